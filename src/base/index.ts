@@ -1,0 +1,9 @@
+// Floor 0: what every room may use. No I/O, no npm package.
+export { assert, InvariantError, unreachable } from "./assert.ts";
+export { type Backoff, backoffMs } from "./backoff.ts";
+export { concat, ownBuffer } from "./bytes.ts";
+export { type Clock, deadline, systemClock } from "./clock.ts";
+export { Heap } from "./heap.ts";
+export { siblingModule } from "./module-path.ts";
+export { type Random, seededRandom, systemRandom, uuidv7 } from "./random.ts";
+export { asError, describe, err, ok, type Result } from "./result.ts";

@@ -1,0 +1,26 @@
+// Failure as a value. Only broken invariants throw (see assert.ts); all else returns a Result.
+
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export const ok = <T>(value: T): { readonly ok: true; readonly value: T } => ({ ok: true, value });
+export const err = <E>(error: E): { readonly ok: false; readonly error: E } => ({ ok: false, error });
+
+/** What was thrown, as an Error: JavaScript lets anything be thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
+
+/** One line for a log or a record: message and the chain of causes, without stacks. At most 1,000 characters. */
+export function describe(thrown: unknown): string {
+  const parts: string[] = [];
+  let current: unknown = thrown;
+  while (current !== undefined && current !== null && parts.length < 5) {
+    const error = asError(current);
+    const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
+    parts.push(code + error.message);
+    current = error.cause;
+  }
+  return parts.join(" <- ").slice(0, 1000);
+}

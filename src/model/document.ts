@@ -1,0 +1,115 @@
+// What extraction makes of a page. Keys become `extract` output and `--out` lines through out-line.ts; names here are TypeScript's.
+
+export type LinkRole = "content" | "navigation" | "pagination" | "alternate" | "canonical" | "feed";
+
+export interface Link {
+  /** Absolute URL, fragment dropped, WHATWG-serialised. */
+  readonly url: string;
+  /** Anchor text, white space collapsed, at most 500 characters. */
+  readonly text: string;
+  /** Lower-case rel tokens. */
+  readonly rel: readonly string[];
+  readonly role: LinkRole;
+}
+
+export interface ImageRef {
+  readonly url: string;
+  readonly alt: string;
+  readonly width: number | null;
+  readonly height: number | null;
+  /** srcset candidates, absolute, with their descriptor ("2x", "640w"). */
+  readonly candidates: readonly { readonly url: string; readonly descriptor: string }[];
+}
+
+export interface Heading {
+  readonly level: number;
+  readonly text: string;
+}
+
+export interface Feed {
+  readonly url: string;
+  readonly type: string;
+  readonly title: string;
+}
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
+
+export interface MicrodataItem {
+  readonly type: readonly string[];
+  readonly id: string | null;
+  readonly properties: { readonly [name: string]: readonly (string | MicrodataItem)[] };
+}
+
+export interface RobotsDirectives {
+  readonly noindex: boolean;
+  readonly nofollow: boolean;
+  readonly noarchive: boolean;
+  readonly nosnippet: boolean;
+}
+
+export interface TextStatistics {
+  /** Characters of visible text (no scripts, styles, templates), white space collapsed. */
+  readonly visibleLength: number;
+  /** Characters of main text. */
+  readonly textLength: number;
+  readonly wordCount: number;
+  /** Share of visible text inside links, 0..1. */
+  readonly linkDensity: number;
+  readonly scriptBytes: number;
+}
+
+/** Evidence for the router, gathered by the same pass. `markers` are the ids of the table's markers found. */
+export interface RouteEvidence {
+  readonly markers: readonly string[];
+  readonly visibleLength: number;
+  readonly scriptBytes: number;
+}
+
+export interface Document {
+  readonly title: string | null;
+  readonly description: string | null;
+  /** BCP 47 tag as declared, else detected by script; null when unknown. */
+  readonly lang: string | null;
+  readonly canonical: string | null;
+  readonly author: string | null;
+  /** ISO 8601 as exact as the page gives it. */
+  readonly publishedAt: string | null;
+  readonly modifiedAt: string | null;
+  readonly siteName: string | null;
+  /** Encoding Standard name in lower case ("utf-8", "euc-kr") and who said so. */
+  readonly charset: string;
+  readonly charsetSource: "bom" | "header" | "meta" | "detected" | "default";
+  readonly contentType: string;
+  readonly headings: readonly Heading[];
+  readonly links: readonly Link[];
+  /** How many links beyond the cap were left out. */
+  readonly linksDropped: number;
+  readonly images: readonly ImageRef[];
+  readonly feeds: readonly Feed[];
+  readonly openGraph: { readonly [property: string]: readonly string[] };
+  readonly jsonLd: readonly JsonValue[];
+  readonly microdata: readonly MicrodataItem[];
+  readonly robots: RobotsDirectives;
+  /** Delay in seconds and absolute target of a meta or header refresh; null when there is none. */
+  readonly refresh: { readonly delayS: number; readonly url: string } | null;
+  /** Main content: GitHub-flavoured Markdown, plain text, HTML. */
+  readonly markdown: string;
+  readonly text: string;
+  readonly html: string;
+  readonly statistics: TextStatistics;
+  /** 64-bit simhash of the main text, 16 hex digits; all zero for empty text. */
+  readonly simhash: string;
+  /** SHA-256 (hex) of the decoded (inflated) body. */
+  readonly signature: string;
+  /** Bytes of the inflated body. */
+  readonly decodedBytes: number;
+  /** The compressed stream or the markup ended early; what was there is kept. */
+  readonly truncated: boolean;
+  readonly evidence: RouteEvidence;
+}

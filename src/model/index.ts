@@ -1,0 +1,38 @@
+// Floor 1: the records that flow, and the table of failure codes.
+export { CODES, type Code, type CodeRule, codeRules, type Failure } from "./codes.ts";
+export type {
+  Document,
+  Feed,
+  Heading,
+  ImageRef,
+  JsonValue,
+  Link,
+  LinkRole,
+  MicrodataItem,
+  RobotsDirectives,
+  RouteEvidence,
+  TextStatistics,
+} from "./document.ts";
+export {
+  type ControlReport,
+  type FetchReport,
+  type FrontierReport,
+  type Headers,
+  header,
+  type Page,
+  type PageReport,
+  type Protocol,
+  type RawLocation,
+  type RedirectReport,
+} from "./page.ts";
+export type {
+  FrontierVerdict,
+  Lane,
+  LaneChoice,
+  Outcome,
+  PageRequest,
+  RequestKind,
+  UrlState,
+  Validators,
+} from "./page-request.ts";
+export type { DeadLetter, EndedPage, LaneVerdict, ProcessedPage, RuleHit, StoredPage } from "./processed.ts";

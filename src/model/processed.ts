@@ -1,0 +1,55 @@
+// The records between the lanes and the end of the line.
+import type { Document } from "./document.ts";
+import type { Page, PageReport, RawLocation } from "./page.ts";
+import type { Lane } from "./page-request.ts";
+
+export interface RuleHit {
+  readonly rule: string;
+  readonly points: number;
+}
+
+/** The router's verdict, explained. `lane` is where the page went; `wanted` where it belongs. */
+export interface LaneVerdict {
+  readonly lane: Lane;
+  readonly wanted: Lane;
+  readonly score: number;
+  readonly rules: readonly RuleHit[];
+  /** Why lane and wanted differ, or who overrode the table; null when the table decided. */
+  readonly reason: string | null;
+}
+
+export interface ProcessedPage {
+  readonly page: Page;
+  readonly document: Document;
+  readonly verdict: LaneVerdict;
+  /** Not null when the raw capture is already in a segment (recovery, reprocess): it is not written again. */
+  readonly stored: { readonly raw: RawLocation; readonly markdown: RawLocation } | null;
+}
+
+export interface StoredPage extends ProcessedPage {
+  readonly stored: { readonly raw: RawLocation; readonly markdown: RawLocation };
+}
+
+/** A URL's end on its way to `--out` and to the frontier. Failures have no page; a page that failed late has no document. */
+export interface EndedPage {
+  readonly report: PageReport;
+  readonly page: Page | null;
+  readonly document: Document | null;
+  readonly verdict: LaneVerdict | null;
+}
+
+/** A record that the program itself could not decode, process or store after its retries. */
+export interface DeadLetter {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Stage it died in, and the topic it belongs to ("processed.dlq"). */
+  readonly stage: string;
+  readonly topic: string;
+  readonly captureId: string | null;
+  readonly url: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly diedAtMs: number;
+  /** What is needed to replay it, msgpack or JSON; null when replay means to fetch again. */
+  readonly payload: Uint8Array | null;
+}
