@@ -1,0 +1,108 @@
+// Runs the tests: `quick` (npm alone, no root) or `all` (sets up what the scenarios need first, then everything).
+// Closes with one line, "N passed, N failed"; under CI=true a skipped test counts as a failure.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const mode = process.argv[2] ?? "quick";
+const only = process.argv.slice(3);
+const inCi = process.env.CI === "true";
+
+const pinned = join(root, "node_modules", ".bin", "node");
+const node = existsSync(pinned) ? pinned : process.execPath;
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  // Started by hand under an old Node: the tests run from TypeScript source and need the pinned one.
+  if (!existsSync(pinned)) {
+    console.error(
+      "millrace tests need Node 22.19 or newer; run `npm ci` to get the pinned one, or install Node 24",
+    );
+    process.exit(2);
+  }
+  const again = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: "inherit" });
+  again.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));
+} else {
+  await main();
+}
+
+async function main() {
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  if (only.length === 0) {
+    for (const [title, args] of checks()) {
+      const good = spawnSync(node, args, { stdio: "inherit" }).status === 0;
+      console.log(`${good ? "✔" : "✖"} ${title}`);
+      totals[good ? "passed" : "failed"]++;
+    }
+  }
+  if (mode === "all") {
+    const { setUp } = await import("./set-up.mjs");
+    for (const problem of await setUp({ node })) {
+      console.log(`${inCi ? "✖" : "﹣"} ${problem}`);
+      totals[inCi ? "failed" : "skipped"]++;
+    }
+  }
+  const patterns =
+    only.length > 0
+      ? only
+      : mode === "all"
+        ? ["src/**/*.test.ts", "demo/**/*.test.ts", "bench/**/*.test.ts", "test/**/*.test.ts"]
+        : [
+            "src/**/*.test.ts",
+            "demo/*.test.ts",
+            "test/tidy/*.test.ts",
+            "test/conformance/**/*.test.ts",
+            "test/sim/*.test.ts",
+            "test/quick/*.test.ts",
+          ];
+  const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))]
+    .filter((file) => !file.includes("node_modules") && !file.startsWith("demo/dist"))
+    .sort();
+  // Whole-process scenarios measure nothing but use both cores: they run one at a time, after the rest.
+  const scenarios = files.filter((file) => file.startsWith("test/scenario/"));
+  const rest = files.filter((file) => !file.startsWith("test/scenario/"));
+  await runFiles(rest, 2, totals);
+  await runFiles(scenarios, 1, totals);
+  if (totals.skipped > 0) console.log(`${totals.skipped} skipped${inCi ? " (a failure under CI=true)" : ""}`);
+  if (inCi) totals.failed += totals.skipped;
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+}
+
+/** What a machine can check of the source itself. */
+function checks() {
+  return [
+    ["the built program is current", [".ci/prepare.mjs"]],
+    ["types hold (tsc)", ["node_modules/typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"]],
+    ["format and lint hold (biome)", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
+    ["nothing is dead (knip)", ["node_modules/knip/bin/knip.js"]],
+  ];
+}
+
+function runFiles(files, concurrency, totals) {
+  if (files.length === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const stream = run({
+      files,
+      concurrency,
+      timeout: 900_000,
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    });
+    // Count leaves only: a suite's own line says nothing that its tests do not.
+    const isLeaf = (event) => event.details.type !== "suite";
+    stream.on("test:pass", (event) => {
+      if (!isLeaf(event)) return;
+      if (event.skip !== undefined || event.todo !== undefined) totals.skipped++;
+      else totals.passed++;
+    });
+    stream.on("test:fail", (event) => {
+      if (isLeaf(event)) totals.failed++;
+    });
+    stream.on("end", resolve);
+    stream.compose(spec).pipe(process.stdout, { end: false });
+  });
+}

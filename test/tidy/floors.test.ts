@@ -1,0 +1,167 @@
+// The rules of the house as a test (ARCHITECTURE.md, "Floors"): who may import whom, which room owns which npm
+// package, and that time and chance come only through base.
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** Floors from the ground up. A room imports rooms of lower floors only. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["base"],
+  ["engine", "model"],
+  ["observe", "net"],
+  ["frontier", "fetch", "route", "extract", "render", "store", "wire"],
+  ["topology"],
+  ["jobs"],
+  ["recipes"],
+  ["api"],
+  ["cli"],
+];
+
+/** npm packages and the rooms that may import them. zod is for every room but base and engine. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  undici: ["fetch"],
+  "tough-cookie": ["fetch"],
+  "ipaddr.js": ["net"],
+  lmdb: ["frontier"],
+  tldts: ["frontier", "net"],
+  saxes: ["frontier"],
+  htmlparser2: ["extract", "frontier"],
+  parse5: ["extract"],
+  piscina: ["extract"],
+  "@exodus/bytes": ["extract"],
+  "@electric-sql/pglite": ["store"],
+  yazl: ["store"],
+  "hyparquet-writer": ["store"],
+  pino: ["observe"],
+  "prom-client": ["observe"],
+  yaml: ["config"],
+  yauzl: ["cli"],
+};
+
+interface Import {
+  readonly file: string;
+  readonly from: string;
+  readonly room: string;
+}
+
+function roomOf(path: string): string {
+  const [first = "", second] = path.split("/");
+  return second === undefined ? first.replace(/\.ts$/, "") : first;
+}
+
+function floorOf(room: string): number {
+  const floor = FLOORS.findIndex((rooms) => rooms.includes(room));
+  return floor === -1 ? FLOORS.length : floor; // main, index, config: the roof
+}
+
+const sources = globSync("src/**/*.ts", { cwd: root }).sort();
+const product = sources.filter((file) => !file.endsWith(".test.ts") && !file.includes("/testing/"));
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const room = roomOf(relative("src", file));
+  const found: Import[] = [];
+  for (const match of text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^;"']*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g,
+  )) {
+    found.push({ file, from: match[1] ?? match[2] ?? "", room });
+  }
+  return found;
+}
+
+const imports = product.flatMap(importsOf);
+
+test("a room imports lower floors only, and through their index", () => {
+  const wrong: string[] = [];
+  for (const { file, from, room } of imports) {
+    if (!from.startsWith(".")) continue;
+    const target = relative(join(root, "src"), join(root, dirname(file), from));
+    if (target.startsWith("..")) continue; // demo/, package.json: outside the house
+    const other = roomOf(target);
+    if (other === room) continue;
+    const viaIndex = target === `${other}/index.ts` || target === `${other}.ts`;
+    // Configuration is composed of the rooms' own option schemas; cli loads the rooms it names lazily.
+    if (!viaIndex) wrong.push(`${file}: imports ${target}, not ${other}/index.ts`);
+    const lower = other === "config" ? floorOf(room) >= floorOf("topology") : floorOf(other) < floorOf(room);
+    if (!lower) wrong.push(`${file}: ${room} must not import ${other}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("an npm package belongs to its room", () => {
+  const wrong: string[] = [];
+  for (const { file, from, room } of imports) {
+    if (from.startsWith(".") || from.startsWith("node:")) continue;
+    const name = from.startsWith("@") ? from.split("/").slice(0, 2).join("/") : (from.split("/")[0] ?? "");
+    const allowed =
+      name === "zod" ? !["base", "engine"].includes(room) : (PACKAGES[name]?.includes(room) ?? false);
+    if (!allowed) wrong.push(`${file}: ${name} does not belong to ${room}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("time and chance come through base alone, and the environment through config", () => {
+  const wrong: string[] = [];
+  for (const file of product) {
+    const text = readFileSync(join(root, file), "utf8").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "");
+    const room = roomOf(relative("src", file));
+    if (
+      room !== "base" &&
+      /\bDate\.now\(|\bsetTimeout\(|\bsetInterval\(|\bMath\.random\(|\bperformance\.now\(/.test(text)
+    ) {
+      wrong.push(`${file}: reads the clock or chance past base`);
+    }
+    if (file !== "src/config.ts" && /\bprocess\.env\b/.test(text)) wrong.push(`${file}: reads process.env`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("what the extraction worker reaches is base, model and extract", () => {
+  const seen = new Set<string>();
+  const queue = ["src/extract/worker.ts"];
+  while (queue.length > 0) {
+    const file = queue.pop() ?? "";
+    if (seen.has(file)) continue;
+    seen.add(file);
+    for (const { from } of importsOf(file)) {
+      if (from.startsWith(".")) queue.push(relative(root, join(root, dirname(file), from)));
+    }
+  }
+  const rooms = [...new Set([...seen].map((file) => roomOf(relative("src", file))))].sort();
+  assert.deepEqual(
+    rooms.filter((room) => !["base", "model", "extract"].includes(room)),
+    [],
+  );
+});
+
+test("every file opens by saying what it is", () => {
+  const silent = product.filter(
+    (file) => !/^(?:#!.*\n)?\/\/ .{20}/.test(readFileSync(join(root, file), "utf8")),
+  );
+  assert.deepEqual(silent, []);
+});
+
+test("files stay at one idea: at most 350 lines", () => {
+  const long = product
+    .map((file) => ({ file, lines: readFileSync(join(root, file), "utf8").split("\n").length }))
+    .filter(({ lines }) => lines > 351);
+  assert.deepEqual(long, []);
+});
+
+test("no folder or file is named for leftovers", () => {
+  assert.deepEqual(
+    sources.filter((file) => /(^|\/)(utils?|helpers?|common|managers?|misc)(\.|\/)/i.test(file)),
+    [],
+  );
+});
+
+test("nothing waits to be written later", () => {
+  const left = product.filter((file) =>
+    /\b(TODO|FIXME|XXX)\b|@ts-ignore|\bas any\b/.test(readFileSync(join(root, file), "utf8")),
+  );
+  assert.deepEqual(left, []);
+});
