@@ -1,0 +1,237 @@
+// The store's faces: what stages, readers and exporters lean on, whether the bytes lie in a folder or in S3 and the rows
+// in PGlite or PostgreSQL. Shapes only; knows no file, no SQL, no WARC.
+import type {
+  DeadLetter,
+  Headers,
+  Lane,
+  LaneVerdict,
+  PageRequest,
+  ProcessedPage,
+  Protocol,
+  RawLocation,
+  StoredPage,
+} from "../model/index.ts";
+
+/** One capture as its response record tells it, without the body. */
+export interface StoredCapture {
+  /** As it was at the fetch; `validators` and `verdict` are null, `kind` is "page". */
+  readonly request: PageRequest;
+  readonly url: string;
+  readonly status: number;
+  readonly statusText: string;
+  /** As received: order, lower-case names, hop-by-hop fields. */
+  readonly headers: Headers;
+  readonly protocol: Protocol;
+  readonly remoteAddress: string | null;
+  readonly fetchedAtMs: number;
+  readonly elapsedMs: number;
+  readonly truncated: boolean;
+  readonly verdict: LaneVerdict;
+  /** Bytes of the body as it came (content-encoded). */
+  readonly bodyBytes: number;
+  /** SHA-256 (hex) of the body as it came. */
+  readonly bodySha256: string;
+  readonly raw: RawLocation;
+  readonly markdown: RawLocation;
+}
+
+export interface CaptureWithBody extends StoredCapture {
+  /** Still content-encoded; owns its buffer. */
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+export interface StoredLocations {
+  readonly raw: RawLocation;
+  readonly markdown: RawLocation;
+}
+
+export interface ContentStatistics {
+  readonly segments: number;
+  readonly bytes: number;
+}
+
+/** Where raw captures and their Markdown lie. A location is valid for ever once `append` has returned it. */
+export interface ContentStore {
+  /** Opens the folder or bucket and cuts what a crash left torn. Throws NotConnected when the service is away. */
+  connect(signal: AbortSignal): Promise<void>;
+  /**
+   * Writes each page's response and conversion record. Resolves only when all of it is durable (fsynced, or answered
+   * 200); rejects with nothing acknowledged. DiskFull when the medium has no room. Calls are served one after another.
+   */
+  append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]>;
+  /** One ranged read. Throws RecordDamaged when the bytes are not the record that was written. */
+  readCapture(location: RawLocation): Promise<CaptureWithBody>;
+  readMarkdown(location: RawLocation): Promise<string>;
+  /** The compressed member as it lies in the segment: a whole gzip file with one WARC record. */
+  readMember(location: RawLocation): Promise<Uint8Array>;
+  /** Which of these captures are whole in the store already; looks only where captures of their age can lie. */
+  recover(captureIds: ReadonlySet<string>): Promise<Map<string, StoredCapture>>;
+  /** Every capture of every segment, oldest first. Constant memory. */
+  eachStoredCapture(): AsyncIterable<StoredCapture>;
+  statistics(): Promise<ContentStatistics>;
+  close(): Promise<void>;
+}
+
+/** A row of `pages`: the newest capture of a URL. Times in ms since 1970. */
+export interface PageRow {
+  /** SHA-256 (hex) of the URL: the page's id. */
+  readonly urlSha256: string;
+  readonly url: string;
+  readonly finalUrl: string;
+  /** Host name without port. */
+  readonly domain: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly charset: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly lang: string | null;
+  readonly canonical: string | null;
+  readonly author: string | null;
+  readonly publishedAt: string | null;
+  readonly modifiedAt: string | null;
+  readonly siteName: string | null;
+  readonly lane: Lane;
+  readonly laneWanted: Lane;
+  readonly score: number;
+  readonly visibleLength: number;
+  readonly textLength: number;
+  readonly wordCount: number;
+  readonly linkDensity: number;
+  readonly linkCount: number;
+  /** SHA-256 (hex) of the decoded body. */
+  readonly contentHash: string;
+  /** 16 hex digits. */
+  readonly simhash: string;
+  readonly noindex: boolean;
+  /** Bytes of the body as it came. */
+  readonly bytes: number;
+  readonly depth: number;
+  readonly crawlId: string;
+  readonly captureId: string;
+  readonly firstFetchedMs: number;
+  readonly lastFetchedMs: number;
+  readonly etag: string | null;
+  readonly lastModified: string | null;
+  readonly raw: RawLocation;
+  readonly markdown: RawLocation;
+}
+
+/** A row of `captures`: one fetch that was stored. */
+export interface CaptureRow {
+  readonly captureId: string;
+  readonly urlSha256: string;
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly domain: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly fetchedAtMs: number;
+  readonly elapsedMs: number;
+  readonly protocol: Protocol;
+  readonly remoteAddress: string | null;
+  readonly truncated: boolean;
+  readonly attempts: number;
+  readonly depth: number;
+  readonly crawlId: string;
+  readonly lane: Lane;
+  readonly laneWanted: Lane;
+  readonly score: number;
+  readonly bytes: number;
+  /** SHA-256 (hex) of the body as it came. */
+  readonly rawSha256: string;
+  /** SHA-256 (hex) of the decoded body. */
+  readonly contentHash: string;
+  readonly raw: RawLocation;
+  readonly markdown: RawLocation;
+}
+
+export interface PageFilter {
+  /** Host name; the hosts below it count too. */
+  readonly domain?: string;
+  readonly lane?: Lane;
+  readonly lang?: string;
+  /** Full-text query. */
+  readonly q?: string;
+  /** Only pages fetched at or after this, ms since 1970. */
+  readonly since?: number;
+  readonly crawlId?: string;
+}
+
+export interface Slice<T> {
+  readonly items: readonly T[];
+  /** Hand it back for the next slice; null when this was the last. */
+  readonly cursor: string | null;
+}
+
+export interface SliceRequest {
+  /** 1..1000, default 100. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export interface SearchRequest extends SliceRequest {
+  readonly query: string;
+  readonly domain?: string;
+  readonly lang?: string;
+}
+
+export interface SearchMatch {
+  readonly page: PageRow;
+  /** Higher is better; comparable within one query only. 0 where so many pages match that they are not ranked. */
+  readonly rank: number;
+}
+
+export interface SearchSlice extends Slice<SearchMatch> {
+  /** Pages that match, counted up to the store's limit. */
+  readonly total: number;
+  /** False when `total` stopped at the limit: there are at least that many. */
+  readonly totalIsExact: boolean;
+}
+
+export interface StoreCounts {
+  readonly pages: number;
+  readonly captures: number;
+  readonly deadLetters: number;
+}
+
+export interface DeadLetterRow extends DeadLetter {
+  /** When it was queued again, ms since 1970; null when never. */
+  readonly replayedAtMs: number | null;
+}
+
+export interface DeadLetterStore {
+  /** Idempotent by id. */
+  write(letters: readonly DeadLetter[], signal?: AbortSignal): Promise<void>;
+  list(request?: SliceRequest & { readonly topic?: string }): Promise<Slice<DeadLetterRow>>;
+  show(id: string): Promise<DeadLetterRow | null>;
+  markReplayed(ids: readonly string[], atMs: number): Promise<number>;
+  drop(ids: readonly string[]): Promise<number>;
+  count(): Promise<number>;
+}
+
+/** Where rows lie: pages, captures, the search index, dead letters. */
+export interface MetadataStore {
+  readonly deadLetters: DeadLetterStore;
+  /** True when rows may have been lost behind the store's back (power cut, damaged folder): rebuild from the segments. */
+  readonly needsRebuild: boolean;
+  /** Opens and migrates. Throws SchemaTooNew, NotConnected. */
+  connect(signal: AbortSignal): Promise<void>;
+  /** Rows and search index of these pages in one transaction; idempotent by capture id; older never over newer. */
+  record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void>;
+  /** Which of these captures have their row. */
+  known(captureIds: readonly string[]): Promise<Set<string>>;
+  page(urlSha256: string): Promise<PageRow | null>;
+  pages(request?: PageFilter & SliceRequest): Promise<Slice<PageRow>>;
+  /** Every page that passes the filter, by key. Constant memory. */
+  eachPage(filter?: PageFilter): AsyncIterable<PageRow>;
+  /** Every capture, in order of its id (that is, of its lease). Constant memory. */
+  eachCapture(filter?: { readonly since?: number; readonly url?: string }): AsyncIterable<CaptureRow>;
+  search(request: SearchRequest): Promise<SearchSlice>;
+  counts(): Promise<StoreCounts>;
+  /** Drops all pages, captures and search entries (not dead letters), as the first step of a rebuild. */
+  clear(): Promise<void>;
+  /** Says that a rebuild was completed: `needsRebuild` is false from now on. */
+  rebuilt(): Promise<void>;
+  close(): Promise<void>;
+}
