@@ -1,0 +1,214 @@
+// Crawler traps: URL spaces without end. Two judges, both pure and both slow to condemn, since a page wrongly left out is
+// a page lost: the shape of one URL (spirals, absurd depth, absurd dates, exploding queries) and, over time, how much
+// that was new a family of like URLs still yields. Each refusal says why. They know no fetching and no storage.
+
+export interface TrapOptions {
+  /** Path segments a URL may have. */
+  readonly segmentsMax: number;
+  /** Times a run of segments may follow itself ("/a/b/a/b" = 2). */
+  readonly repeatsMax: number;
+  /** Parameters a query may have. */
+  readonly parametersMax: number;
+  /** Times one parameter name may stand in a query with the same value. */
+  readonly duplicatesMax: number;
+  /** Years a date in a URL may lie ahead of today. */
+  readonly yearsAheadMax: number;
+  /** Host and shape pairs remembered; the one longest unused is forgotten first. */
+  readonly shapesMax: number;
+  /** Pages of one shape that are fetched before its yield is asked for. */
+  readonly trialPages: number;
+  /** Share of the latest pages of a shape that must have been new; below it the shape is closed. 0 to 1. */
+  readonly yieldMin: number;
+  /** Sets of parameter names one path may be asked with. */
+  readonly parameterSetsMax: number;
+}
+
+export const TRAP_DEFAULTS: TrapOptions = {
+  segmentsMax: 40,
+  repeatsMax: 3,
+  parametersMax: 40,
+  duplicatesMax: 3,
+  yearsAheadMax: 10,
+  shapesMax: 20_000,
+  trialPages: 500,
+  yieldMin: 0.01,
+  parameterSetsMax: 500,
+};
+
+/** Judges one URL by itself. Returns the reason it is taken for a trap, or null. `nowMs` is the wall clock. */
+export function trapReason(url: string, nowMs: number, options: TrapOptions): string | null {
+  const { path, query } = partsOf(url);
+  const segments = path.split("/").filter((segment) => segment !== "");
+  if (segments.length > options.segmentsMax)
+    return `path of ${segments.length} segments, more than ${options.segmentsMax}`;
+  const repeated = repeatedRun(segments, options.repeatsMax);
+  if (repeated !== null) return `"${shown(repeated)}" follows itself more than ${options.repeatsMax} times`;
+  return queryReason(query, options) ?? calendarReason(segments, query, nowMs, options);
+}
+
+function queryReason(query: string, { parametersMax, duplicatesMax }: TrapOptions): string | null {
+  if (query === "") return null;
+  const parameters = query.split("&");
+  if (parameters.length > parametersMax)
+    return `query of ${parameters.length} parameters, more than ${parametersMax}`;
+  const counts = new Map<string, number>();
+  for (const parameter of parameters) {
+    if (parameter === "") continue;
+    const count = (counts.get(parameter) ?? 0) + 1;
+    if (count > duplicatesMax)
+      return `"${shown(parameter)}" stands in the query more than ${duplicatesMax} times`;
+    counts.set(parameter, count);
+  }
+  return null;
+}
+
+/**
+ * The shortest run of segments that stands more than `repeatsMax` times on end, at any place. Runs of numbers do not
+ * count: /archive/1/1/1/1 is an address like another.
+ */
+function repeatedRun(segments: readonly string[], repeatsMax: number): string | null {
+  for (let length = 1; length * (repeatsMax + 1) <= segments.length; length++) {
+    let matched = 0;
+    for (let at = length; at < segments.length; at++) {
+      matched = segments[at] === segments[at - length] ? matched + 1 : 0;
+      if (matched < length * repeatsMax) continue;
+      const run = segments.slice(at - length + 1, at + 1);
+      if (run.some((segment) => !/^\d+$/.test(segment))) return `/${run.join("/")}`;
+    }
+  }
+  return null;
+}
+
+/** A year with a month beside it, in the path ("/2199/07/") or in calendar parameters ("?year=2199&month=7", "?date=2199-07-01"). */
+function calendarReason(
+  segments: readonly string[],
+  query: string,
+  nowMs: number,
+  { yearsAheadMax }: TrapOptions,
+): string | null {
+  const yearMax = new Date(nowMs).getUTCFullYear() + yearsAheadMax;
+  const absurd = (year: string | undefined): boolean =>
+    year !== undefined && Number(year) > yearMax && Number(year) < 10_000;
+  for (let at = 0; at + 1 < segments.length; at++) {
+    const isCalendar = segments.slice(0, at).some((segment) => CALENDAR_WORD.test(segment));
+    const year = /^\d{4}$/.exec(segments[at] ?? "")?.[0];
+    if (isCalendar && absurd(year) && MONTH.test(segments[at + 1] ?? ""))
+      return `calendar page of the year ${year}`;
+  }
+  const year =
+    /(?:^|&)(?:year|yr|cal_year|date|day|month|start|from|tribe-bar-date)=(\d{4})(?=$|&|-\d\d)/i.exec(
+      query,
+    )?.[1];
+  const isCalendar =
+    /(?:^|&)(?:month|day|week|mon)=/i.test(query) || /=\d{4}-\d\d(?:-\d\d)?(?:$|&)/.test(query);
+  return isCalendar && absurd(year) ? `calendar page of the year ${year}` : null;
+}
+
+const MONTH = /^(?:0?[1-9]|1[0-2])$/;
+const CALENDAR_WORD = /^(?:calendar|events?|agenda|schedule|termine|kalender|calendrier|month|day|week)$/i;
+
+/**
+ * The family of a URL: its path with what counts up or names one thing made general ("/p/{n}", "/item/{id}"), and the
+ * sorted names of its parameters.
+ */
+export function shapeOf(url: string): string {
+  const { host, path, query } = partsOf(url);
+  const segments = path.split("/").map(generalised).join("/");
+  return `${host}${segments}?${parameterSet(query)}`;
+}
+
+function generalised(segment: string): string {
+  if (segment.length > 64) return "{long}";
+  if (/^\d+$/.test(segment)) return "{n}";
+  if (/^[0-9a-f-]{16,}$/i.test(segment)) return "{id}";
+  return segment.replace(/\d+/g, "{n}");
+}
+
+function parameterSet(query: string): string {
+  if (query === "") return "";
+  const names = new Set(query.split("&").map((parameter) => parameter.split("=", 1)[0] ?? ""));
+  return [...names].sort().join("&");
+}
+
+interface ShapeRecord {
+  pages: number;
+  /** Share of new pages, an average that forgets: the latest `trialPages` weigh most. */
+  yield: number;
+}
+
+/** What families of URLs have yielded, bounded in memory. A forgotten family starts anew, which errs on the side of fetching. */
+export class TrapWatch {
+  readonly #options: TrapOptions;
+  readonly #shapes = new Map<string, ShapeRecord>();
+  readonly #parameterSets = new Map<string, Set<string>>();
+
+  constructor(options: TrapOptions) {
+    this.#options = options;
+  }
+
+  /** The reason a discovered URL is refused, or null. `nowMs` is the wall clock. */
+  refuses(url: string, nowMs: number): string | null {
+    return trapReason(url, nowMs, this.#options) ?? this.#yieldReason(url) ?? this.#explosionReason(url);
+  }
+
+  /** After a page is processed: whether it held anything not seen before on its host (its signature was new). */
+  report(url: string, isNew: boolean): void {
+    const shape = shapeOf(url);
+    const record = touch(this.#shapes, shape, this.#options.shapesMax, () => ({ pages: 0, yield: 1 }));
+    record.pages++;
+    const weight = 1 / Math.min(record.pages, this.#options.trialPages);
+    record.yield += ((isNew ? 1 : 0) - record.yield) * weight;
+  }
+
+  #yieldReason(url: string): string | null {
+    const shape = shapeOf(url);
+    const record = this.#shapes.get(shape);
+    if (
+      record === undefined ||
+      record.pages < this.#options.trialPages ||
+      record.yield >= this.#options.yieldMin
+    )
+      return null;
+    return `of ${record.pages} pages like ${shown(shape)} hardly one was new`;
+  }
+
+  #explosionReason(url: string): string | null {
+    const { host, path, query } = partsOf(url);
+    if (!query.includes("&")) return null;
+    const sets = touch(this.#parameterSets, host + path, this.#options.shapesMax, () => new Set<string>());
+    const set = parameterSet(query);
+    if (sets.has(set)) return null;
+    if (sets.size >= this.#options.parameterSetsMax) {
+      return `more than ${this.#options.parameterSetsMax} combinations of parameters on ${shown(path)}`;
+    }
+    sets.add(set);
+    return null;
+  }
+}
+
+/** The entry of a map kept in order of use, made where missing; the one longest unused makes room. */
+function touch<T>(map: Map<string, T>, key: string, itemsMax: number, make: () => T): T {
+  const found = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, found);
+  if (map.size > itemsMax) {
+    const [oldest] = map.keys();
+    if (oldest !== undefined) map.delete(oldest);
+  }
+  return found;
+}
+
+function partsOf(url: string): { host: string; path: string; query: string } {
+  const hostAt = url.indexOf("//") + 2;
+  const queryAt = url.indexOf("?", hostAt);
+  const pathEndAt = queryAt === -1 ? url.length : queryAt;
+  const slashAt = url.indexOf("/", hostAt);
+  const pathAt = slashAt === -1 || slashAt > pathEndAt ? pathEndAt : slashAt;
+  return {
+    host: url.slice(hostAt, pathAt),
+    path: url.slice(pathAt, pathEndAt),
+    query: queryAt === -1 ? "" : url.slice(queryAt + 1),
+  };
+}
+
+const shown = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
