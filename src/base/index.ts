@@ -5,5 +5,14 @@ export { concat, ownBuffer } from "./bytes.ts";
 export { type Clock, deadline, systemClock } from "./clock.ts";
 export { Heap } from "./heap.ts";
 export { siblingModule } from "./module-path.ts";
+export { nearest } from "./nearest.ts";
 export { type Random, seededRandom, systemRandom, uuidv7 } from "./random.ts";
 export { asError, describe, err, ok, type Result } from "./result.ts";
+export {
+  type QueryGroup,
+  type QueryTerm,
+  queryTerms,
+  searchTerms,
+  type Term,
+  type TermLimits,
+} from "./search-terms.ts";

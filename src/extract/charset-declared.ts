@@ -1,0 +1,272 @@
+// What a transport header or the first bytes of a page say about its encoding: the HTML Standard's prescan (section 13.2.3.2),
+// XML declarations and the charset parameter of Content-Type. Looks at bytes only; decodes nothing and guesses nothing.
+import { labelToName } from "@exodus/bytes/encoding.js";
+
+const encodingOf = (label: string): string | null => labelToName(label)?.toLowerCase() ?? null;
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** One MIME type, parsed as the MIME Sniffing Standard does; null when it is none. Only the first of equal parameters counts. */
+function mimeType(text: string): { essence: string; charset: string | null } | null {
+  const input = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  const semicolon = input.indexOf(";");
+  const essence = (semicolon < 0 ? input : input.slice(0, semicolon))
+    .replace(/[\t\n\r ]+$/, "")
+    .toLowerCase();
+  const [type = "", subtype = "", more] = essence.split("/");
+  if (more !== undefined || !token.test(type) || !token.test(subtype)) return null;
+  let at = semicolon < 0 ? input.length : semicolon;
+  while (at < input.length) {
+    at++;
+    while (/[\t\n\r ]/.test(input.charAt(at))) at++;
+    const nameFrom = at;
+    while (at < input.length && input[at] !== ";" && input[at] !== "=") at++;
+    const name = input.slice(nameFrom, at).toLowerCase();
+    if (input[at] !== "=") continue;
+    at++;
+    let value = "";
+    const quoted = input[at] === '"';
+    if (quoted) {
+      for (at++; at < input.length && input[at] !== '"'; at++) {
+        if (input[at] === "\\" && at + 1 < input.length) at++;
+        value += input.charAt(at);
+      }
+      while (at < input.length && input[at] !== ";") at++;
+    } else {
+      const end = input.indexOf(";", at);
+      value = input.slice(at, end < 0 ? input.length : end).replace(/[\t\n\r ]+$/, "");
+      at = end < 0 ? input.length : end;
+    }
+    if (name === "charset" && (quoted || value !== "")) return { essence, charset: value };
+  }
+  return { essence, charset: null };
+}
+
+/** Commas that part list members, not those inside quotes. */
+function members(header: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  let quoted = false;
+  for (let at = 0; at < header.length; at++) {
+    const char = header[at];
+    if (quoted && char === "\\") at++;
+    else if (char === '"') quoted = !quoted;
+    else if (char === "," && !quoted) {
+      parts.push(header.slice(from, at));
+      from = at + 1;
+    }
+  }
+  parts.push(header.slice(from));
+  return parts;
+}
+
+/** Type and charset of a Content-Type header, joined repetitions included (Fetch Standard, "extract a MIME type"). */
+export function contentType(header: string | null): { essence: string | null; encoding: string | null } {
+  let essence: string | null = null;
+  let charset: string | null = null;
+  for (const member of members((header ?? "").slice(0, 1000))) {
+    const parsed = mimeType(member);
+    if (parsed === null || parsed.essence === "*/*") continue;
+    if (parsed.essence !== essence) charset = null;
+    essence = parsed.essence;
+    charset = parsed.charset ?? charset;
+  }
+  return { essence, encoding: charset === null ? null : encodingOf(charset) };
+}
+
+/** A byte order mark outweighs everything else. */
+export function bomEncoding(bytes: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" | null {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return "utf-8";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "utf-16be";
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "utf-16le";
+  return null;
+}
+
+/** `<?x` in UTF-16 without a mark, else the encoding an XML declaration names ("get an XML encoding"). `head` is isomorphic. */
+export function utf16Declaration(head: string): "utf-16le" | "utf-16be" | null {
+  if (head.startsWith("<\0?\0x\0")) return "utf-16le";
+  if (head.startsWith("\0<\0?\0x")) return "utf-16be";
+  return null;
+}
+
+export function xmlEncoding(head: string): string | null {
+  if (!head.startsWith("<?xml")) return null;
+  const end = head.indexOf(">");
+  const name = head.indexOf("encoding");
+  if (end < 0 || name < 0 || name + 8 > end) return null;
+  const value = /^[\0-\x20]*=[\0-\x20]*(?:"([^"]*)"|'([^']*)')/.exec(head.slice(name + 8));
+  const label = value?.[1] ?? value?.[2];
+  if (label === undefined || /[\0-\x20]/.test(label)) return null;
+  const encoding = encodingOf(label);
+  return encoding === "utf-16le" || encoding === "utf-16be" ? "utf-8" : encoding;
+}
+
+/** "Algorithm for extracting a character encoding from a meta element": `text/html; charset=euc-kr`. */
+function encodingInContent(content: string): string | null {
+  const lower = content.toLowerCase();
+  for (let at = lower.indexOf("charset"); at >= 0; at = lower.indexOf("charset", at)) {
+    at += 7;
+    while (isSpace(content.charCodeAt(at))) at++;
+    if (content[at] !== "=") continue;
+    do at++;
+    while (isSpace(content.charCodeAt(at)));
+    const quote = content[at];
+    if (quote === '"' || quote === "'") {
+      const end = content.indexOf(quote, at + 1);
+      return end < 0 ? null : encodingOf(content.slice(at + 1, end));
+    }
+    return encodingOf(/^[^\t\n\f\r ;]*/.exec(content.slice(at))?.[0] ?? "");
+  }
+  return null;
+}
+
+const isSpace = (code: number): boolean =>
+  code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x0c;
+const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+
+/** Elements whose content is not markup; the tree builder would not see a meta inside them. */
+const rawText = /^(?:script|style|title|textarea|xmp|iframe|noembed|noframes|template)$/;
+
+/**
+ * The prescan. Within the first 1024 bytes it is the Standard's to the letter. Beyond (where `head` is longer) it stands for the
+ * tree builder's "change the encoding", which heeds a later meta while the encoding is only a guess: raw text is then passed over.
+ */
+export function prescan(head: string): string | null {
+  const declared = utf16Declaration(head);
+  if (declared !== null) return declared;
+  const scanner = new Prescanner(head.slice(0, 1024), false);
+  const early = scanner.run();
+  if (early !== null) return early;
+  const xml = xmlEncoding(head.slice(0, 1024));
+  if (xml !== null || head.length <= 1024) return xml;
+  return new Prescanner(head, true).run();
+}
+
+class Prescanner {
+  private readonly text: string;
+  private readonly treeLike: boolean;
+  private at = 0;
+
+  constructor(text: string, treeLike: boolean) {
+    this.text = text;
+    this.treeLike = treeLike;
+  }
+
+  run(): string | null {
+    const { text } = this;
+    for (;;) {
+      const open = text.indexOf("<", this.at);
+      if (open < 0) return null;
+      this.at = open;
+      const next = text.charCodeAt(open + 1);
+      if (text.startsWith("<!--", open)) {
+        // The dashes that open the comment may be those that close it: `<!-->`.
+        if (!this.advancePast("-->", open + 2)) return null;
+      } else if (this.metaFollows(open)) {
+        this.at = open + 5;
+        const found = this.meta();
+        if (found !== null) return found;
+        this.at++;
+      } else if (isLetter(next) || (next === 0x2f && isLetter(text.charCodeAt(open + 2)))) {
+        if (!this.tag(open, next === 0x2f)) return null;
+      } else if (next === 0x21 || next === 0x2f || next === 0x3f) {
+        if (!this.advancePast(">", open + 1)) return null;
+      } else this.at++;
+    }
+  }
+
+  private advancePast(what: string, from: number): boolean {
+    const found = this.text.indexOf(what, from);
+    this.at = found + what.length;
+    return found >= 0;
+  }
+
+  private metaFollows(open: number): boolean {
+    if (this.text.slice(open + 1, open + 5).toLowerCase() !== "meta") return false;
+    const after = this.text.charCodeAt(open + 5);
+    return isSpace(after) || after === 0x2f;
+  }
+
+  private tag(open: number, end: boolean): boolean {
+    let at = open + 1;
+    while (at < this.text.length && !isSpace(this.text.charCodeAt(at)) && this.text[at] !== ">") at++;
+    this.at = at;
+    while (this.attribute() !== null);
+    if (this.treeLike && !end) {
+      const name = this.text
+        .slice(open + 1, at)
+        .replace(/\/$/, "")
+        .toLowerCase();
+      if (rawText.test(name)) {
+        const close = new RegExp(`</${name}[\\t\\n\\f\\r />]`, "gi");
+        close.lastIndex = this.at;
+        const found = close.exec(this.text);
+        if (found === null) return false;
+        this.at = found.index;
+        return true;
+      }
+    }
+    this.at++;
+    return this.at < this.text.length;
+  }
+
+  private meta(): string | null {
+    const seen = new Set<string>();
+    let pragma = false;
+    let needsPragma: boolean | null = null;
+    // undefined: nothing said yet; null: a label nobody knows, which a later `content` does not mend.
+    let charset: string | null | undefined;
+    for (let found = this.attribute(); found !== null; found = this.attribute()) {
+      const [name, value] = found;
+      if (seen.has(name)) continue;
+      seen.add(name);
+      if (name === "http-equiv") pragma ||= value === "content-type";
+      else if (name === "charset") {
+        charset = encodingOf(value);
+        needsPragma = false;
+      } else if (name === "content" && charset === undefined) {
+        const encoding = encodingInContent(value);
+        if (encoding !== null) {
+          charset = encoding;
+          needsPragma = true;
+        }
+      }
+    }
+    // The tag must have ended within what was read: running out of bytes ends the prescan without an answer.
+    if (this.at >= this.text.length || needsPragma === null || (needsPragma && !pragma)) return null;
+    if (charset === "utf-16le" || charset === "utf-16be") return "utf-8";
+    return charset === "x-user-defined" ? "windows-1252" : (charset ?? null);
+  }
+
+  /** "Get an attribute": name and value in lower case, null at the tag's end (left on its `>`) or at the end of bytes. */
+  private attribute(): readonly [name: string, value: string] | null {
+    const { text } = this;
+    let at = this.at;
+    while (isSpace(text.charCodeAt(at)) || text[at] === "/") at++;
+    this.at = at;
+    if (at >= text.length || text[at] === ">") return null;
+    const nameFrom = at;
+    // A leading "=" belongs to the name.
+    for (at++; at < text.length && text[at] !== "="; at++) {
+      if (isSpace(text.charCodeAt(at)) || text[at] === "/" || text[at] === ">") break;
+    }
+    const name = text.slice(nameFrom, at).toLowerCase();
+    while (isSpace(text.charCodeAt(at))) at++;
+    if (text[at] !== "=") {
+      this.at = at;
+      return at >= text.length ? null : [name, ""];
+    }
+    do at++;
+    while (isSpace(text.charCodeAt(at)));
+    const quote = text[at];
+    if (quote === '"' || quote === "'") {
+      const end = text.indexOf(quote, at + 1);
+      this.at = end < 0 ? text.length : end + 1;
+      return end < 0 ? null : [name, text.slice(at + 1, end).toLowerCase()];
+    }
+    const valueFrom = at;
+    while (at < text.length && !isSpace(text.charCodeAt(at)) && text[at] !== ">") at++;
+    this.at = at;
+    return at >= text.length ? null : [name, text.slice(valueFrom, at).toLowerCase()];
+  }
+}

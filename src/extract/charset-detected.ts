@@ -1,0 +1,135 @@
+// The last resort when a page says nothing about its encoding: is it UTF-8, and if not, which legacy encoding gives text that
+// looks like a language? Counts the commonest characters of each language in a bounded sample; never reads a declaration.
+import { isAscii } from "node:buffer";
+import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
+
+const SAMPLE_BYTES = 65_536;
+
+interface Candidate {
+  readonly encoding: string;
+  /** Characters that make up much of any text of these languages. */
+  readonly common: string;
+  /** Share of non-ASCII characters that must be common ones. */
+  readonly shareMin: number;
+}
+
+// Frequencies after published letter and syllable counts; a share, not an order, is what counts.
+const KOREAN =
+  "이다는에의가을로고한하지은를기도인사서대나리자시어아해스것정있수그제일부라장들만전원와으과구주보상여니성게요거면오조공소안신학국동위유비세문연중계방분당";
+const CHINESE_SIMPLIFIED =
+  "的一是不了在人有我他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市";
+const CHINESE_TRADITIONAL =
+  "的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可她裡後小麼心多天而能好都然沒日於起還發成事只作當想看文無開手十用主行方又如前所本見經頭面公同三已老從動兩長知民樣現分將外但身些與高意進把法此實回二理美點月明其種聲全工己話兒者向情部正名定女問力機給等幾很業最間新什打便位因重被走電四第門相次東政海口使教西再平真聽世氣信北少關並內加化由卻代軍產入先山五太水萬市";
+const KANA =
+  "あいうえおかがきぎくけげこごさしじすせそただちっつてでとどなにねのはばひまみむめもやゆよらりるれろわをんアィイウエカキクグコサシジスセタチッテトドナニネバフプマムメャュョラリルレロンー、。・「」";
+const CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёіїєў";
+const CYRILLIC_SHARE = 0.8;
+
+const candidates: readonly Candidate[] = [
+  { encoding: "shift_jis", common: KANA, shareMin: 0.3 },
+  { encoding: "euc-jp", common: KANA, shareMin: 0.3 },
+  { encoding: "euc-kr", common: KOREAN, shareMin: 0.25 },
+  { encoding: "gbk", common: CHINESE_SIMPLIFIED, shareMin: 0.2 },
+  { encoding: "big5", common: CHINESE_TRADITIONAL, shareMin: 0.2 },
+  { encoding: "windows-1251", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "koi8-u", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "ibm866", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "iso-8859-5", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "windows-1253", common: "αοιετσνηυρπκμλςάίόήέύώδγχθφβ", shareMin: 0.8 },
+  { encoding: "windows-1255", common: "יוהלאתרמבשנםדעקחפסגטצזכןךףץ", shareMin: 0.85 },
+  { encoding: "windows-1256", common: "اليمونرتبةعدسفهكقأحجشطصخضذئءىغثزظؤآإ،", shareMin: 0.85 },
+  { encoding: "windows-874", common: "านรกอเงมยลวดทสตะปบคหแจพชขใไโผถศธซ่้ิีั็์ุูึืำ", shareMin: 0.85 },
+  { encoding: "windows-1250", common: "ąćęłńśźżĄĆĘŁŃŚŹŻěščřžýáíéůúťďňőűöüóäôľĺŕČŠŘŽ„”–", shareMin: 0.9 },
+];
+const WESTERN = "éèêëàâäáãåçîïíôöóõøùûüúñßæœ’‘“”–—«»°·ÉÀÄÖÜÅØÆ©®²€…\u00a0";
+
+const commonSets = new Map<string, ReadonlySet<string>>();
+function commonSet(common: string): ReadonlySet<string> {
+  let set = commonSets.get(common);
+  if (set === undefined) {
+    set = new Set(common);
+    commonSets.set(common, set);
+  }
+  return set;
+}
+
+const decoders = new Map<string, InstanceType<typeof StandardDecoder>>();
+
+/** Share of common characters among those beyond ASCII, from -Infinity (impossible) to 1. */
+function share(sample: Uint8Array, encoding: string, common: string): number {
+  const decoder = decoders.get(encoding) ?? new StandardDecoder(encoding);
+  decoders.set(encoding, decoder);
+  const set = commonSet(common);
+  let counted = 0;
+  let hits = 0;
+  let errors = 0;
+  for (const char of decoder.decode(sample)) {
+    const code = char.codePointAt(0) ?? 0;
+    if (code < 0x80) continue;
+    counted++;
+    if (code === 0xfffd || (code >= 0xe000 && code <= 0xf8ff) || (code >= 0x80 && code < 0xa0)) errors++;
+    else if (set.has(char)) hits++;
+  }
+  // A stray broken byte is common on the web, a run of them means another encoding.
+  return counted === 0 || errors * 20 > counted + 20
+    ? Number.NEGATIVE_INFINITY
+    : (hits - errors * 4) / counted;
+}
+
+/** UTF-8, allowing for a cut end and for a few stray bytes: at least twenty whole characters for each broken one. */
+export function looksLikeUtf8(bytes: Uint8Array): boolean {
+  let whole = 0;
+  let broken = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] ?? 0;
+    at++;
+    if (lead < 0x80) continue;
+    const more =
+      lead >= 0xc2 && lead <= 0xdf ? 1 : (lead & 0xf0) === 0xe0 ? 2 : lead >= 0xf0 && lead <= 0xf4 ? 3 : 0;
+    let left = more;
+    while (left > 0 && at < bytes.length && ((bytes[at] ?? 0) & 0xc0) === 0x80) {
+      at++;
+      left--;
+    }
+    if (more > 0 && (left === 0 || at === bytes.length)) whole++;
+    else broken++;
+  }
+  return whole > 0 && whole >= broken * 20;
+}
+
+/** The bytes around what is beyond ASCII in a body that opens with a long script or style: the sample must have something to see. */
+function sampleOf(bytes: Uint8Array): Uint8Array {
+  const head = bytes.subarray(0, SAMPLE_BYTES);
+  if (!isAscii(head)) return head;
+  let first = SAMPLE_BYTES;
+  while (first < bytes.length && (bytes[first] ?? 0) < 0x80) first++;
+  return bytes.subarray(first, first + SAMPLE_BYTES);
+}
+
+/** An encoding that is likely, or null where nothing beyond ASCII is to be seen or nothing fits. */
+export function detect(bytes: Uint8Array): string | null {
+  if (isAscii(bytes)) return hasIso2022(bytes) ? "iso-2022-jp" : null;
+  const sample = sampleOf(bytes);
+  if (looksLikeUtf8(sample)) return "utf-8";
+  let best: string | null = null;
+  let bestShare = share(sample, "windows-1252", WESTERN) - 0.001;
+  if (bestShare >= 0.9) best = "windows-1252";
+  else bestShare = Math.min(bestShare, 0.6) / 2;
+  for (const { encoding, common, shareMin } of candidates) {
+    const found = share(sample, encoding, common);
+    if (found >= shareMin && found > bestShare) {
+      best = encoding;
+      bestShare = found;
+    }
+  }
+  return best;
+}
+
+/** Escape sequences of ISO-2022-JP: `ESC $ B`, `ESC $ @`. */
+function hasIso2022(bytes: Uint8Array): boolean {
+  const end = Math.min(bytes.length, SAMPLE_BYTES) - 2;
+  for (let at = bytes.indexOf(0x1b); at >= 0 && at < end; at = bytes.indexOf(0x1b, at + 1)) {
+    if (bytes[at + 1] === 0x24 && (bytes[at + 2] === 0x42 || bytes[at + 2] === 0x40)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,93 @@
+// Bytes of a page into text, as a browser would: byte order mark, then header, then what the page declares, then a guess, then the
+// default; decoded by the Encoding Standard. Never fails: what is broken becomes U+FFFD. Knows nothing of content encodings.
+import { isAscii } from "node:buffer";
+import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
+import { bomEncoding, contentType, prescan, utf16Declaration, xmlEncoding } from "./charset-declared.ts";
+import { detect } from "./charset-detected.ts";
+
+export interface Decoded {
+  readonly text: string;
+  /** Encoding Standard name in lower case: "utf-8", "euc-kr", "windows-1252". */
+  readonly charset: string;
+  readonly charsetSource: "bom" | "header" | "meta" | "detected" | "default";
+}
+
+type Source = Decoded["charsetSource"];
+
+/** How far a late meta is looked for when the first 1024 bytes name none. */
+const HEAD_BYTES = 65_536;
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * Decodes with the encoding of that Standard name; the mark is taken off when it is the encoding's own. Node's decoders are used
+ * for UTF-8 alone: Node 20–24 are wrong for EUC-KR (no windows-949 part), Shift_JIS, EUC-JP, Big5, ISO-2022-JP and, in 20, for
+ * windows-1252, so every other encoding goes through @exodus/bytes.
+ */
+function decodeAs(bytes: Uint8Array, charset: string): string {
+  if (charset === "replacement") return bytes.length === 0 ? "" : "\ufffd";
+  const marked = bomEncoding(bytes) === charset;
+  const body = marked ? bytes.subarray(charset === "utf-8" ? 3 : 2) : bytes;
+  const wide = charset.startsWith("utf-16");
+  if (!wide && charset !== "iso-2022-jp" && isAscii(body)) return latin1(body);
+  if (charset === "utf-8") return utf8.decode(body);
+  // Each call makes a decoder: a shared one would carry state from page to page.
+  return new StandardDecoder(charset, { ignoreBOM: true }).decode(body);
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+function done(bytes: Uint8Array, charset: string, charsetSource: Source): Decoded {
+  return { text: decodeAs(bytes, charset), charset, charsetSource };
+}
+
+const isXml = (essence: string | null): boolean =>
+  essence !== null && (essence.endsWith("+xml") || essence === "text/xml" || essence === "application/xml");
+const isJson = (essence: string | null): boolean =>
+  essence !== null &&
+  (essence.endsWith("+json") || essence === "application/json" || essence === "text/json");
+
+/**
+ * A page's text. `contentTypeHeader` is the raw header (several joined by commas are allowed); XHTML is read by XML's rules, all else
+ * by HTML's "encoding sniffing algorithm" (section 13.2.3.2). Labels nobody knows are passed over. An ASCII page that says nothing
+ * is reported as utf-8 (source default); bytes beyond ASCII that resemble nothing are windows-1252.
+ */
+export function decodeHtml(bytes: Uint8Array, contentTypeHeader: string | null): Decoded {
+  const { essence, encoding } = contentType(contentTypeHeader);
+  if (isXml(essence)) return decodeXml(bytes, encoding);
+  const bom = bomEncoding(bytes);
+  if (bom !== null) return done(bytes, bom, "bom");
+  if (encoding !== null) return done(bytes, encoding, "header");
+  const declared = prescan(latin1(bytes.subarray(0, HEAD_BYTES)));
+  if (declared !== null) return done(bytes, declared, "meta");
+  return guessed(bytes);
+}
+
+/** Text that is not HTML: JSON is UTF-8 (RFC 8259, section 8.1), XML says it in its declaration, plain text by header or guess. */
+export function decodeText(bytes: Uint8Array, contentTypeHeader: string | null): Decoded {
+  const { essence, encoding } = contentType(contentTypeHeader);
+  const bom = bomEncoding(bytes);
+  if (bom !== null) return done(bytes, bom, "bom");
+  if (isJson(essence)) return done(bytes, "utf-8", "default");
+  if (isXml(essence) || bytes[0] === 0x3c || (bytes[0] === 0 && bytes[1] === 0x3c))
+    return decodeXml(bytes, encoding);
+  if (encoding !== null) return done(bytes, encoding, "header");
+  return guessed(bytes);
+}
+
+function decodeXml(bytes: Uint8Array, encoding: string | null): Decoded {
+  const bom = bomEncoding(bytes);
+  if (bom !== null) return done(bytes, bom, "bom");
+  if (encoding !== null) return done(bytes, encoding, "header");
+  const head = latin1(bytes.subarray(0, 1024));
+  const declared = utf16Declaration(head) ?? xmlEncoding(head);
+  return declared === null ? done(bytes, "utf-8", "default") : done(bytes, declared, "meta");
+}
+
+function guessed(bytes: Uint8Array): Decoded {
+  const found = detect(bytes);
+  if (found !== null) return done(bytes, found, "detected");
+  return done(bytes, isAscii(bytes) ? "utf-8" : "windows-1252", "default");
+}

@@ -1,0 +1,58 @@
+// A 64-bit simhash (Charikar 2002; Manku et al. 2007) of a text: near-equal texts differ in few bits, unrelated ones in about 32.
+// Features are runs of three words, or of two characters where a script is written without spaces. Knows nothing of pages.
+import { searchTerms } from "../base/index.ts";
+
+/** What is hashed at most; a longer text is judged by its beginning. Keeps the cost linear and below some 10 ms. */
+const limits = { termsMax: 20_000, termBytesMax: 64 };
+const SHINGLE = 3;
+
+/** Two independent 32-bit halves (FNV-1a steps, then Murmur3's finaliser), written into `out`. */
+function hash64(text: string, out: Uint32Array): void {
+  let low = 0x811c9dc5;
+  let high = 0x9747b28c;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x5bd1e995);
+    high ^= high >>> 15;
+  }
+  out[0] = finalised(low);
+  out[1] = finalised(high);
+}
+
+function finalised(hash: number): number {
+  let mixed = hash;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+/**
+ * 16 hex digits; all zero for a text without words. In a text of 300 words one word changed moves about 3 bits, one sentence in
+ * ten about 9; unrelated texts differ in 32 ± 4. Every feature weighs as often as it stands in the text.
+ */
+export function simhash(text: string): string {
+  const terms = searchTerms(text, limits);
+  if (terms.length === 0) return "0".repeat(16);
+  const votes = new Int32Array(64);
+  const halves = new Uint32Array(2);
+  const size = Math.min(SHINGLE, terms.length);
+  for (let at = 0; at + size <= terms.length; at++) {
+    let shingle = "";
+    for (let part = 0; part < size; part++) shingle += `${terms[at + part]?.term ?? ""} `;
+    hash64(shingle, halves);
+    for (let half = 0; half < 2; half++) {
+      const bits = halves[half] ?? 0;
+      const base = half * 32;
+      for (let bit = 0; bit < 32; bit++)
+        votes[base + bit] = (votes[base + bit] ?? 0) + ((bits >>> bit) & 1) * 2 - 1;
+    }
+  }
+  let hex = "";
+  for (let nibble = 15; nibble >= 0; nibble--) {
+    let value = 0;
+    for (let bit = 3; bit >= 0; bit--) value = value * 2 + ((votes[nibble * 4 + bit] ?? 0) > 0 ? 1 : 0);
+    hex += value.toString(16);
+  }
+  return hex;
+}
