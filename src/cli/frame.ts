@@ -1,0 +1,86 @@
+// The frame every command runs in: parses its arguments, gives it its Io, maps what comes back to an exit code, and
+// owns the signals. Knows no command by name but through the table.
+import { asError, describe, nearest, systemClock } from "../base/index.ts";
+import { parseArguments } from "./arguments.ts";
+import type { AnyCommand, ExitCode } from "./command.ts";
+import { commands } from "./commands.ts";
+import { commandHelp } from "./help.ts";
+import { createIo, type Io, OutputClosed, oneLine } from "./io.ts";
+
+export function unknownCommand(name: string): ExitCode {
+  const known = commands.map((command) => command.name);
+  const near = name.startsWith("-") ? null : nearest(name, known);
+  const what = name.startsWith("-") ? "unknown flag" : "unknown command";
+  const hint = near === null ? `commands: ${known.join(" ")}` : `did you mean ${near}?`;
+  process.stderr.write(`millrace: ${what} ${oneLine(JSON.stringify(name))}; ${hint}\n`);
+  return 2;
+}
+
+/** Runs a command on the process's own streams and sets its exit code. */
+export async function run(command: AnyCommand, argv: readonly string[]): Promise<void> {
+  const stop = new AbortController();
+  const io = createIo({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: systemClock,
+    cwd: process.cwd(),
+    stop,
+    verbose: argv.includes("--verbose"),
+  });
+  const release = ownSignals(command, stop, io);
+  process.exitCode = await runCommand(command, argv, io);
+  release();
+  leaveWhenIdle();
+}
+
+/** The same without a process: what tests call. */
+export async function runCommand(command: AnyCommand, argv: readonly string[], io: Io): Promise<ExitCode> {
+  try {
+    if (asksHelp(argv)) {
+      await io.print(commandHelp(command));
+      return 0;
+    }
+    const args = parseArguments(command, argv);
+    if (!args.ok) return io.usage(`${command.name}: ${args.error}`);
+    return await command.run(args.value, io);
+  } catch (thrown) {
+    if (thrown instanceof OutputClosed) return 0;
+    if (isDiskFull(thrown)) return io.failure({ code: "store", message: describe(thrown), cause: thrown });
+    return io.failure({ code: "internal", message: describe(thrown), cause: asError(thrown) });
+  }
+}
+
+function asksHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  return argv.slice(0, end === -1 ? argv.length : end).some((word) => word === "--help" || word === "-h");
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return (
+    thrown instanceof Error && "code" in thrown && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT")
+  );
+}
+
+/** First signal: the command drains, or the process ends. Second: the process ends at once, which loses nothing either. */
+function ownSignals(command: AnyCommand, stop: AbortController, io: Io): () => void {
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const code = signal === "SIGINT" ? 130 : 143;
+    if (!command.drains || stop.signal.aborted) process.exit(code);
+    io.say("stopping: finishing what is under way (again to stop at once)");
+    stop.abort(new Error(`stopped by ${signal}`));
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  return () => {
+    process.off("SIGINT", onSignal);
+    process.off("SIGTERM", onSignal);
+  };
+}
+
+/** How long what a library left open may keep a finished command alive before it is ended. */
+const LINGER_MS = 2_000;
+
+function leaveWhenIdle(): void {
+  systemClock.schedule(LINGER_MS, () => process.exit());
+}
