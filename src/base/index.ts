@@ -4,6 +4,16 @@ export { type Backoff, backoffMs } from "./backoff.ts";
 export { concat, ownBuffer } from "./bytes.ts";
 export { type Clock, deadline, systemClock } from "./clock.ts";
 export { Heap } from "./heap.ts";
+export {
+  type Coding,
+  contentCodings,
+  type Inflated,
+  type InflateFailure,
+  type InflateLimits,
+  inflateBody,
+  sniffCoding,
+} from "./inflate.ts";
+export { type InflateStreamFailure, type InflateStreamOptions, inflateStream } from "./inflate-stream.ts";
 export { siblingModule } from "./module-path.ts";
 export { nearest } from "./nearest.ts";
 export { type Random, seededRandom, systemRandom, uuidv7 } from "./random.ts";
