@@ -36,3 +36,4 @@ export type {
   Validators,
 } from "./page-request.ts";
 export type { DeadLetter, EndedPage, LaneVerdict, ProcessedPage, RuleHit, StoredPage } from "./processed.ts";
+export type { RouteMarker } from "./route-marker.ts";

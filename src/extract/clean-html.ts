@@ -1,0 +1,81 @@
+// Content as HTML: the same parts as the Markdown, with the few attributes that carry meaning and absolute URLs. Not a sanitiser.
+import { resolve } from "./addresses.ts";
+import { VOID } from "./element-kinds.ts";
+import { imageOf } from "./images.ts";
+import type { Content } from "./main-content.ts";
+import { attribute, type Element, type Node } from "./tree.ts";
+
+const KEPT = new Set([
+  "alt",
+  "title",
+  "colspan",
+  "rowspan",
+  "start",
+  "lang",
+  "dir",
+  "datetime",
+  "cite",
+  "headers",
+  "scope",
+  "width",
+  "height",
+]);
+const URLS = new Set(["href", "cite"]);
+const UNWRAPPED = new Set(["font", "center", "body", "html"]);
+
+export function toHtml(content: Content, base: string): string {
+  const out: string[] = [];
+  const visit = (node: Node): void => {
+    if (node.kind === 3) {
+      out.push(escaped(node.data));
+      return;
+    }
+    if (content.skip(node) || node.foreign) return;
+    if (UNWRAPPED.has(node.name)) {
+      for (const child of node.children) visit(child);
+      return;
+    }
+    if (!/^[a-z][a-z0-9-]*$/.test(node.name)) {
+      for (const child of node.children) visit(child);
+      return;
+    }
+    out.push("<", node.name, ...attributesOf(node, base), ">");
+    if (VOID.has(node.name)) return;
+    for (const child of node.children) visit(child);
+    out.push("</", node.name, ">");
+  };
+  for (const root of content.roots) visit(root);
+  return out.join("").trim();
+}
+
+function attributesOf(element: Element, base: string): string[] {
+  const out: string[] = [];
+  if (element.name === "img") {
+    const image = imageOf(element, base);
+    if (image !== null) out.push(` src="${quoted(image.url)}"`);
+  }
+  const list = element.attributes;
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at] ?? "";
+    const value = list[at + 1] ?? "";
+    if (URLS.has(name)) {
+      const url = resolve(value, base);
+      if (url !== null) out.push(` ${name}="${quoted(url)}"`);
+    } else if (KEPT.has(name)) {
+      out.push(` ${name}="${quoted(value)}"`);
+    }
+  }
+  if (element.name === "code" || element.name === "pre") {
+    const language = /(?:^|\s)(language-[\w+#.-]{1,30})/.exec(attribute(element, "class") ?? "")?.[1];
+    if (language !== undefined) out.push(` class="${language}"`);
+  }
+  return out;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (char) => (char === "&" ? "&amp;" : char === "<" ? "&lt;" : "&gt;"));
+}
+
+function quoted(value: string): string {
+  return value.replace(/[&"]/g, (char) => (char === "&" ? "&amp;" : "&quot;"));
+}

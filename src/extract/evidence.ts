@@ -1,0 +1,110 @@
+// Looks for the router's markers while the tree is surveyed. Knows what a marker matches, never what it is worth.
+import type { RouteMarker } from "../model/index.ts";
+import type { Element } from "./tree.ts";
+
+type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
+
+/** At most this much of one script is searched for literals; the markers of frameworks stand near a script's beginning. */
+const SCRIPT_CHARS_MAX = 2_000_000;
+/** Attribute values longer than this hold no class names. */
+const WORD_CHARS_MAX = 4_096;
+
+export class Evidence {
+  readonly #found = new Set<string>();
+  readonly #literals: Kind<"literal">[] = [];
+  readonly #attributes = new Map<string, string[]>();
+  readonly #tags = new Map<string, Kind<"tag">[]>();
+  readonly #words: { marker: Kind<"word">; words: Set<string>; unless: Set<string>; notOn: Set<string> }[] =
+    [];
+  readonly #phrases: Kind<"phrase">[] = [];
+  readonly #judged = new Map<string, readonly string[]>();
+
+  constructor(markers: readonly RouteMarker[]) {
+    for (const marker of markers) {
+      if (marker.kind === "literal") this.#literals.push(marker);
+      else if (marker.kind === "word")
+        this.#words.push({
+          marker,
+          words: new Set(marker.words),
+          unless: new Set(marker.unless),
+          notOn: new Set(marker.notOn),
+        });
+      else if (marker.kind === "phrase") this.#phrases.push(marker);
+      else if (marker.kind === "tag") {
+        const name = marker.name.toLowerCase();
+        this.#tags.set(name, [...(this.#tags.get(name) ?? []), marker]);
+      } else {
+        for (const prefix of ["", "data-", "x-"]) {
+          const name = prefix + marker.name.toLowerCase();
+          this.#attributes.set(name, [...(this.#attributes.get(name) ?? []), marker.id]);
+        }
+      }
+    }
+  }
+
+  /** Shown every element outside templates. */
+  element(element: Element): void {
+    const list = element.attributes;
+    for (const marker of this.#tags.get(element.name) ?? []) {
+      const wanted = marker.attributesContain?.toLowerCase();
+      if (wanted === undefined || list.some((part) => part.toLowerCase().includes(wanted)))
+        this.#found.add(marker.id);
+    }
+    for (let at = 0; at < list.length; at += 2) {
+      const name = list[at] ?? "";
+      const value = list[at + 1] ?? "";
+      const ids = this.#attributes.get(name);
+      if (ids !== undefined) for (const id of ids) this.#found.add(id);
+      if (name === "id")
+        for (const marker of this.#literals) if (value.includes(marker.text)) this.#found.add(marker.id);
+      if (name === "id" || name === "class") this.#wordsOf(element.name, value);
+    }
+  }
+
+  /** Shown the text of every inline script that is code. */
+  script(text: string): void {
+    for (const marker of this.#literals) {
+      if (!this.#found.has(marker.id) && text.slice(0, SCRIPT_CHARS_MAX).includes(marker.text))
+        this.#found.add(marker.id);
+    }
+  }
+
+  /** `visibleText` is asked for only where a phrase may matter. Ids in the order of their names. */
+  finish(visibleLength: number, visibleText: () => string): string[] {
+    for (const marker of this.#phrases) {
+      if (this.#found.has(marker.id) || visibleLength >= marker.visibleBelow) continue;
+      const text = ` ${visibleText()
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u)
+        .join(" ")} `;
+      if (marker.phrases.some((phrase) => text.includes(` ${phrase.toLowerCase()} `)))
+        this.#found.add(marker.id);
+    }
+    return [...this.#found].sort();
+  }
+
+  #wordsOf(element: string, value: string): void {
+    if (this.#words.length === 0 || value.length > WORD_CHARS_MAX) return;
+    let ids = this.#judged.get(value);
+    if (ids === undefined) {
+      ids = this.#words.filter((entry) => holdsWord(value, entry)).map((entry) => entry.marker.id);
+      if (this.#judged.size < 10_000) this.#judged.set(value, ids);
+    }
+    for (const id of ids) {
+      const excluded = this.#words.some((entry) => entry.marker.id === id && entry.notOn.has(element));
+      if (!excluded) this.#found.add(id);
+    }
+  }
+}
+
+function holdsWord(value: string, entry: { words: Set<string>; unless: Set<string> }): boolean {
+  for (const token of value.split(/\s+/)) {
+    const parts = token
+      .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+      .toLowerCase()
+      .split(/[^a-z0-9]+/);
+    if (parts.some((part) => entry.words.has(part)) && !parts.some((part) => entry.unless.has(part)))
+      return true;
+  }
+  return false;
+}

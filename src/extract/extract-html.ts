@@ -1,0 +1,94 @@
+// An HTML page to a Document: parse, survey, metadata, main content, its renderings. Reads as the steps; the leaves do the work.
+import type { Document, RouteMarker } from "../model/index.ts";
+import { baseUrl } from "./addresses.ts";
+import { toHtml } from "./clean-html.ts";
+import type { Body } from "./extract.ts";
+import { collectImages } from "./images.ts";
+import { parseJsonLd } from "./json-ld.ts";
+import { detectedLanguage } from "./language.ts";
+import { collectLinks } from "./links.ts";
+import { mainContent, wholeBody } from "./main-content.ts";
+import { toMarkdown } from "./markdown.ts";
+import { readMetadata } from "./metadata.ts";
+import { microdataItems } from "./microdata.ts";
+import type { ExtractOptions } from "./options.ts";
+import { parseHtml } from "./parse.ts";
+import { toPlainText } from "./plain-text.ts";
+import { simhash } from "./simhash.ts";
+import { survey } from "./survey.ts";
+import { characters, wordCount } from "./text-measures.ts";
+import { textOf } from "./visible-text.ts";
+
+export function documentOfHtml(
+  body: Body,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+  xhtml: boolean,
+): Document {
+  const tree = parseHtml(body.text, options, { xhtml });
+  const found = survey(tree, markers);
+  const base = baseUrl(body.url, found.baseHref);
+  const jsonLd = parseJsonLd(found.jsonLd, {
+    blocksMax: 100,
+    blockCharsMax: options.structuredCharsMax,
+    depthMax: options.structuredDepthMax,
+  });
+  const metadata = readMetadata({
+    survey: found,
+    html: tree.html,
+    jsonLd,
+    pageUrl: body.url,
+    base,
+    headers: body.headers,
+    robotsAgent: options.robotsAgent,
+  });
+  const links = collectLinks(found, base, options.linksMax);
+  const content = options.full ? wholeBody(tree) : mainContent(tree);
+  const text = toPlainText(content);
+  return {
+    title: metadata.title,
+    description: metadata.description,
+    lang: metadata.declaredLang ?? detectedLanguage(text === "" ? (metadata.title ?? "") : text),
+    canonical: metadata.canonical,
+    author: metadata.author,
+    publishedAt: metadata.publishedAt,
+    modifiedAt: metadata.modifiedAt,
+    siteName: metadata.siteName,
+    charset: body.charset,
+    charsetSource: body.charsetSource,
+    contentType: body.contentType === "" ? "text/html" : body.contentType,
+    headings: found.headings
+      .slice(0, options.headingsMax)
+      .map((element) => ({ level: Number(element.name.slice(1)), text: textOf(element, 1_000) }))
+      .filter((heading) => heading.text !== ""),
+    links: links.links,
+    linksDropped: links.dropped,
+    images: collectImages(found.images, base, options.imagesMax),
+    feeds: links.feeds,
+    openGraph: metadata.openGraph,
+    jsonLd,
+    microdata: microdataItems(found.items, found.byId, base, {
+      itemsMax: options.structuredItemsMax,
+      propertiesMax: 10 * options.structuredItemsMax,
+      valueCharsMax: 20_000,
+      depthMax: options.structuredDepthMax,
+    }),
+    robots: metadata.robots,
+    refresh: metadata.refresh,
+    markdown: toMarkdown(content, { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax }),
+    text,
+    html: toHtml(content, base),
+    statistics: {
+      visibleLength: found.visibleLength,
+      textLength: characters(text),
+      wordCount: wordCount(text),
+      linkDensity: found.visibleLength === 0 ? 0 : found.linkLength / found.visibleLength,
+      scriptBytes: found.scriptBytes,
+    },
+    simhash: simhash(text),
+    signature: body.signature,
+    decodedBytes: body.decodedBytes,
+    truncated: body.truncated || tree.cut,
+    evidence: { markers: found.markers, visibleLength: found.visibleLength, scriptBytes: found.scriptBytes },
+  };
+}

@@ -1,0 +1,116 @@
+// Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON indented in a code block.
+import type { Document, RouteMarker } from "../model/index.ts";
+import type { Body } from "./extract.ts";
+import { documentOfHtml } from "./extract-html.ts";
+import { declaredLanguage, detectedLanguage } from "./language.ts";
+import { escapeLineStart, escapeText } from "./markdown-inline.ts";
+import type { ExtractOptions } from "./options.ts";
+import { robotsDirectives } from "./robots-directives.ts";
+import { simhash } from "./simhash.ts";
+import { characters, wordCount } from "./text-measures.ts";
+import { collapse } from "./visible-text.ts";
+
+/** Longer JSON is kept as it came: indenting would multiply it. */
+const JSON_CHARS_MAX = 5_000_000;
+
+export function documentOfText(body: Body, options: ExtractOptions): Document {
+  const text = body.text.replace(/\r\n?/g, "\n").replace(/^\n+|\s+$/g, "");
+  const isMarkdown = body.contentType === "text/markdown" || body.contentType === "text/x-markdown";
+  return {
+    ...emptyDocument(body, options, text),
+    title: isMarkdown ? (/^#[ \t]+(.{1,500})$/m.exec(text.slice(0, 10_000))?.[1]?.trim() ?? null) : null,
+    markdown: isMarkdown ? text : paragraphs(text),
+    text,
+    html: `<pre>${escapedHtml(text)}</pre>`,
+  };
+}
+
+export function documentOfJson(
+  body: Body,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+): Document {
+  let text = body.text.trim();
+  if (text.length <= JSON_CHARS_MAX) {
+    try {
+      text = JSON.stringify(JSON.parse(text), null, 2);
+    } catch {
+      // Called HTML and only beginning like JSON: it is HTML. Called JSON and broken (or one value a line): kept as it came.
+      if (body.contentType === "" || body.contentType === "text/html")
+        return documentOfHtml(body, options, markers, false);
+    }
+  }
+  let longest = 2;
+  for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
+  const fence = "`".repeat(longest + 1);
+  return {
+    ...emptyDocument(body, options, text),
+    markdown: text === "" ? "" : `${fence}json\n${text}\n${fence}`,
+    text,
+    html: `<pre>${escapedHtml(text)}</pre>`,
+  };
+}
+
+/** A document of this text and nothing else known of it. */
+export function emptyDocument(body: Body, options: ExtractOptions, text: string): Document {
+  const header = (name: string): string[] =>
+    body.headers.filter(([key]) => key === name).map(([, value]) => value);
+  const visibleLength = characters(collapse(text));
+  return {
+    title: null,
+    description: null,
+    lang: declaredLanguage(header("content-language")) ?? detectedLanguage(text),
+    canonical: null,
+    author: null,
+    publishedAt: null,
+    modifiedAt: null,
+    siteName: null,
+    charset: body.charset,
+    charsetSource: body.charsetSource,
+    contentType: body.contentType === "" ? "text/plain" : body.contentType,
+    headings: [],
+    links: [],
+    linksDropped: 0,
+    images: [],
+    feeds: [],
+    openGraph: {},
+    jsonLd: [],
+    microdata: [],
+    robots: robotsDirectives({ metas: [], headers: header("x-robots-tag"), agent: options.robotsAgent }),
+    refresh: null,
+    markdown: "",
+    text,
+    html: "",
+    statistics: {
+      visibleLength,
+      textLength: characters(text),
+      wordCount: wordCount(text),
+      linkDensity: 0,
+      scriptBytes: 0,
+    },
+    simhash: simhash(text),
+    signature: body.signature,
+    decodedBytes: body.decodedBytes,
+    truncated: body.truncated,
+    evidence: { markers: [], visibleLength, scriptBytes: 0 },
+  };
+}
+
+/** Lines stay lines, empty lines part paragraphs, nothing is read as markup. */
+function paragraphs(text: string): string {
+  return text
+    .split(/\n[ \t]*\n\s*/)
+    .map((paragraph) =>
+      paragraph
+        .split("\n")
+        .map((line) => escapeLineStart(escapeText(line.trim())))
+        .filter((line) => line !== "")
+        .join("  \n"),
+    )
+    .filter((paragraph) => paragraph !== "")
+    .join("\n\n");
+}
+
+function escapedHtml(text: string): string {
+  return text.replace(/[&<>]/g, (char) => (char === "&" ? "&amp;" : char === "<" ? "&lt;" : "&gt;"));
+}

@@ -1,0 +1,93 @@
+// One page, from the bytes received to a Document: content codings undone, charset found, then by kind of body. Pure: no I/O, no
+// clock; the same input gives the same Document. What fails is a Failure; no page makes it throw.
+import { createHash } from "node:crypto";
+import { err, inflateBody, ok, type Result } from "../base/index.ts";
+import type { Document, Failure, Headers, RouteMarker } from "../model/index.ts";
+import { decodeHtml, decodeText } from "./charset.ts";
+import { documentOfHtml } from "./extract-html.ts";
+import { documentOfJson, documentOfText } from "./extract-text.ts";
+import { documentOfXml } from "./extract-xml.ts";
+import { bodyKind, mediaType } from "./media-type.ts";
+import type { ExtractOptions } from "./options.ts";
+
+export interface ExtractInput {
+  /** Absolute URL of the body, the base of its references. */
+  readonly url: string;
+  /** As received, still content-encoded. */
+  readonly body: Uint8Array;
+  /** Response fields, names in lower case; only those of `EXTRACT_HEADERS` are read. */
+  readonly headers: Headers;
+  /** The body ended before its announced length. */
+  readonly truncated: boolean;
+}
+
+export const EXTRACT_HEADERS: ReadonlySet<string> = new Set([
+  "content-type",
+  "content-encoding",
+  "content-language",
+  "link",
+  "refresh",
+  "x-robots-tag",
+]);
+
+/** What every kind of document starts from. */
+export interface Body {
+  readonly url: string;
+  readonly text: string;
+  readonly charset: string;
+  readonly charsetSource: Document["charsetSource"];
+  readonly contentType: string;
+  readonly headers: Headers;
+  readonly decodedBytes: number;
+  readonly signature: string;
+  readonly truncated: boolean;
+}
+
+export function extract(
+  input: ExtractInput,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+): Result<Document, Failure> {
+  const field = (name: string): string | null => {
+    const values = input.headers.flatMap(([key, value]) => (key === name ? [value] : []));
+    return values.length === 0 ? null : values.join(", ");
+  };
+  const inflated = inflateBody(input.body, field("content-encoding"), {
+    outputBytesMax: options.inflatedBytesMax,
+    encodingsMax: options.encodingsMax,
+  });
+  if (!inflated.ok) return err({ code: inflated.error.code, message: inflated.error.message });
+  const { bytes } = inflated.value;
+  const contentType = field("content-type");
+  const type = mediaType(contentType);
+  const markup = type === "" || type.includes("html") || type.includes("xml");
+  const decoded = markup ? decodeHtml(bytes, contentType) : decodeText(bytes, contentType);
+  const kind = bodyKind(type, decoded.text.slice(0, 4_096));
+  if (kind === "binary") {
+    return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
+  }
+  const body: Body = {
+    url: input.url,
+    // No text holds NUL, and no database takes it.
+    text: decoded.text.includes("\u0000") ? decoded.text.replaceAll("\u0000", "") : decoded.text,
+    charset: decoded.charset,
+    charsetSource: decoded.charsetSource,
+    contentType: type,
+    headers: input.headers,
+    decodedBytes: bytes.byteLength,
+    signature: createHash("sha256").update(bytes).digest("hex"),
+    truncated: input.truncated || inflated.value.truncated,
+  };
+  switch (kind) {
+    case "html":
+      return ok(documentOfHtml(body, options, markers, false));
+    case "xhtml":
+      return ok(documentOfHtml(body, options, markers, true));
+    case "xml":
+      return ok(documentOfXml(body, options));
+    case "json":
+      return ok(documentOfJson(body, options, markers));
+    case "text":
+      return ok(documentOfText(body, options));
+  }
+}

@@ -1,0 +1,118 @@
+// Images a page shows: src or the lazy attributes pages use instead, srcset candidates, picture sources, posters. Loads nothing.
+import type { ImageRef } from "../model/index.ts";
+import { resolve } from "./addresses.ts";
+import { attribute, type Element } from "./tree.ts";
+import { collapse } from "./visible-text.ts";
+
+const LAZY = [
+  "data-src",
+  "data-original",
+  "data-lazy-src",
+  "data-lazy",
+  "data-original-src",
+  "data-url",
+  "data-hi-res-src",
+  "data-img-src",
+];
+const LAZY_SETS = ["data-srcset", "data-lazy-srcset", "data-original-set"];
+const CANDIDATES_MAX = 50;
+
+type Candidate = { readonly url: string; readonly descriptor: string };
+
+/** The image as an absolute reference, or null when it has none (a placeholder, a data: URL). */
+export function imageOf(element: Element, base: string): ImageRef | null {
+  const alt = collapse((attribute(element, "alt") ?? "").slice(0, 2000));
+  const candidates = [
+    ...sources(element).flatMap((source) => candidatesOf(source, base)),
+    ...candidatesOf(element, base),
+  ].slice(0, CANDIDATES_MAX);
+  const url = ownUrl(element, base) ?? candidates.at(-1)?.url ?? null;
+  if (url === null) return null;
+  return {
+    url,
+    alt,
+    width: pixels(attribute(element, "width")),
+    height: pixels(attribute(element, "height")),
+    candidates,
+  };
+}
+
+export function collectImages(found: readonly Element[], base: string, imagesMax: number): ImageRef[] {
+  const images: ImageRef[] = [];
+  const seen = new Set<string>();
+  for (const element of found) {
+    if (images.length >= imagesMax) break;
+    const image = imageOf(element, base);
+    if (image === null || seen.has(image.url)) continue;
+    seen.add(image.url);
+    images.push(image);
+  }
+  return images;
+}
+
+/** A lazy attribute beats src: where both stand, src is the placeholder. */
+function ownUrl(element: Element, base: string): string | null {
+  if (element.name === "video") return resolveImage(attribute(element, "poster"), base);
+  for (const name of LAZY) {
+    const url = resolveImage(attribute(element, name), base);
+    if (url !== null) return url;
+  }
+  return resolveImage(attribute(element, "src"), base);
+}
+
+function resolveImage(reference: string | null, base: string): string | null {
+  return reference === null || reference.trim() === "" ? null : resolve(reference, base);
+}
+
+function sources(element: Element): Element[] {
+  if (element.parent?.name !== "picture") return [];
+  return element.parent.children.filter(
+    (child): child is Element => child.kind === 1 && child.name === "source",
+  );
+}
+
+function candidatesOf(element: Element, base: string): Candidate[] {
+  for (const name of [...LAZY_SETS, "srcset"]) {
+    const set = attribute(element, name);
+    if (set === null) continue;
+    const candidates = parseSrcset(set, base);
+    if (candidates.length > 0) return candidates;
+  }
+  return [];
+}
+
+/** The srcset grammar (HTML standard, 4.8.4.2.2): URLs may hold commas, descriptors parentheses. Bad candidates are left out. */
+export function parseSrcset(set: string, base: string): Candidate[] {
+  const candidates: Candidate[] = [];
+  const text = set.slice(0, 65_536);
+  let at = 0;
+  while (at < text.length && candidates.length < CANDIDATES_MAX) {
+    while (/[\s,]/.test(text[at] ?? "x")) at++;
+    const start = at;
+    while (at < text.length && !/\s/.test(text[at] ?? " ")) at++;
+    let reference = text.slice(start, at);
+    let descriptor = "";
+    if (reference.endsWith(",")) {
+      reference = reference.replace(/,+$/, "");
+    } else {
+      let depth = 0;
+      const from = at;
+      for (; at < text.length; at++) {
+        const unit = text[at];
+        if (unit === "(") depth++;
+        else if (unit === ")") depth--;
+        else if (unit === "," && depth <= 0) break;
+      }
+      descriptor = text.slice(from, at).trim();
+    }
+    const url = reference === "" ? null : resolve(reference, base);
+    if (url !== null && /^(?:|\d+(?:\.\d+)?[xw](?:\s+\d+h)?|\d+h)$/.test(descriptor))
+      candidates.push({ url, descriptor });
+  }
+  return candidates;
+}
+
+function pixels(value: string | null): number | null {
+  const match = value === null ? null : /^\s*(\d{1,6})(?:\.\d+)?(?:px)?\s*$/.exec(value);
+  return match === null ? null : Number(match[1]);
+}

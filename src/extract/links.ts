@@ -1,0 +1,150 @@
+// Where a page leads: anchors, areas and link elements with a meaning for a crawler, absolute, each URL and role once, counted beyond
+// the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
+import type { Feed, Link, LinkRole } from "../model/index.ts";
+import { resolve, withoutFragment } from "./addresses.ts";
+import type { Survey } from "./survey.ts";
+import { attribute, type Element, tokens } from "./tree.ts";
+import { collapse, cutAt, textOf } from "./visible-text.ts";
+
+const TEXT_CHARS_MAX = 500;
+const FEED_TYPE = /^application\/(?:rss|atom|feed|rdf)\+(?:xml|json)|^application\/feed\+json/i;
+const NAVIGATION =
+  /(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|header|topbar|sidebar|toolbar)(?:$|[\s_-])/i;
+const PAGINATION =
+  /(?:^|[\s_-])(?:pagination|pager|paging|page-numbers|pagenavi|paginator|nav-links)(?:$|[\s_-])/i;
+
+export interface Links {
+  readonly links: readonly Link[];
+  readonly dropped: number;
+  readonly feeds: readonly Feed[];
+}
+
+export function collectLinks(survey: Survey, base: string, linksMax: number): Links {
+  const links: Link[] = [];
+  const feeds: Feed[] = [];
+  const places = new Map<string, number>();
+  const roles = new Map<Element, LinkRole | null>();
+  let dropped = 0;
+
+  const add = (url: string, role: LinkRole, rel: readonly string[], text: () => string): void => {
+    const key = withoutFragment(url);
+    const place = places.get(key);
+    const known = place === undefined ? undefined : links[place];
+    if (place !== undefined && known !== undefined) {
+      // The same target again: the more telling text and role stay; nofollow only where every link says so.
+      const better = known.text === "" ? text() : known.text;
+      links[place] = {
+        url: key,
+        text: better,
+        rel: known.rel.filter((token) => !RESTRAINING.has(token) || rel.includes(token)),
+        role: rank(role) > rank(known.role) ? role : known.role,
+      };
+      return;
+    }
+    if (links.length >= linksMax) {
+      dropped++;
+      return;
+    }
+    places.set(key, links.length);
+    links.push({ url: key, text: text(), rel, role });
+  };
+
+  for (const { element, inHead } of survey.linkElements) {
+    const rel = tokens(attribute(element, "rel") ?? "");
+    const role = linkElementRole(element, rel, inHead);
+    if (role === null) continue;
+    const url = resolve(attribute(element, "href") ?? "", base);
+    if (url === null) continue;
+    const title = collapse((attribute(element, "title") ?? "").slice(0, TEXT_CHARS_MAX));
+    if (role === "feed")
+      feeds.push({
+        url: withoutFragment(url),
+        type: (attribute(element, "type") ?? "").trim().toLowerCase(),
+        title,
+      });
+    add(url, role, rel, () => title);
+  }
+  for (const element of survey.anchors) {
+    const href = attribute(element, "href") ?? "";
+    // A reference within the page, or an empty one, leads nowhere new.
+    if (href.trim() === "" || href.trim().startsWith("#")) continue;
+    const url = resolve(href, base);
+    if (url === null) continue;
+    const rel = tokens(attribute(element, "rel") ?? "");
+    add(url, anchorRole(element, rel, roles), rel, () => anchorText(element));
+  }
+  return { links, dropped, feeds };
+}
+
+const RESTRAINING = new Set(["nofollow", "ugc", "sponsored"]);
+const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];
+const rank = (role: LinkRole): number => RANK.indexOf(role);
+
+function linkElementRole(element: Element, rel: readonly string[], inHead: boolean): LinkRole | null {
+  const type = (attribute(element, "type") ?? "").trim();
+  if (rel.includes("stylesheet")) return null;
+  if (rel.includes("canonical")) return inHead ? "canonical" : null;
+  if (rel.includes("feed") || (rel.includes("alternate") && FEED_TYPE.test(type))) return "feed";
+  if (rel.includes("next") || rel.includes("prev") || rel.includes("previous")) return "pagination";
+  if (rel.includes("amphtml")) return "alternate";
+  if (rel.includes("alternate")) return type === "" || /html/i.test(type) ? "alternate" : null;
+  return null;
+}
+
+function anchorRole(
+  element: Element,
+  rel: readonly string[],
+  known: Map<Element, LinkRole | null>,
+): LinkRole {
+  if (rel.includes("next") || rel.includes("prev")) return "pagination";
+  if (rel.includes("alternate") && attribute(element, "hreflang") !== null) return "alternate";
+  return containerRole(element.parent, known) ?? "content";
+}
+
+/** The role a container gives its links; remembered for each container, so that the walk up is paid once. */
+function containerRole(container: Element | null, known: Map<Element, LinkRole | null>): LinkRole | null {
+  const path: Element[] = [];
+  let role: LinkRole | null = null;
+  for (let at = container; at !== null; at = at.parent) {
+    const cached = known.get(at);
+    if (cached !== undefined) {
+      role = cached;
+      break;
+    }
+    path.push(at);
+    role = ownRole(at);
+    if (role !== null || at.name === "main" || at.name === "article") break;
+  }
+  for (const element of path) known.set(element, role);
+  return role;
+}
+
+function ownRole(element: Element): LinkRole | null {
+  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
+  if (naming.length < 500 && PAGINATION.test(naming)) return "pagination";
+  if (element.name === "nav" || element.name === "menu") return "navigation";
+  const role = attribute(element, "role")?.toLowerCase();
+  if (
+    role === "navigation" ||
+    role === "banner" ||
+    role === "contentinfo" ||
+    role === "menu" ||
+    role === "menubar"
+  )
+    return "navigation";
+  if ((element.name === "header" || element.name === "footer") && element.parent?.name === "body")
+    return "navigation";
+  return element.name !== "body" && naming.length < 500 && NAVIGATION.test(naming) ? "navigation" : null;
+}
+
+function anchorText(element: Element): string {
+  const text = textOf(element, TEXT_CHARS_MAX);
+  if (text !== "") return text;
+  const label = attribute(element, "aria-label") ?? attribute(element, "title") ?? attribute(element, "alt");
+  if (label !== null) return cutAt(collapse(label.slice(0, 2000)), TEXT_CHARS_MAX);
+  for (const child of element.children) {
+    if (child.kind === 1 && child.name === "img")
+      return cutAt(collapse((attribute(child, "alt") ?? "").slice(0, 2000)), TEXT_CHARS_MAX);
+  }
+  return "";
+}

@@ -1,0 +1,309 @@
+// The inside of one Markdown block: text with escapes, emphasis, links, code, images and breaks, written so that CommonMark with
+// GitHub's extensions reads back the same text. Knows no blocks; tables and lists are markdown.ts's.
+
+type Mark = "*" | "**" | "~~";
+
+interface Delimiter {
+  readonly mark: Mark;
+  readonly opens: boolean;
+  live: boolean;
+  partner: Delimiter | null;
+}
+
+/** A hard line break; `<br>` of the page. */
+const BREAK = Symbol("break");
+type Piece = string | Delimiter | typeof BREAK;
+
+interface OpenMark {
+  readonly mark: Mark;
+  readonly delimiter: Delimiter;
+}
+
+/** Where the text will stand: what ends a line and what must be escaped differ. */
+export type Setting = "paragraph" | "heading" | "cell";
+
+const PUNCTUATION = /[\p{P}\p{S}]/u;
+
+export class InlineWriter {
+  #pieces: Piece[] = [];
+  readonly #marks: OpenMark[] = [];
+  #link: string | null = null;
+  #linkAt = 0;
+  /** A space is owed before the next text. */
+  #space = false;
+  /** Anything but breaks and delimiters has been written. */
+  #content = false;
+
+  get empty(): boolean {
+    return !this.#content;
+  }
+
+  /** Text of the page; white space runs collapse. */
+  text(data: string): void {
+    const words = data.split(/[ \t\n\f\r\u00a0]+/);
+    for (let at = 0; at < words.length; at++) {
+      if (at > 0) this.#space = true;
+      const word = words[at];
+      if (word !== undefined && word !== "") this.#write(escapeText(word));
+    }
+  }
+
+  space(): void {
+    this.#space = true;
+  }
+
+  break(): void {
+    this.#space = false;
+    if (this.#content) this.#pieces.push(BREAK);
+  }
+
+  code(text: string): void {
+    const content = text.replace(/[\s\u00a0]+/g, " ");
+    if (content.trim() === "") {
+      this.#space = true;
+      return;
+    }
+    if (content.startsWith(" ")) this.#space = true;
+    this.#write(codeSpan(content.trim()));
+    if (content.endsWith(" ")) this.#space = true;
+  }
+
+  image(url: string, alt: string): void {
+    this.#write(`![${escapeText(alt.replaceAll("\n", " "))}](${destination(url)})`);
+  }
+
+  openMark(mark: Mark): boolean {
+    if (this.#marks.some((open) => open.mark === mark)) return false;
+    const delimiter: Delimiter = { mark, opens: true, live: true, partner: null };
+    this.#marks.push({ mark, delimiter });
+    if (this.#space && this.#content) this.#pieces.push(" ");
+    this.#space = false;
+    this.#pieces.push(delimiter);
+    return true;
+  }
+
+  closeMark(): void {
+    const open = this.#marks.pop();
+    if (open === undefined) return;
+    const delimiter: Delimiter = { mark: open.mark, opens: false, live: true, partner: open.delimiter };
+    open.delimiter.partner = delimiter;
+    this.#pieces.push(delimiter);
+  }
+
+  openLink(url: string): boolean {
+    if (this.#link !== null) return false;
+    if (this.#space && this.#content) this.#pieces.push(" ");
+    this.#space = false;
+    this.#link = url;
+    this.#pieces.push("[");
+    this.#linkAt = this.#pieces.length;
+    return true;
+  }
+
+  closeLink(): void {
+    if (this.#link === null) return;
+    const inside = this.#pieces.slice(this.#linkAt);
+    const visible = inside.some((piece) => typeof piece === "string" && piece.trim() !== "");
+    if (visible) {
+      while (this.#pieces.at(-1) === BREAK) this.#pieces.pop();
+      this.#pieces.push(`](${destination(this.#link)})`);
+    } else {
+      this.#pieces.splice(this.#linkAt - 1, 1);
+    }
+    this.#link = null;
+  }
+
+  /** The block's text, and a fresh start with the same marks and link still open: a block inside a link is a link of its own. */
+  take(setting: Setting): string {
+    const link = this.#link;
+    const marks = this.#marks.map((open) => open.mark);
+    this.closeLink();
+    while (this.#marks.length > 0) this.closeMark();
+    const text = this.#content ? render(this.#pieces, setting) : "";
+    this.#pieces = [];
+    this.#space = false;
+    this.#content = false;
+    for (const mark of marks) this.openMark(mark);
+    if (link !== null) this.openLink(link);
+    return text;
+  }
+
+  #write(piece: string): void {
+    if (this.#space && this.#content && this.#pieces.at(-1) !== BREAK) this.#pieces.push(" ");
+    this.#space = false;
+    this.#content = true;
+    this.#pieces.push(piece);
+  }
+}
+
+/** Delimiters that CommonMark would not take as such (flanking rules, section 6.2) are left out, their text kept. */
+function render(pieces: readonly Piece[], setting: Setting): string {
+  const list = tidied(pieces);
+  for (let round = 0; round < 3; round++) {
+    let changed = false;
+    for (let at = 0; at < list.length; at++) {
+      const piece = list[at];
+      if (piece === undefined || typeof piece !== "object" || !piece.live) continue;
+      const before = charBefore(list, at);
+      const after = charAfter(list, at);
+      const inner = piece.opens ? after : before;
+      const outer = piece.opens ? before : after;
+      const touching = piece.opens ? adjacent(list, at, -1) : adjacent(list, at, 1);
+      const flanks =
+        inner !== "" &&
+        !/\s/.test(inner) &&
+        (!PUNCTUATION.test(inner) || outer === "" || /\s/.test(outer) || PUNCTUATION.test(outer));
+      if (!flanks || (touching !== null && touching.opens !== piece.opens)) {
+        piece.live = false;
+        if (piece.partner !== null) piece.partner.live = false;
+        if (touching !== null && touching.opens !== piece.opens && touching.mark === piece.mark)
+          rejoin(piece, touching);
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of list) {
+    if (piece === BREAK) {
+      lines.push(line);
+      line = "";
+    } else if (typeof piece === "string") line += piece;
+    else if (piece.live) line += piece.mark;
+  }
+  lines.push(line);
+  const trimmed = lines.map((one) => one.trim());
+  if (setting === "heading") return escapeClosingHashes(trimmed.filter((one) => one !== "").join(" "));
+  if (setting === "cell")
+    return trimmed
+      .filter((one) => one !== "")
+      .join("<br>")
+      .replaceAll("|", "\\|");
+  return trimmed
+    .map((one) => escapeLineStart(one))
+    .join("  \n")
+    .trim();
+}
+
+/** `<b>a</b><b>c</b>` would read `**a****c**`: one run of emphasis instead. */
+function rejoin(one: Delimiter, other: Delimiter): void {
+  const opening = one.opens ? other.partner : one.partner;
+  const closing = one.opens ? one.partner : other.partner;
+  other.live = false;
+  if (opening === null || closing === null) return;
+  opening.live = true;
+  closing.live = true;
+  opening.partner = closing;
+  closing.partner = opening;
+}
+
+/** Spaces move out of emphasis and links' brackets, empty emphasis goes. */
+function tidied(pieces: readonly Piece[]): Piece[] {
+  const list: Piece[] = [];
+  for (const piece of pieces) {
+    const last = list.at(-1);
+    if (typeof piece === "object" && !piece.opens && typeof last === "object" && last === piece.partner) {
+      list.pop();
+      continue;
+    }
+    list.push(piece);
+  }
+  while (list.at(-1) === BREAK) list.pop();
+  return list;
+}
+
+function charBefore(list: readonly Piece[], at: number): string {
+  for (let index = at - 1; index >= 0; index--) {
+    const piece = list[index];
+    if (piece === BREAK) return "\n";
+    if (typeof piece === "string" && piece !== "") return [...piece.slice(-2)].at(-1) ?? "";
+  }
+  return "";
+}
+
+function charAfter(list: readonly Piece[], at: number): string {
+  for (let index = at + 1; index < list.length; index++) {
+    const piece = list[index];
+    if (piece === BREAK) return "\n";
+    if (typeof piece === "string" && piece !== "") return String.fromCodePoint(piece.codePointAt(0) ?? 32);
+  }
+  return "";
+}
+
+function adjacent(list: readonly Piece[], at: number, step: 1 | -1): Delimiter | null {
+  for (let index = at + step; index >= 0 && index < list.length; index += step) {
+    const piece = list[index];
+    if (typeof piece !== "object") return null;
+    if (piece.live) return piece;
+  }
+  return null;
+}
+
+/** Characters that would begin a construct anywhere in a line. */
+export function escapeText(text: string): string {
+  if (!/[\\`*_[\]<>&~]/.test(text)) return text;
+  let out = "";
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at] ?? "";
+    switch (char) {
+      case "\\":
+      case "`":
+      case "*":
+      case "[":
+      case "]":
+      case "~":
+        out += `\\${char}`;
+        break;
+      case "_":
+        // Inside a word an underscore is only itself.
+        out +=
+          /[\p{L}\p{N}]/u.test(text[at - 1] ?? "") && /[\p{L}\p{N}]/u.test(text[at + 1] ?? "") ? char : "\\_";
+        break;
+      case "<":
+        out += /[a-z/!?]/i.test(text[at + 1] ?? "") ? "\\<" : char;
+        break;
+      case "&":
+        out += /^&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/i.test(text.slice(at, at + 35))
+          ? "\\&"
+          : char;
+        break;
+      default:
+        out += char;
+    }
+  }
+  return out;
+}
+
+/** What would make a paragraph's line a heading, quote, list, rule, fence, table or setext underline. */
+export function escapeLineStart(line: string): string {
+  const ordered = /^(\d{1,9})([.)])(?=\s|$)/.exec(line);
+  if (ordered !== null) return `${ordered[1]}\\${line.slice((ordered[1] ?? "").length)}`;
+  if (/^(?:#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-[-\s:|]*$|=+\s*$|\||:-)/.test(line)) return `\\${line}`;
+  return line;
+}
+
+function escapeClosingHashes(text: string): string {
+  return text.replace(/(^|\s)(#+)$/, "$1\\$2");
+}
+
+/** A code span whose fence is longer than any run of backticks inside. */
+function codeSpan(text: string): string {
+  let longest = 0;
+  for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
+  const fence = "`".repeat(longest + 1);
+  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+/** A link destination: balanced parentheses may stand, others and white space may not. */
+function destination(url: string): string {
+  let depth = 0;
+  let balanced = true;
+  for (const char of url) {
+    if (char === "(") depth++;
+    else if (char === ")" && --depth < 0) balanced = false;
+  }
+  const safe = url.replace(/[\s<>\\]/g, (char) => encodeURIComponent(char));
+  return balanced && depth === 0 ? safe : safe.replace(/[()]/g, "\\$&");
+}

@@ -1,0 +1,67 @@
+// What kind of text a body is, by its declared type and, where that lies or is missing, by how the text begins.
+
+export type BodyKind = "html" | "xhtml" | "xml" | "json" | "text" | "binary";
+
+/** Type and subtype in lower case without parameters, of the last field where several were joined; "" when malformed. */
+export function mediaType(contentType: string | null): string {
+  const essence = (contentType ?? "").split(",").at(-1)?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(essence) ? essence : "";
+}
+
+/** `head` is the beginning of the decoded text, at least 1,000 characters where the body has them. */
+export function bodyKind(type: string, head: string): BodyKind {
+  const start = head.slice(0, 2_000).replace(/^[\ufeff\s]+/, "");
+  const declared = declaredKind(type);
+  if (declared === "binary") return "binary";
+  if (declared === null && looksBinary(head)) return "binary";
+  if (declared === "html" || declared === null) {
+    if (
+      /^(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:rss|feed|rdf:rdf|sitemapindex|urlset)[\s>]/is.test(
+        start,
+      )
+    )
+      return "xml";
+    if (declared === "html") return /^[[{]/.test(start) ? "json" : "html";
+    if (/^<\?xml/i.test(start)) return /<html[\s>]/i.test(head.slice(0, 2_000)) ? "xhtml" : "xml";
+    if (/^(?:\{\s*["}]|\[\s*[[{"\d\]])/.test(start)) return "json";
+    return /^<[!a-z]/i.test(start) || /<(?:html|head|body|p|div|a|br|title)[\s>]/i.test(head.slice(0, 2_000))
+      ? "html"
+      : "text";
+  }
+  if (declared === "text" && /^(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)[\s>]/is.test(start))
+    return "html";
+  return declared;
+}
+
+function declaredKind(type: string): BodyKind | null {
+  switch (type) {
+    case "text/html":
+      return "html";
+    case "application/xhtml+xml":
+      return "xhtml";
+    case "":
+    case "application/octet-stream":
+    case "application/x-unknown-content-type":
+    case "unknown/unknown":
+      return null;
+    case "application/javascript":
+    case "application/ecmascript":
+    case "application/x-javascript":
+    case "application/x-sh":
+    case "application/sql":
+    case "application/x-yaml":
+    case "application/yaml":
+    case "application/toml":
+      return "text";
+  }
+  if (type.endsWith("/xml") || type.endsWith("+xml")) return "xml";
+  if (type.endsWith("/json") || type.endsWith("+json") || type === "application/x-ndjson") return "json";
+  return type.startsWith("text/") ? "text" : "binary";
+}
+
+/** Control characters that no text has (the binary data bytes of the MIME Sniffing standard). */
+function looksBinary(head: string): boolean {
+  return (
+    /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/.test(head.slice(0, 1_445)) || head.startsWith("%PDF-")
+  );
+}

@@ -1,0 +1,93 @@
+// Microdata items by the HTML standard (section 5.2): values by element, itemref, nested items; bounded in items, properties and depth.
+import type { MicrodataItem } from "../model/index.ts";
+import { resolve } from "./addresses.ts";
+import { attribute, type Element } from "./tree.ts";
+import { rawText } from "./visible-text.ts";
+
+export interface MicrodataLimits {
+  readonly itemsMax: number;
+  readonly propertiesMax: number;
+  readonly valueCharsMax: number;
+  readonly depthMax: number;
+}
+
+export function microdataItems(
+  roots: readonly Element[],
+  byId: ReadonlyMap<string, Element>,
+  base: string,
+  limits: MicrodataLimits,
+): MicrodataItem[] {
+  const budget = { items: limits.itemsMax, properties: limits.propertiesMax };
+  const read = (item: Element, above: ReadonlySet<Element>): MicrodataItem => {
+    budget.items--;
+    const memory = new Set(above).add(item);
+    const properties = new Map<string, (string | MicrodataItem)[]>();
+    const visited = new Set<Element>();
+    const add = (element: Element): void => {
+      if (visited.has(element) || memory.has(element) || budget.properties <= 0) return;
+      visited.add(element);
+      const nested = attribute(element, "itemscope") !== null;
+      const names = (attribute(element, "itemprop") ?? "").split(/\s+/).filter((name) => name !== "");
+      if (names.length > 0) {
+        budget.properties -= names.length;
+        const value =
+          nested && budget.items > 0 && memory.size <= limits.depthMax
+            ? read(element, memory)
+            : propertyValue(element, base).slice(0, limits.valueCharsMax);
+        for (const name of names) {
+          const values = properties.get(name);
+          if (values === undefined) properties.set(name, [value]);
+          else values.push(value);
+        }
+      }
+      if (!nested) for (const child of element.children) if (child.kind === 1) add(child);
+    };
+    for (const child of item.children) if (child.kind === 1) add(child);
+    for (const id of (attribute(item, "itemref") ?? "").split(/\s+/).slice(0, 100)) {
+      const referred = byId.get(id);
+      if (referred !== undefined) add(referred);
+    }
+    const id = attribute(item, "itemid");
+    return {
+      type: (attribute(item, "itemtype") ?? "").split(/\s+/).filter((type) => type !== ""),
+      id: id === null ? null : (URL.parse(id.trim(), base)?.href ?? id.trim()),
+      properties: Object.fromEntries(properties),
+    };
+  };
+  const items: MicrodataItem[] = [];
+  for (const root of roots) {
+    if (budget.items <= 0) break;
+    items.push(read(root, new Set()));
+  }
+  return items;
+}
+
+const URL_ATTRIBUTE: Readonly<Record<string, string>> = {
+  audio: "src",
+  embed: "src",
+  iframe: "src",
+  img: "src",
+  source: "src",
+  track: "src",
+  video: "src",
+  a: "href",
+  area: "href",
+  link: "href",
+  object: "data",
+};
+
+/** The value of a property by its element: content, a URL, value, datetime, else its text. */
+export function propertyValue(element: Element, base: string): string {
+  const { name } = element;
+  if (name === "meta") return attribute(element, "content") ?? "";
+  const urlAttribute = Object.hasOwn(URL_ATTRIBUTE, name) ? URL_ATTRIBUTE[name] : undefined;
+  if (urlAttribute !== undefined) {
+    const reference = attribute(element, urlAttribute);
+    if (reference === null) return "";
+    return resolve(reference, base) ?? URL.parse(reference.slice(0, 8192), base)?.href ?? "";
+  }
+  if (name === "data" || name === "meter") return attribute(element, "value") ?? "";
+  if (name === "time") return attribute(element, "datetime") ?? rawText(element).trim();
+  // Beyond the standard, as pages and search engines use it: content on any element.
+  return attribute(element, "content") ?? rawText(element).replace(/\s+/g, " ").trim();
+}

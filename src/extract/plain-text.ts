@@ -1,0 +1,80 @@
+// Content as plain text: paragraphs parted by an empty line, items and rows by a line end, cells by a tab, code as it stands.
+import { BLOCK } from "./element-kinds.ts";
+import type { Content } from "./main-content.ts";
+import type { Element, Node } from "./tree.ts";
+
+/** How strongly an element parts what is around it: 2 = empty line, 1 = line end. */
+const LINE = new Set(["li", "tr", "dt", "dd", "option", "caption", "figcaption"]);
+
+export function toPlainText(content: Content): string {
+  const out: string[] = [];
+  let gap = 0;
+  let space = false;
+  let started = false;
+
+  const write = (data: string): void => {
+    if (gap > 0) {
+      if (started) out.push(gap === 2 ? "\n\n" : "\n");
+    } else if (space && started) out.push(" ");
+    gap = 0;
+    space = false;
+    started = true;
+    out.push(data);
+  };
+  const visit = (node: Node): void => {
+    if (node.kind === 3) {
+      const words = node.data.split(/[ \t\n\f\r\u00a0]+/);
+      for (let at = 0; at < words.length; at++) {
+        if (at > 0) space = true;
+        const word = words[at];
+        if (word !== undefined && word !== "") write(word);
+      }
+      return;
+    }
+    if (content.skip(node)) return;
+    const { name } = node;
+    if (name === "br" || name === "hr") {
+      gap = Math.max(gap, 1);
+      return;
+    }
+    if (name === "pre") {
+      const text = preformatted(node, content.skip).replace(/^\n+|\s+$/g, "");
+      gap = 2;
+      if (text !== "") write(text);
+      gap = 2;
+      return;
+    }
+    if (name === "td" || name === "th") {
+      if (started && gap === 0) {
+        out.push("\t");
+        space = false;
+      }
+      for (const child of node.children) visit(child);
+      return;
+    }
+    const strength = LINE.has(name) ? 1 : BLOCK.has(name) ? 2 : 0;
+    gap = Math.max(gap, strength);
+    for (const child of node.children) visit(child);
+    gap = Math.max(gap, strength);
+  };
+  for (const root of content.roots) {
+    gap = 2;
+    if (root.name === "br") continue;
+    for (const child of root.children) visit(child);
+    gap = 2;
+  }
+  return out
+    .join("")
+    .replace(/[ \t]+$/gm, "")
+    .trim();
+}
+
+function preformatted(element: Element, skip: (element: Element) => boolean): string {
+  let text = "";
+  for (const child of element.children) {
+    if (child.kind === 3) text += child.data.replace(/\r\n?/g, "\n");
+    else if (child.name === "br") text += "\n";
+    else if (!skip(child)) text += preformatted(child, skip);
+  }
+  return text;
+}

@@ -1,0 +1,123 @@
+// Parse threads behind one call: at most one page a thread, the rest in an order of arrival. A page that overruns its time or heap
+// costs its thread, which is replaced, and fails as `parse`; the pages around it are not touched. Knows no stages.
+import { Piscina } from "piscina";
+import {
+  assert,
+  type Clock,
+  deadline,
+  describe,
+  err,
+  ownBuffer,
+  type Result,
+  siblingModule,
+} from "../base/index.ts";
+import type { Document, Failure, RouteMarker } from "../model/index.ts";
+import { EXTRACT_HEADERS, type ExtractInput } from "./extract.ts";
+import type { ExtractOptions } from "./options.ts";
+import type { WorkerSetup } from "./worker.ts";
+
+export interface ParsePool {
+  /** Pages that may be in hand at once, waiting ones included; more is a broken invariant of the caller. */
+  readonly capacity: number;
+  /**
+   * The page's Document, or `decode`, `too_large`, `unsupported_type`, `parse`. The body is copied to the thread and stays the caller's.
+   * Rejects with the signal's reason when it aborts first.
+   */
+  extract(input: ExtractInput, signal: AbortSignal): Promise<Result<Document, Failure>>;
+  /** Waits for pages under way, then ends the threads. */
+  close(): Promise<void>;
+}
+
+export interface ParsePoolSetup {
+  readonly options: ExtractOptions;
+  readonly markers: readonly RouteMarker[];
+  readonly clock: Clock;
+}
+
+export function createParsePool({ options, markers, clock }: ParsePoolSetup): ParsePool {
+  const setup: WorkerSetup = { options, markers };
+  const capacity = options.threads * options.pagesPerThread;
+  const piscina = new Piscina<ExtractInput, Result<Document, Failure>>({
+    filename: siblingModule(import.meta.url, "worker").href,
+    workerData: setup,
+    minThreads: 1,
+    maxThreads: options.threads,
+    idleTimeout: 30_000,
+    maxQueue: options.threads,
+    concurrentTasksPerWorker: 1,
+    resourceLimits: { maxOldGenerationSizeMb: options.threadHeapMiB },
+    recordTiming: false,
+  });
+  let inHand = 0;
+  let free = options.threads;
+  const waiting: (() => void)[] = [];
+
+  /** A thread of one's own: the time limit starts when the page does, not while others are parsed. */
+  const acquire = async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    if (free > 0) {
+      free--;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const admit = (): void => {
+        signal.removeEventListener("abort", onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        waiting.splice(waiting.indexOf(admit), 1);
+        reject(signal.reason);
+      };
+      signal.addEventListener("abort", onAbort, { once: true });
+      waiting.push(admit);
+    });
+  };
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free++;
+    else next();
+  };
+
+  const run = async (input: ExtractInput, signal: AbortSignal): Promise<Result<Document, Failure>> => {
+    const overrun = new Error(`time limit of ${options.pageTimeMs} ms`);
+    const limit = deadline(clock, options.pageTimeMs, () => overrun, signal);
+    const task: ExtractInput = {
+      url: input.url,
+      body: ownBuffer(input.body),
+      headers: input.headers.filter(([name]) => EXTRACT_HEADERS.has(name)),
+      truncated: input.truncated,
+    };
+    try {
+      return await piscina.run(task, { signal: limit.signal });
+    } catch (thrown) {
+      if (signal.aborted) throw signal.reason;
+      const message = limit.signal.aborted
+        ? `extraction stopped at its ${overrun.message}`
+        : `extraction thread ended: ${describe(thrown)} (heap limit ${options.threadHeapMiB} MiB)`;
+      return err({ code: "parse", message });
+    } finally {
+      limit.clear();
+    }
+  };
+
+  return {
+    capacity,
+    async extract(input, signal) {
+      assert(inHand < capacity, "more pages in hand than the parse pool's capacity");
+      inHand++;
+      try {
+        await acquire(signal);
+        try {
+          return await run(input, signal);
+        } finally {
+          release();
+        }
+      } finally {
+        inHand--;
+      }
+    },
+    async close() {
+      await piscina.close();
+    },
+  };
+}

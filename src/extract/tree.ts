@@ -1,0 +1,90 @@
+// The light tree a page is parsed into: elements with flat attribute lists, and text. Knows nothing of parsing or of meaning.
+
+export type Node = Element | Text;
+
+export class Text {
+  readonly kind = 3;
+  data: string;
+
+  constructor(data: string) {
+    this.data = data;
+  }
+}
+
+export class Element {
+  readonly kind = 1;
+  /** Lower-case tag name; foreign elements too. */
+  readonly name: string;
+  /** Flat list: name, value, name, value … First occurrence of a name wins. */
+  readonly attributes: readonly string[];
+  /** In SVG or MathML. */
+  readonly foreign: boolean;
+  parent: Element | null = null;
+  children: Node[] = [];
+  /** Filled by `measure`: characters of visible text below, and those inside links. */
+  chars = 0;
+  linkChars = 0;
+  /** Filled by `measure`: commas and full stops in text below, of any script. */
+  commas = 0;
+
+  constructor(name: string, attributes: readonly string[], foreign: boolean) {
+    this.name = name;
+    this.attributes = attributes;
+    this.foreign = foreign;
+  }
+
+  append(child: Node): void {
+    if (child.kind === 1) child.parent = this;
+    this.children.push(child);
+  }
+}
+
+/** Value of an attribute, or null. */
+export function attribute(element: Element, name: string): string | null {
+  const list = element.attributes;
+  for (let at = 0; at < list.length; at += 2) if (list[at] === name) return list[at + 1] ?? "";
+  return null;
+}
+
+/** Whether the attribute (rel, class …) holds the token, ASCII case ignored. */
+export function hasToken(element: Element, name: string, token: string): boolean {
+  const value = attribute(element, name);
+  return value !== null && tokens(value).includes(token);
+}
+
+/** Lower-case tokens of a space-separated attribute value. */
+export function tokens(value: string): string[] {
+  return value
+    .toLowerCase()
+    .split(/[ \t\n\f\r]+/)
+    .filter((token) => token !== "");
+}
+
+/** Element children only. */
+export function elements(parent: Element): Element[] {
+  return parent.children.filter((child) => child.kind === 1);
+}
+
+/** First descendant (in document order) that passes, or null. Depth is bounded by the parser. */
+export function find(parent: Element, passes: (element: Element) => boolean): Element | null {
+  for (const child of parent.children) {
+    if (child.kind !== 1) continue;
+    if (passes(child)) return child;
+    const below = find(child, passes);
+    if (below !== null) return below;
+  }
+  return null;
+}
+
+/** Calls `visit` for every descendant element in document order; `visit` returns false to skip what is below. */
+export function walk(parent: Element, visit: (element: Element) => boolean | undefined): void {
+  for (const child of parent.children) {
+    if (child.kind === 1 && visit(child) !== false) walk(child, visit);
+  }
+}
+
+/** Nearest ancestor (or the element itself) that passes, or null. */
+export function closest(element: Element, passes: (element: Element) => boolean): Element | null {
+  for (let at: Element | null = element; at !== null; at = at.parent) if (passes(at)) return at;
+  return null;
+}

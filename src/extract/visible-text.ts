@@ -1,0 +1,57 @@
+// What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
+import { BLOCK, HIDDEN } from "./element-kinds.ts";
+import { attribute, type Element, type Node } from "./tree.ts";
+
+const HIDING_STYLE = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
+
+/** Elements that show nothing of what they hold: scripts, templates, graphics, and what the page itself hides. */
+export function isHidden(element: Element): boolean {
+  if (HIDDEN.has(element.name) || element.name === "svg") return true;
+  const list = element.attributes;
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at];
+    if (name === "hidden") return list[at + 1]?.toLowerCase() !== "until-found";
+    if (name === "style" && HIDING_STYLE.test((list[at + 1] ?? "").slice(0, 1000))) return true;
+  }
+  return element.name === "dialog" && attribute(element, "open") === null;
+}
+
+/** Runs of white space, also no-break spaces, become one space; ends trimmed. */
+export function collapse(text: string): string {
+  return text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
+}
+
+/** Visible text below an element on one line, blocks and line breaks parted by a space; cut at `charsMax` characters. */
+export function textOf(element: Element, charsMax = 100_000): string {
+  const parts: string[] = [];
+  let length = 0;
+  const visit = (node: Node): void => {
+    if (length > charsMax) return;
+    if (node.kind === 3) {
+      parts.push(node.data);
+      length += node.data.length;
+      return;
+    }
+    if (isHidden(node)) return;
+    const parting = BLOCK.has(node.name) || node.name === "br";
+    if (parting) parts.push(" ");
+    for (const child of node.children) visit(child);
+    if (parting) parts.push(" ");
+  };
+  for (const child of element.children) visit(child);
+  return cutAt(collapse(parts.join("")), charsMax);
+}
+
+/** Raw character data below, whatever it is: for scripts, titles and time elements. */
+export function rawText(element: Element): string {
+  let text = "";
+  for (const child of element.children) text += child.kind === 3 ? child.data : rawText(child);
+  return text;
+}
+
+/** At most `charsMax` UTF-16 units, never half a surrogate pair. */
+export function cutAt(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const last = text.charCodeAt(charsMax - 1);
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? charsMax - 1 : charsMax);
+}
