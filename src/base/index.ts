@@ -3,6 +3,7 @@ export { assert, InvariantError, unreachable } from "./assert.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { concat, ownBuffer } from "./bytes.ts";
 export { type Clock, deadline, systemClock } from "./clock.ts";
+export type { StreamFailure } from "./decoder.ts";
 export { Heap } from "./heap.ts";
 export {
   type Coding,
@@ -13,7 +14,7 @@ export {
   inflateBody,
   sniffCoding,
 } from "./inflate.ts";
-export { type InflateStreamFailure, type InflateStreamOptions, inflateStream } from "./inflate-stream.ts";
+export { type InflateStreamOptions, inflateStream } from "./inflate-stream.ts";
 export { siblingModule } from "./module-path.ts";
 export { nearest } from "./nearest.ts";
 export { type Random, seededRandom, systemRandom, uuidv7 } from "./random.ts";
@@ -26,3 +27,4 @@ export {
   type Term,
   type TermLimits,
 } from "./search-terms.ts";
+export { type Unpacked, unpackStream } from "./unpack-stream.ts";
