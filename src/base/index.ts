@@ -4,6 +4,7 @@ export { type Backoff, backoffMs } from "./backoff.ts";
 export { concat, ownBuffer } from "./bytes.ts";
 export { type Clock, deadline, systemClock } from "./clock.ts";
 export type { StreamFailure } from "./decoder.ts";
+export { armFailpoint, failpoint } from "./failpoint.ts";
 export { Heap } from "./heap.ts";
 export {
   type Coding,
