@@ -80,7 +80,8 @@ export function isAllowed(rules: RobotsRules, productToken: string, path: string
 export function crawlDelayMs(rules: RobotsRules, productToken: string): number | null {
   const token = tokenOf(productToken);
   const isNamed = rules.groups.some((group) => group.agents.includes(token));
-  return rules.crawlDelaysMs[isNamed ? token : "*"] ?? null;
+  const agent = isNamed ? token : "*";
+  return Object.hasOwn(rules.crawlDelaysMs, agent) ? (rules.crawlDelaysMs[agent] ?? null) : null;
 }
 
 /** The Sitemap lines as absolute URLs, in file order, each once. A relative one is resolved against the file's own URL. */

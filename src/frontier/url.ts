@@ -144,11 +144,12 @@ export function hostKey(url: string): string {
 }
 
 /**
- * The identity of a URL: 8 bytes of SHA-1 of its wire form, in which percent escapes are upper case and escaped
+ * The identity of a URL: the first 8 bytes of the SHA-256 of its wire form, in which percent escapes are upper case and escaped
  * unreserved characters are plain (RFC 3986 sections 6.2.2.1 and 6.2.2.2). Only the identity is folded, never what is sent.
  */
 export function fingerprint(url: string): Buffer {
-  return hash("sha1", url.includes("%") ? foldEscapes(url) : url, "buffer").subarray(0, 8);
+  // By way of hex: a digest as a Buffer costs an ArrayBuffer of its own and two and a half times the time.
+  return Buffer.from(hash("sha256", url.includes("%") ? foldEscapes(url) : url, "hex").slice(0, 16), "hex");
 }
 
 function foldEscapes(url: string): string {
