@@ -80,5 +80,7 @@ export interface Failure {
   readonly message: string;
   /** Overrides the table for this one failure. */
   readonly transient?: boolean;
+  /** Likewise: a fault of the user's proxy or of this machine is not the host's. */
+  readonly hostFault?: boolean;
   readonly cause?: unknown;
 }
