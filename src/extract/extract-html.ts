@@ -4,7 +4,7 @@ import { baseUrl } from "./addresses.ts";
 import { toHtml } from "./clean-html.ts";
 import type { Body } from "./extract.ts";
 import { collectImages } from "./images.ts";
-import { parseJsonLd } from "./json-ld.ts";
+import { articleBodyOf, parseJsonLd } from "./json-ld.ts";
 import { detectedLanguage } from "./language.ts";
 import { collectLinks } from "./links.ts";
 import { mainContent, wholeBody } from "./main-content.ts";
@@ -43,8 +43,8 @@ export function documentOfHtml(
     robotsAgent: options.robotsAgent,
   });
   const links = collectLinks(found, base, options.linksMax);
-  const content = options.full ? wholeBody(tree) : mainContent(tree);
-  const text = toPlainText(content);
+  const content = options.full ? wholeBody(tree) : mainContent(tree, { title: metadata.title, articleBody: articleBodyOf(jsonLd) });
+  const text = toPlainText(content, content.titleHeading);
   return {
     title: metadata.title,
     description: metadata.description,

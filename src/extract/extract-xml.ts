@@ -56,7 +56,7 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
     article.append(itemHeading(name, url));
     for (const part of contentOf(item, options)) article.append(part);
   }
-  const content: Content = { roots: [article], skip: isHidden };
+  const content: Content = { roots: [article], skip: isHidden, titleHeading: null };
   const text = toPlainText(content);
   const language = valueOf(feed.channel, "language") ?? attribute(feed.channel, "xml:lang");
   const empty = emptyDocument(body, options, text);

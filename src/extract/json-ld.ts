@@ -130,3 +130,13 @@ export function namesOf(value: JsonValue | undefined): string[] {
   if (isObject(value)) return namesOf(value["name"]);
   return [];
 }
+
+/** The longest articleBody that any object declares, or null. */
+export function articleBodyOf(values: readonly JsonValue[]): string | null {
+  let longest: string | null = null;
+  for (const object of typedObjects(values)) {
+    const body = object.articleBody;
+    if (typeof body === "string" && body.length > (longest?.length ?? 0)) longest = body;
+  }
+  return longest;
+}

@@ -6,7 +6,8 @@ import type { Element, Node } from "./tree.ts";
 /** How strongly an element parts what is around it: 2 = empty line, 1 = line end. */
 const LINE = new Set(["li", "tr", "dt", "dd", "option", "caption", "figcaption"]);
 
-export function toPlainText(content: Content): string {
+/** `without` is left out beside what the content leaves out: the heading that repeats the title. */
+export function toPlainText(content: Content, without: Element | null = null): string {
   const out: string[] = [];
   let gap = 0;
   let space = false;
@@ -31,7 +32,7 @@ export function toPlainText(content: Content): string {
       }
       return;
     }
-    if (content.skip(node)) return;
+    if (node === without || content.skip(node)) return;
     const { name } = node;
     if (name === "br" || name === "hr") {
       gap = Math.max(gap, 1);

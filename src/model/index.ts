@@ -14,6 +14,14 @@ export type {
   TextStatistics,
 } from "./document.ts";
 export {
+  type ExtractLine,
+  extractFailureLine,
+  extractLine,
+  type OutLine,
+  type OutLink,
+  outLine,
+} from "./out-line.ts";
+export {
   type ControlReport,
   type FetchReport,
   type FrontierReport,

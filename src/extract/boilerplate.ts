@@ -1,0 +1,108 @@
+// What pages call their own parts: whole words of class, id and role that name navigation, comments, sharing and the like, or content.
+// Words, never substrings: "elementor-widget" is no advert. Decides nothing about an element's size or text; main-content.ts does.
+import { attribute, type Element } from "./tree.ts";
+
+const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
+
+/** Parts that are never an article's text, whatever they hold. */
+const APART = set(`comments comment commentlist commentarea disqus respond replies livefyre fbcomments
+  share shares sharing shared sharebar sharetools sharedaddy addthis social socials sociallinks socialmedia sociable
+  related relatedposts recommended recommendations recommendation recirc recirculation readmore morestories
+  sidebar sidebars rightrail footer footnav nav navbar navigation topnav subnav menu menus megamenu breadcrumb breadcrumbs
+  ad ads adsbygoogle adslot adunit advert advertisement advertisements advertising adwrapper dfp gpt sponsor sponsored sponsors promo promos promotion
+  cookie cookies consent gdpr newsletter newsletters subscribe subscription signup login signin modal popup popover lightbox
+  pagination pager paging outbrain taboola trc revcontent zergnet mostread mostpopular trending
+  skip skiplink screenreader visuallyhidden hatom tagcloud toolbar toolbox printonly noprint copyright masthead
+  editsection mw-editsection navbox catlinks printfooter siteSub jumplink infobar donate donation`);
+
+/** Parts that often are, and are left out only when short or full of links. */
+const BESIDE = set(`widget widgets meta metadata postmeta byline author authors bio authorbio dateline timestamp date tags tag taglist topics categories category
+  banner popular latest headlines caption credit credits photo gallery slideshow carousel player video audio rating ratings vote votes
+  teaser teasers aside extra extras links linklist topic info infobox toc action actions tools utility utilities buttons button btn
+  header hed kicker eyebrow label badge more next prev previous follow followus contact profile avatar disclaimer legal notice alert
+  feedback survey poll quiz form search live ticker stock weather trailer box module stats counter views`);
+
+const COMMENTS = set("comments comment commentlist commentarea disqus respond replies livefyre fbcomments");
+
+const BODY = set(`articlebody articlecontent articletext entrycontent postcontent postbody posttext storybody storycontent storytext bodytext bodycopy
+  singlecontent newsbody newstext newscontent maincontenttext contentbody blogcontent richtext mwparseroutput`);
+
+const CONTENT = set(`article articlebody articlecontent articletext body content contents entry entrycontent hentry main maincontent page post postbody postcontent
+  posttext story storybody storycontent storytext text blog prose markdown richtext paragraph paragraphs copy bodycopy bodytext readable`);
+
+const ROLES_APART = set("navigation banner complementary contentinfo search dialog alertdialog alert menu menubar toolbar tablist tooltip");
+
+export interface Naming {
+  readonly apart: boolean;
+  /** Readers' comments: apart even where they are most of a page's text. */
+  readonly comments: boolean;
+  readonly beside: boolean;
+  readonly content: boolean;
+  /** Says of itself that it is an article's text. */
+  readonly body: boolean;
+}
+
+const NONE: Naming = { apart: false, comments: false, beside: false, content: false, body: false };
+const CACHE_MAX = 20_000;
+
+/** Reads names once for each spelling met; one for each page. */
+export function namer(): (element: Element) => Naming {
+  const known = new Map<string, Naming>();
+  return (element) => {
+    let text = "";
+    let role = "";
+    const list = element.attributes;
+    for (let at = 0; at < list.length; at += 2) {
+      const name = list[at];
+      if (name === "class" || name === "id" || name === "data-component" || name === "data-testid") text += ` ${list[at + 1] ?? ""}`;
+      else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
+    }
+    if (text === "" && role === "") return NONE;
+    const key = `${text}|${role}`;
+    let naming = known.get(key);
+    if (naming === undefined) {
+      naming = read(text.slice(0, 500), role);
+      if (known.size < CACHE_MAX) known.set(key, naming);
+    }
+    return naming;
+  };
+}
+
+function read(text: string, role: string): Naming {
+  let apart = ROLES_APART.has(role);
+  let beside = false;
+  let content = false;
+  let comments = false;
+  let body = false;
+  for (const token of text.split(/\s+/)) {
+    if (token === "") continue;
+    const words = token
+      .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+      .toLowerCase()
+      .split(/[^a-z]+/);
+    // "related-posts", "social_share": the joined form is looked up too ("rightrail").
+    const joined = words.length;
+    for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
+    for (const word of words) {
+      if (COMMENTS.has(word)) comments = true;
+      if (BODY.has(word)) body = true;
+      if (APART.has(word)) apart = true;
+      else if (BESIDE.has(word)) beside = true;
+      else if (CONTENT.has(word)) content = true;
+    }
+  }
+  return { apart: apart || comments, comments, beside, content, body: body && !comments };
+}
+
+/** Short blocks that only speak about the page: calls to share, to read on, to subscribe; credits of adverts. */
+const CUE =
+  /^(?:advert|advertisement|advertisements|this slideshow requires javascript|anzeige|publicité|publicidad|sponsored(?: content)?|share(?: this)?(?: (?:on|via|with|article|story|post|page))?|tweet|pin it|email(?: this)?|print(?: this)?|read more|read also|read next|also read|see also|more from|more on|related(?: (?:articles?|stories|posts|links|content|topics|news|coverage))?|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested)|most (?:read|popular|viewed)|trending|popular|sign up|subscribe|follow (?:us|me|@)|like us|join (?:us|our)|click here|loading|please enable|view (?:all )?comments|\d+ comments?|leave a (?:comment|reply)|comments? (?:are closed|\(\d+\))|copyright|©|all rights reserved|filed under|posted (?:in|on|by|under)|tags?:|topics?:|categor(?:y|ies):|photos?:|image credit|advertise|skip to|jump to|back to top|continue reading|story continues|article continues|enlarge (?:this )?image|toggle caption|hide caption|getty images|관련\s?기사|무단\s?전재|저작권자|좋아요|공유하기|댓글|関連記事|シェア|相关(?:阅读|新闻|推荐)|分享|责任编辑|评论)\b/iu;
+
+export function isCue(text: string): boolean {
+  return CUE.test(text);
+}
+
+export function itemprop(element: Element, property: string): boolean {
+  const value = attribute(element, "itemprop");
+  return value !== null && value.split(/\s+/).includes(property);
+}

@@ -1,0 +1,183 @@
+// The public shape of a page: the keys of an `--out` line and of the `extract` command, in their fixed order. The only place where the
+// model's names become the contract's.
+import type { Failure } from "./codes.ts";
+import type { Document } from "./document.ts";
+import type { EndedPage } from "./processed.ts";
+
+/** What is known of a fetch beside its document. */
+interface FetchFields {
+  readonly url: string;
+  readonly final_url: string;
+  readonly outcome: "stored" | "failed" | "skipped" | null;
+  readonly status: number | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly lane: "fast" | "rich" | null;
+  readonly lane_wanted: "fast" | "rich" | null;
+  readonly score: number | null;
+  readonly content_type: string | null;
+  readonly charset: string | null;
+  readonly bytes: number | null;
+  readonly fetched_at: string | null;
+  readonly elapsed_ms: number | null;
+  readonly depth: number | null;
+  readonly protocol: "h2" | "http/1.1" | null;
+  readonly attempts: number | null;
+}
+
+/** A link as it is written: roles are `content navigation pagination alternate canonical feed`. */
+export interface OutLink {
+  readonly url: string;
+  readonly text: string;
+  readonly rel: readonly string[];
+  readonly role: string;
+}
+
+export interface OutLine extends FetchFields {
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly lang: string | null;
+  readonly canonical: string | null;
+  readonly author: string | null;
+  readonly published_at: string | null;
+  readonly site_name: string | null;
+  readonly text_length: number | null;
+  readonly markdown: string | null;
+  /** Each target once, absolute, fragment dropped. Null where there is no document. */
+  readonly links: readonly OutLink[] | null;
+  readonly structured: {
+    readonly json_ld: Document["jsonLd"];
+    readonly open_graph: Document["openGraph"];
+    readonly microdata: Document["microdata"];
+  } | null;
+}
+
+export interface ExtractLine extends OutLine {
+  /** Main text. */
+  readonly text: string | null;
+  /** Main content as HTML. */
+  readonly html: string | null;
+  readonly headings: Document["headings"];
+  readonly images: Document["images"];
+  readonly feeds: Document["feeds"];
+  readonly open_graph: Document["openGraph"];
+  readonly json_ld: Document["jsonLd"];
+  readonly microdata: Document["microdata"];
+  readonly noindex: boolean;
+  readonly simhash: string | null;
+  /** Declared fields (`--schema`); null without a schema. */
+  readonly fields: { readonly [name: string]: unknown } | null;
+}
+
+/** One line of `--out` for a URL that ended. `bytes` are those of the body as it came. */
+export function outLine(ended: EndedPage): OutLine {
+  const { report, page, document, verdict } = ended;
+  const { request } = report;
+  const fetchedAtMs = report.fetchedAtMs ?? page?.fetchedAtMs ?? null;
+  const contentType = page?.headers.find(([name]) => name === "content-type")?.[1] ?? null;
+  return {
+    url: request.url,
+    final_url: report.finalUrl,
+    outcome: report.outcome,
+    status: report.status,
+    error: report.code === null ? null : { code: report.code, message: report.message ?? "" },
+    lane: verdict?.lane ?? report.lane,
+    lane_wanted: verdict?.wanted ?? null,
+    score: verdict?.score ?? null,
+    content_type: contentType ?? document?.contentType ?? null,
+    charset: document?.charset ?? null,
+    bytes: page?.body.byteLength ?? null,
+    fetched_at: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),
+    elapsed_ms: page === null ? null : Math.round(page.elapsedMs),
+    depth: request.depth,
+    protocol: page?.protocol ?? null,
+    attempts: request.attempt,
+    ...documentFields(document),
+  };
+}
+
+/** What `extract` prints for a local page: the keys of `--out`, those that only a fetch knows null, and the whole Document. */
+export function extractLine(
+  document: Document,
+  url: string,
+  fields: ExtractLine["fields"] = null,
+): ExtractLine {
+  return {
+    ...localFields(url),
+    content_type: document.contentType,
+    charset: document.charset,
+    bytes: document.decodedBytes,
+    ...documentFields(document),
+    text: document.text,
+    html: document.html,
+    headings: document.headings,
+    images: document.images,
+    feeds: document.feeds,
+    open_graph: document.openGraph,
+    json_ld: document.jsonLd,
+    microdata: document.microdata,
+    noindex: document.robots.noindex,
+    simhash: document.simhash,
+    fields,
+  };
+}
+
+/** The same keys for a page that could not be extracted. */
+export function extractFailureLine(failure: Failure, url: string): ExtractLine {
+  return {
+    ...localFields(url),
+    outcome: "failed",
+    error: { code: failure.code, message: failure.message },
+    ...documentFields(null),
+    text: null,
+    html: null,
+    headings: [],
+    images: [],
+    feeds: [],
+    open_graph: {},
+    json_ld: [],
+    microdata: [],
+    noindex: false,
+    simhash: null,
+    fields: null,
+  };
+}
+
+function localFields(url: string): FetchFields {
+  return {
+    url,
+    final_url: url,
+    outcome: null,
+    status: null,
+    error: null,
+    lane: null,
+    lane_wanted: null,
+    score: null,
+    content_type: null,
+    charset: null,
+    bytes: null,
+    fetched_at: null,
+    elapsed_ms: null,
+    depth: null,
+    protocol: null,
+    attempts: null,
+  };
+}
+
+function documentFields(document: Document | null): Omit<OutLine, keyof FetchFields> {
+  return {
+    title: document?.title ?? null,
+    description: document?.description ?? null,
+    lang: document?.lang ?? null,
+    canonical: document?.canonical ?? null,
+    author: document?.author ?? null,
+    published_at: document?.publishedAt ?? null,
+    site_name: document?.siteName ?? null,
+    text_length: document?.statistics.textLength ?? null,
+    markdown: document?.markdown ?? null,
+    links: document?.links.map(({ url, text, rel, role }) => ({ url, text, rel, role })) ?? null,
+    structured:
+      document === null
+        ? null
+        : { json_ld: document.jsonLd, open_graph: document.openGraph, microdata: document.microdata },
+  };
+}
