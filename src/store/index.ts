@@ -1,15 +1,5 @@
 // Floor 3: content segments, metadata, full-text search, dead letters, and the readers over them.
-export { DiskFull, RecordDamaged, SchemaTooNew } from "./errors.ts";
-export {
-  type Change,
-  EXPORT_FORMATS,
-  type ExportFormat,
-  type ExportOutput,
-  type ExportReport,
-  type ExportRequest,
-  type ExportSource,
-  exportPages,
-} from "./export/index.ts";
+export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed } from "./errors.ts";
 export type {
   CaptureRow,
   CaptureWithBody,
@@ -29,3 +19,7 @@ export type {
   StoredCapture,
   StoredLocations,
 } from "./faces.ts";
+export { embeddedStore, type Store } from "./open.ts";
+export { type StoreOptions, storeOptions } from "./options.ts";
+export { CursorInvalid } from "./sql/cursor.ts";
+export { contentStage, metadataStage } from "./stage.ts";

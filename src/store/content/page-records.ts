@@ -1,0 +1,243 @@
+// A processed page as its two records, `response` and `conversion`, and back. What WARC has no field for (crawl, depth,
+// verdict …) rides in one header of our own, as ASCII JSON, so that the database can be rebuilt from segments alone.
+import { createHash, hash } from "node:crypto";
+import { z } from "zod";
+import { asError } from "../../base/index.ts";
+import type { PageRequest, ProcessedPage, RawLocation } from "../../model/index.ts";
+import { header } from "../../model/index.ts";
+import { RecordDamaged } from "../errors.ts";
+import type { CaptureWithBody, StoredCapture } from "../faces.ts";
+import { deflatedMember, type Member, storedMember } from "./gzip-member.ts";
+import { decodeHttpHead, encodeHttpHead } from "./http-block.ts";
+import {
+  decodeWarcHead,
+  encodeWarcHead,
+  RECORD_END,
+  recordId,
+  uuidOf,
+  type WarcFields,
+  type WarcHead,
+  warcDate,
+} from "./warc-record.ts";
+
+const lane = z.enum(["fast", "rich"]);
+
+const captureFields = z.object({
+  crawl: z.string(),
+  host: z.string(),
+  depth: z.number(),
+  attempt: z.number(),
+  redirects: z.number(),
+  given: z.boolean(),
+  referrer: z.string().nullable(),
+  lane: z.enum(["auto", "fast", "rich"]),
+  elapsed_ms: z.number(),
+  verdict: z.object({
+    lane,
+    wanted: lane,
+    score: z.number(),
+    rules: z.array(z.object({ rule: z.string(), points: z.number() })),
+    reason: z.string().nullable(),
+  }),
+  /** Bytes of the conversion member that follows. */
+  markdown_length: z.number(),
+});
+type CaptureFields = z.infer<typeof captureFields>;
+
+const CAPTURE_FIELD = "WARC-Millrace-Capture";
+
+const ascii = (text: string): string =>
+  text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
+
+/** The conversion's own id, always the same for a capture: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
+function conversionId(captureId: string): string {
+  const hex = hash("sha256", `conversion of ${captureId}`, "hex");
+  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export interface PageMembers {
+  readonly response: Member;
+  readonly conversion: Member;
+}
+
+/** Body already compressed by a content coding: another deflate would cost and gain nothing. */
+function isCoded(page: ProcessedPage["page"]): boolean {
+  const coding = header(page.headers, "content-encoding")?.trim().toLowerCase() ?? "";
+  return coding !== "" && coding !== "identity";
+}
+
+/** Both members of a page, compressed off the main thread. `level` 1..9. */
+export async function encodePage(input: ProcessedPage, level: number): Promise<PageMembers> {
+  const { page, document, verdict } = input;
+  const { request } = page;
+  const date = warcDate(page.fetchedAtMs);
+  const text = Buffer.from(document.markdown, "utf8");
+  const conversionHead = encodeWarcHead(
+    [
+      ["WARC-Type", "conversion"],
+      ["WARC-Record-ID", recordId(conversionId(request.captureId))],
+      ["WARC-Target-URI", page.url],
+      ["WARC-Date", date],
+      ["WARC-Refers-To", recordId(request.captureId)],
+      ["WARC-Block-Digest", `sha256:${sha256(text)}`],
+      ["Content-Type", "text/markdown;charset=utf-8"],
+    ],
+    text.byteLength,
+  );
+  const conversion = await deflatedMember([conversionHead, text, RECORD_END], level);
+
+  const fields: CaptureFields = {
+    crawl: request.crawlId,
+    host: request.host,
+    depth: request.depth,
+    attempt: request.attempt,
+    redirects: request.redirects,
+    given: request.given,
+    referrer: request.referrer,
+    lane: request.lane,
+    elapsed_ms: page.elapsedMs,
+    verdict: { ...verdict, rules: [...verdict.rules] },
+    markdown_length: conversion.length,
+  };
+  const httpHead = encodeHttpHead(page, page.body.byteLength);
+  const warcFields: WarcFields = [
+    ["WARC-Type", "response"],
+    ["WARC-Record-ID", recordId(request.captureId)],
+    ["WARC-Target-URI", page.url],
+    ["WARC-Date", date],
+    ...(page.remoteAddress === null ? [] : ([["WARC-IP-Address", page.remoteAddress]] as const)),
+    ["WARC-Protocol", page.protocol],
+    ["WARC-Block-Digest", `sha256:${createHash("sha256").update(httpHead).update(page.body).digest("hex")}`],
+    ["WARC-Payload-Digest", `sha256:${sha256(page.body)}`],
+    ...(page.truncated ? ([["WARC-Truncated", "disconnect"]] as const) : []),
+    [CAPTURE_FIELD, ascii(JSON.stringify(fields))],
+    ["Content-Type", "application/http;msgtype=response"],
+  ];
+  const parts = [
+    encodeWarcHead(warcFields, httpHead.byteLength + page.body.byteLength),
+    httpHead,
+    page.body,
+    RECORD_END,
+  ];
+  const response = isCoded(page) ? storedMember(parts) : await deflatedMember(parts, level);
+  return { response, conversion };
+}
+
+function requestOf(captureId: string, url: string, fields: CaptureFields): PageRequest {
+  return {
+    kind: "page",
+    captureId,
+    url,
+    host: fields.host,
+    crawlId: fields.crawl,
+    depth: fields.depth,
+    attempt: fields.attempt,
+    redirects: fields.redirects,
+    given: fields.given,
+    referrer: fields.referrer,
+    validators: null,
+    lane: fields.lane,
+    verdict: null,
+  };
+}
+
+/** A response record's start as a capture; null when more bytes are needed. `plain` starts with the record. */
+export function decodeCapture(
+  plain: Buffer,
+  raw: RawLocation,
+): { capture: StoredCapture; bodyAt: number } | null {
+  const where = `${raw.key}:${raw.offset}`;
+  const head = decodeWarcHead(plain);
+  if (head === null) return null;
+  const httpEnd = plain.indexOf(RECORD_END, head.headBytes);
+  if (httpEnd < 0) return null;
+  const http = decodeHttpHead(plain.toString("latin1", head.headBytes, httpEnd));
+  const captureId = uuidOf(head.fields.get("warc-record-id"));
+  const url = head.fields.get("warc-target-uri");
+  if (http === null || captureId === null || url === undefined || !isResponse(head)) {
+    throw new RecordDamaged(where, "not a response record of this store");
+  }
+  const fields = fieldsOf(head, where);
+  const bodyAt = httpEnd + RECORD_END.byteLength;
+  return {
+    bodyAt,
+    capture: {
+      request: requestOf(captureId, url, fields),
+      url,
+      status: http.status,
+      statusText: http.statusText,
+      headers: http.headers,
+      protocol: head.fields.get("warc-protocol") === "h2" ? "h2" : "http/1.1",
+      remoteAddress: head.fields.get("warc-ip-address") ?? null,
+      fetchedAtMs: Date.parse(head.fields.get("warc-date") ?? ""),
+      elapsedMs: fields.elapsed_ms,
+      truncated: head.fields.has("warc-truncated"),
+      verdict: fields.verdict,
+      bodyBytes: head.headBytes + head.blockBytes - bodyAt,
+      bodySha256: (head.fields.get("warc-payload-digest") ?? "").replace("sha256:", ""),
+      raw,
+      markdown: { key: raw.key, offset: raw.offset + raw.length, length: fields.markdown_length },
+    },
+  };
+}
+
+function fieldsOf(head: WarcHead, where: string): CaptureFields {
+  try {
+    return captureFields.parse(JSON.parse(head.fields.get(CAPTURE_FIELD.toLowerCase()) ?? "null"));
+  } catch (thrown) {
+    throw new RecordDamaged(where, "its capture header is not readable", asError(thrown));
+  }
+}
+
+export const isResponse = (head: WarcHead): boolean => head.fields.get("warc-type") === "response";
+
+/** A whole response record, body and digest checked. */
+export function decodeCaptureWithBody(plain: Buffer, raw: RawLocation): CaptureWithBody {
+  const decoded = decodeCapture(plain, raw);
+  if (decoded === null) throw new RecordDamaged(`${raw.key}:${raw.offset}`, "no whole record");
+  const { capture, bodyAt } = decoded;
+  const body = new Uint8Array(plain.subarray(bodyAt, bodyAt + capture.bodyBytes));
+  if (sha256(body) !== capture.bodySha256) {
+    throw new RecordDamaged(
+      `${raw.key}:${raw.offset}`,
+      "its body does not have the digest it was written with",
+    );
+  }
+  return { ...capture, body };
+}
+
+export function decodeMarkdown(plain: Buffer, location: RawLocation): string {
+  const head = decodeWarcHead(plain);
+  if (head === null || head.fields.get("warc-type") !== "conversion") {
+    throw new RecordDamaged(`${location.key}:${location.offset}`, "not a conversion record");
+  }
+  return plain.toString("utf8", head.headBytes, head.headBytes + head.blockBytes);
+}
+
+/** The first record of a segment (section 6.2). */
+export function encodeWarcinfo(
+  file: string,
+  software: string,
+  atMs: number,
+  uuid: string,
+  level: number,
+): Promise<Member> {
+  const block = Buffer.from(
+    `software: ${software}\r\nformat: WARC File Format 1.1\r\nconformsTo: http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n`,
+    "utf8",
+  );
+  const head = encodeWarcHead(
+    [
+      ["WARC-Type", "warcinfo"],
+      ["WARC-Record-ID", recordId(uuid)],
+      ["WARC-Date", warcDate(atMs)],
+      ["WARC-Filename", file],
+      ["Content-Type", "application/warc-fields"],
+    ],
+    block.byteLength,
+  );
+  return deflatedMember([head, block, RECORD_END], level);
+}

@@ -1,0 +1,28 @@
+// What session and worker say to each other. Shapes only.
+import type { SqlRow, Statement } from "../sql/session.ts";
+
+export interface WorkerSettings {
+  /** The database's folder and the one around it, which exists. */
+  readonly directory: string;
+  readonly parent: string;
+  /** The folder is to be made. */
+  readonly fresh: boolean;
+  readonly buffersMebibytes: number;
+  readonly checkpointMebibytes: number;
+}
+
+export type Asked =
+  | { readonly id: number; readonly kind: "transaction"; readonly statements: readonly Statement[] }
+  | { readonly id: number; readonly kind: "script"; readonly sql: string }
+  | { readonly id: number; readonly kind: "close" };
+
+export type Answered =
+  | { readonly id: number; readonly kind: "done"; readonly rows: readonly (readonly SqlRow[])[] }
+  | {
+      readonly id: number;
+      readonly kind: "failed";
+      readonly message: string;
+      readonly sqlState: string | null;
+      /** The medium has no room. */
+      readonly full: boolean;
+    };

@@ -1,0 +1,166 @@
+// The embedded database as a session: opens its folder (made once, whole or not at all), talks to its thread, and knows
+// after a power cut that rows may be missing. Knows no table.
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { assert, describe, siblingModule } from "../../base/index.ts";
+import { NotConnected } from "../../engine/index.ts";
+import { DiskFull, StatementFailed } from "../errors.ts";
+import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
+import type { Answered, Asked, WorkerSettings } from "./messages.ts";
+import { bootId, readMarker, syncTree, writeMarker } from "./trust.ts";
+
+export interface PgliteOptions {
+  readonly buffersMebibytes: number;
+  readonly checkpointMebibytes: number;
+}
+
+interface Waiting {
+  resolve(rows: readonly (readonly SqlRow[])[]): void;
+  reject(error: Error): void;
+}
+
+type Question = Asked extends infer A ? (A extends { id: number } ? Omit<A, "id"> : never) : never;
+
+/** `directory` is made when missing; it must have one user: its lock is the caller's. */
+export function pgliteSession(directory: string, options: PgliteOptions): SqlSession {
+  return new PgliteSession(directory, options);
+}
+
+class PgliteSession implements SqlSession {
+  readonly #directory: string;
+  readonly #options: PgliteOptions;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #worker: Worker | null = null;
+  #opening: Promise<void> | null = null;
+  #boot = "";
+  needsRebuild = false;
+
+  constructor(directory: string, options: PgliteOptions) {
+    this.#directory = directory;
+    this.#options = options;
+  }
+
+  connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#opening ??= this.#open().catch((thrown: unknown) => {
+      this.#opening = null;
+      throw thrown;
+    });
+    return this.#opening;
+  }
+
+  async transaction(
+    statements: readonly Statement[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly SqlRow[])[]> {
+    signal?.throwIfAborted();
+    await this.#opening;
+    return this.#ask({ kind: "transaction", statements });
+  }
+
+  async script(sql: string): Promise<void> {
+    await this.#opening;
+    await this.#ask({ kind: "script", sql });
+  }
+
+  async trust(): Promise<void> {
+    this.needsRebuild = false;
+    await writeMarker(this.#directory, { boot: this.#boot, closed: false, rebuild: false });
+  }
+
+  async close(): Promise<void> {
+    if (this.#opening === null) return;
+    await this.#opening;
+    const worker = this.#worker;
+    if (worker !== null) {
+      await this.#ask({ kind: "close" });
+      this.#worker = null;
+      await worker.terminate();
+      await syncTree(this.#data);
+      await writeMarker(this.#directory, { boot: this.#boot, closed: true, rebuild: this.needsRebuild });
+    }
+    this.#opening = null;
+  }
+
+  get #data(): string {
+    return join(this.#directory, "pgdata");
+  }
+
+  async #open(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true });
+    this.#boot = await bootId();
+    const before = await readMarker(this.#directory);
+    const made = (await readdir(this.#directory)).includes("pgdata");
+    this.needsRebuild =
+      before !== null && (before.rebuild || !made || (!before.closed && before.boot !== this.#boot));
+    try {
+      await this.#start(!made);
+    } catch (thrown) {
+      if (!made || !(thrown instanceof DatabaseUnusable)) throw thrown;
+      // The files do not open any more: rows are made anew from the segments, the old files stay for who wants to look.
+      await rm(`${this.#data}.damaged`, { recursive: true, force: true });
+      await rename(this.#data, `${this.#data}.damaged`);
+      this.needsRebuild = true;
+      await this.#start(true);
+    }
+    await writeMarker(this.#directory, { boot: this.#boot, closed: false, rebuild: this.needsRebuild });
+  }
+
+  /** Resolves when the thread has the database open. */
+  #start(fresh: boolean): Promise<void> {
+    const settings: WorkerSettings = {
+      parent: this.#directory,
+      directory: this.#data,
+      fresh,
+      ...this.#options,
+    };
+    const worker = new Worker(siblingModule(import.meta.url, "worker"), {
+      workerData: settings,
+      name: "database",
+    });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(0, { resolve: () => resolve(), reject });
+      worker.on("message", (answer: Answered) => this.#answered(answer));
+      worker.on("error", (error) => this.#gone(new DatabaseUnusable(describe(error), { cause: error })));
+      worker.on("exit", () => this.#gone(new DatabaseUnusable("the database's thread ended")));
+    });
+  }
+
+  #ask(question: Question): Promise<readonly (readonly SqlRow[])[]> {
+    const worker = this.#worker;
+    if (worker === null) return Promise.reject(new NotConnected("the database is not open"));
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      worker.postMessage({ ...question, id } satisfies Asked);
+    });
+  }
+
+  #answered(answer: Answered): void {
+    const waiting = this.#waiting.get(answer.id);
+    assert(waiting !== undefined, "an answer of the database belongs to a question");
+    this.#waiting.delete(answer.id);
+    if (answer.kind === "done") waiting.resolve(answer.rows);
+    else if (answer.full) waiting.reject(new DiskFull(this.#directory, new Error(answer.message)));
+    else waiting.reject(new StatementFailed(answer.message, answer.sqlState));
+  }
+
+  /** The thread is no more: every question fails, and the next `connect` opens anew. */
+  #gone(error: DatabaseUnusable): void {
+    const first = this.#waiting.get(0);
+    this.#waiting.delete(0);
+    first?.reject(error);
+    for (const { reject } of this.#waiting.values())
+      reject(new NotConnected(error.message, { cause: error }));
+    this.#waiting.clear();
+    if (this.#worker !== null) this.#opening = null;
+    this.#worker = null;
+  }
+}
+
+class DatabaseUnusable extends Error {
+  override readonly name = "DatabaseUnusable";
+}

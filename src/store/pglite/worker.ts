@@ -1,0 +1,120 @@
+// The thread that PGlite lives in: one message is one exclusive transaction, answered in order. PGlite runs PostgreSQL in
+// single-user mode, where nothing checkpoints, vacuums or analyses by itself: that upkeep is done here, between messages.
+import { parentPort, workerData } from "node:worker_threads";
+import { PGlite } from "@electric-sql/pglite";
+import { z } from "zod";
+import { asError, assert } from "../../base/index.ts";
+import type { SqlRow, Statement } from "../sql/session.ts";
+import { initialiseDatabase } from "./initialise.ts";
+import type { Answered, Asked, WorkerSettings } from "./messages.ts";
+
+const settings: WorkerSettings = z
+  .object({
+    parent: z.string(),
+    directory: z.string(),
+    fresh: z.boolean(),
+    buffersMebibytes: z.number(),
+    checkpointMebibytes: z.number(),
+  })
+  .parse(workerData);
+
+const port = parentPort;
+assert(port !== null, "the database worker runs in a thread of its own");
+
+const parameters: Readonly<Record<string, string>> = {
+  shared_buffers: `${settings.buffersMebibytes}MB`,
+  work_mem: "8MB",
+  maintenance_work_mem: "32MB",
+  temp_buffers: "1MB",
+  jit: "off",
+  synchronous_commit: "off",
+  max_wal_size: `${settings.checkpointMebibytes}MB`,
+  min_wal_size: "32MB",
+  // Entries wait in GIN's list until it is this long and are then merged at once: four times the speed of one by one.
+  gin_pending_list_limit: "16MB",
+};
+
+/** PostgreSQL's own words for a full disk (class 53, "insufficient resources"), and the system's. */
+const isFull = (error: Error, sqlState: string | null): boolean =>
+  sqlState === "53100" || /no space left|ENOSPC|disk quota/i.test(error.message);
+
+if (settings.fresh) await initialiseDatabase(settings.parent, settings.directory);
+
+const database = await PGlite.create({
+  dataDir: settings.directory,
+  startParams: [
+    ...PGlite.defaultStartParams,
+    ...Object.entries(parameters).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ],
+});
+
+let walAtCheckpoint = await walPosition();
+
+async function walPosition(): Promise<number> {
+  const { rows } = await database.query<{ at: string }>(
+    "select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text as at",
+  );
+  return Number(rows[0]?.at ?? 0);
+}
+
+async function transaction(statements: readonly Statement[]): Promise<SqlRow[][]> {
+  const [only] = statements;
+  if (statements.length === 1 && only !== undefined) {
+    return [(await database.query<SqlRow>(only.sql, [...only.values])).rows];
+  }
+  return database.transaction(async (tx) => {
+    const results: SqlRow[][] = [];
+    for (const { sql, values } of statements) results.push((await tx.query<SqlRow>(sql, [...values])).rows);
+    return results;
+  });
+}
+
+const WAL_LOOK_EVERY = 16;
+let untilLook = WAL_LOOK_EVERY;
+
+/** A checkpoint when enough log has gathered; statistics for the planner when the tables have grown. */
+async function upkeep(): Promise<void> {
+  untilLook--;
+  if (untilLook > 0) return;
+  untilLook = WAL_LOOK_EVERY;
+  const at = await walPosition();
+  if (at - walAtCheckpoint < settings.checkpointMebibytes * 1024 * 1024) return;
+  await database.exec("checkpoint");
+  walAtCheckpoint = await walPosition();
+}
+
+async function answer(asked: Asked): Promise<readonly SqlRow[][]> {
+  switch (asked.kind) {
+    case "transaction": {
+      const rows = await transaction(asked.statements);
+      await upkeep();
+      return rows;
+    }
+    case "script":
+      await database.exec(asked.sql);
+      return [];
+    case "close":
+      await database.exec("checkpoint");
+      await database.close();
+      return [];
+  }
+}
+
+async function serve(asked: Asked): Promise<void> {
+  let reply: Answered;
+  try {
+    reply = { id: asked.id, kind: "done", rows: await answer(asked) };
+  } catch (thrown) {
+    const error = asError(thrown);
+    const sqlState = "code" in error && typeof error.code === "string" ? error.code : null;
+    reply = { id: asked.id, kind: "failed", message: error.message, sqlState, full: isFull(error, sqlState) };
+  }
+  port?.postMessage(reply);
+  if (asked.kind === "close") port?.close();
+}
+
+let last: Promise<void> = Promise.resolve();
+port.on("message", (asked: Asked) => {
+  last = last.then(() => serve(asked));
+});
+port.postMessage({ id: 0, kind: "done", rows: [] } satisfies Answered);

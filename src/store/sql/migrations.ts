@@ -1,0 +1,110 @@
+// The schema as numbered steps, each run once, in order. A step that was released is never changed: the next one mends it.
+// SQL within PostgreSQL 15, so that server and embedded database share it.
+
+export interface Migration {
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: "pages, captures, dead letters",
+    sql: `
+create table captures (
+  capture_id uuid primary key,
+  url_sha256 text collate "C" not null,
+  url text not null,
+  final_url text not null,
+  domain text collate "C" not null,
+  status integer not null,
+  content_type text not null,
+  fetched_at timestamptz not null,
+  elapsed_ms double precision not null,
+  protocol text not null,
+  remote_address text,
+  truncated boolean not null,
+  attempts integer not null,
+  depth integer not null,
+  crawl_id text not null,
+  lane text not null,
+  lane_wanted text not null,
+  score integer not null,
+  bytes bigint not null,
+  raw_sha256 text not null,
+  content_hash text not null,
+  raw_key text not null,
+  raw_offset bigint not null,
+  raw_length bigint not null,
+  markdown_key text not null,
+  markdown_offset bigint not null,
+  markdown_length bigint not null
+);
+create index captures_of_url on captures (url_sha256, fetched_at);
+
+create table pages (
+  url_sha256 text collate "C" primary key,
+  url text not null,
+  final_url text not null,
+  domain text collate "C" not null,
+  status integer not null,
+  content_type text not null,
+  charset text not null,
+  title text,
+  description text,
+  lang text,
+  canonical text,
+  author text,
+  published_at text,
+  modified_at text,
+  site_name text,
+  lane text not null,
+  lane_wanted text not null,
+  score integer not null,
+  visible_length integer not null,
+  text_length integer not null,
+  word_count integer not null,
+  link_density double precision not null,
+  link_count integer not null,
+  content_hash text not null,
+  simhash text not null,
+  noindex boolean not null,
+  bytes bigint not null,
+  depth integer not null,
+  crawl_id text not null,
+  capture_id uuid not null,
+  first_fetched timestamptz not null,
+  last_fetched timestamptz not null,
+  etag text,
+  last_modified text,
+  raw_key text not null,
+  raw_offset bigint not null,
+  raw_length bigint not null,
+  markdown_key text not null,
+  markdown_offset bigint not null,
+  markdown_length bigint not null,
+  terms tsvector not null
+);
+-- Positions compress badly and compressing them costs more than all else of a row.
+alter table pages alter column terms set storage external;
+create index pages_of_domain on pages (reverse(domain) collate "C", url_sha256);
+create index pages_terms on pages using gin (terms);
+
+create table dead_letters (
+  id uuid primary key,
+  stage text not null,
+  topic text not null,
+  capture_id uuid,
+  url text,
+  code text not null,
+  message text not null,
+  died_at timestamptz not null,
+  payload bytea,
+  replayed_at timestamptz
+);
+`,
+  },
+];
+
+export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;

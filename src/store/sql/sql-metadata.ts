@@ -1,0 +1,108 @@
+// Rows in a SQL database: the metadata face over a session. Opens, migrates, records, and leaves reading to the readers.
+import type { StoredPage } from "../../model/index.ts";
+import type {
+  CaptureRow,
+  DeadLetterStore,
+  MetadataStore,
+  PageFilter,
+  PageRow,
+  SearchRequest,
+  SearchSlice,
+  Slice,
+  SliceRequest,
+  StoreCounts,
+} from "../faces.ts";
+import type { StoreOptions } from "../options.ts";
+import { tsqueryOf } from "../search/query.ts";
+import { vectorOf } from "../search/vector.ts";
+import { DeadLetterTable } from "./dead-letters.ts";
+import { migrate } from "./migrate.ts";
+import { PageReader } from "./page-reader.ts";
+import { searchPages } from "./page-search.ts";
+import { recordBatch } from "./record.ts";
+import type { SqlSession } from "./session.ts";
+
+export function sqlMetadata(session: SqlSession, options: StoreOptions["search"]): MetadataStore {
+  return new SqlMetadata(session, options);
+}
+
+class SqlMetadata implements MetadataStore {
+  readonly deadLetters: DeadLetterStore;
+  readonly #session: SqlSession;
+  readonly #search: StoreOptions["search"];
+  readonly #reader: PageReader;
+  #opening: Promise<void> | null = null;
+
+  constructor(session: SqlSession, search: StoreOptions["search"]) {
+    this.#session = session;
+    this.#search = search;
+    this.#reader = new PageReader(session, (query) => tsqueryOf(query, search));
+    this.deadLetters = new DeadLetterTable(session);
+  }
+
+  get needsRebuild(): boolean {
+    return this.#session.needsRebuild;
+  }
+
+  connect(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#opening ??= this.#open(signal).catch((thrown: unknown) => {
+      this.#opening = null;
+      throw thrown;
+    });
+    return this.#opening;
+  }
+
+  async record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void> {
+    if (pages.length === 0) return;
+    const statements = recordBatch(pages, ({ document }) => vectorOf(document, this.#search));
+    await this.#session.transaction(statements, signal);
+  }
+
+  known(captureIds: readonly string[]): Promise<Set<string>> {
+    return this.#reader.known(captureIds);
+  }
+
+  page(urlSha256: string): Promise<PageRow | null> {
+    return this.#reader.page(urlSha256);
+  }
+
+  pages(request: PageFilter & SliceRequest = {}): Promise<Slice<PageRow>> {
+    return this.#reader.pages(request);
+  }
+
+  eachPage(filter: PageFilter = {}): AsyncIterable<PageRow> {
+    return this.#reader.eachPage(filter);
+  }
+
+  eachCapture(filter: { readonly since?: number; readonly url?: string } = {}): AsyncIterable<CaptureRow> {
+    return this.#reader.eachCapture(filter);
+  }
+
+  search(request: SearchRequest): Promise<SearchSlice> {
+    const tsquery = tsqueryOf(request.query, this.#search);
+    return searchPages(this.#session, tsquery, request, this.#search.rankedMax);
+  }
+
+  counts(): Promise<StoreCounts> {
+    return this.#reader.counts();
+  }
+
+  async clear(): Promise<void> {
+    await this.#session.script("truncate pages, captures");
+  }
+
+  rebuilt(): Promise<void> {
+    return this.#session.trust();
+  }
+
+  async close(): Promise<void> {
+    this.#opening = null;
+    await this.#session.close();
+  }
+
+  async #open(signal: AbortSignal): Promise<void> {
+    await this.#session.connect(signal);
+    await migrate(this.#session);
+  }
+}
