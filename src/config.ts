@@ -6,8 +6,11 @@ import { fileURLToPath } from "node:url";
 import { isCollection, isMap, isScalar, LineCounter, type Node, parse, parseDocument } from "yaml";
 import { z } from "zod";
 import { describe, err, nearest, ok, type Result } from "./base/index.ts";
+import { extractOptionsSchema } from "./extract/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
+import { routeOptionsSchema } from "./route/options.ts";
+import { storeOptions } from "./store/options.ts";
 
 export const ROLES = ["standalone", "ingestor", "processor", "api"] as const;
 export type Role = (typeof ROLES)[number];
@@ -15,6 +18,9 @@ export type Role = (typeof ROLES)[number];
 const configSchema = z.strictObject({
   environment: z.enum(["development", "production"]).default("development"),
   net: netOptionsSchema.prefault({}),
+  route: routeOptionsSchema.prefault({}),
+  extract: extractOptionsSchema.prefault({}),
+  store: storeOptions.prefault({}),
   observe: observeOptions.prefault({}),
 });
 

@@ -6,6 +6,7 @@ export { type Clock, deadline, systemClock } from "./clock.ts";
 export type { StreamFailure } from "./decoder.ts";
 export { armFailpoint, failpoint } from "./failpoint.ts";
 export { Heap } from "./heap.ts";
+export { inOrder } from "./in-order.ts";
 export {
   type Coding,
   contentCodings,

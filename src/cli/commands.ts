@@ -15,6 +15,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./crawl.ts")).crawl,
   },
   {
+    name: "extract",
+    summary: "the extraction alone, on local HTML",
+    load: async () => (await import("./extract.ts")).extract,
+  },
+  {
+    name: "route",
+    summary: "the router's verdict on a page, explained rule by rule",
+    load: async () => (await import("./route.ts")).route,
+  },
+  {
     name: "config",
     summary: "config print: the effective configuration with the source of each value",
     load: async () => (await import("./config-print.ts")).config,

@@ -1,12 +1,13 @@
 // An export from beginning to end: chooses the rows, the writer and the place, and keeps the promise that a file is
 // whole or not there, and that a change is handed out until an export with it is safe.
+
 import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
+import { inOrder } from "../../base/index.ts";
 import type { CaptureRow, PageFilter, PageRow } from "../faces.ts";
 import { type ChangedPage, type ChangeLog, openChangeLog } from "./changes.ts";
 import { writeCsv } from "./csv.ts";
 import type { Change, ExportOutput, ExportReport, ExportRequest, ExportSource } from "./faces.ts";
-import { inOrder } from "./in-order.ts";
 import { writeJsonl } from "./jsonl.ts";
 import { writeMarkdown } from "./markdown.ts";
 import { CountingOutput, openFileOutput } from "./output.ts";

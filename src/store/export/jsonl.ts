@@ -1,9 +1,9 @@
 // Pages as `--out` lines, one JSON object each: what the crawl wrote, written again from the stored captures.
+import { inOrder } from "../../base/index.ts";
 import { type EndedPage, outLine } from "../../model/index.ts";
 import type { CaptureWithBody, PageRow } from "../faces.ts";
 import type { ChangedPage } from "./changes.ts";
 import type { ExportOutput, ExportSource } from "./faces.ts";
-import { inOrder } from "./in-order.ts";
 
 /** A page, or with changes a changed one. Resolves to the number of lines. */
 export async function writeJsonl(

@@ -5,9 +5,9 @@ import { join, relative, resolve } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { getSurt } from "warcio";
+import { inOrder } from "../../base/index.ts";
 import { ExternalSort } from "./external-sort.ts";
 import { markdownFileName } from "./file-name.ts";
-import { inOrder } from "./in-order.ts";
 import { surt } from "./surt.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "millrace-sort-"));

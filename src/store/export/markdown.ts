@@ -1,10 +1,11 @@
 // One Markdown file a page, with YAML front matter, in a folder a host. File names are made of URLs but never obey them.
+
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { inOrder } from "../../base/index.ts";
 import type { ContentStore, PageRow } from "../faces.ts";
 import type { ChangedPage } from "./changes.ts";
 import { markdownFileName } from "./file-name.ts";
-import { inOrder } from "./in-order.ts";
 
 /** Files under way at once. */
 const CONCURRENCY_MAX = 8;

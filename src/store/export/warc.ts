@@ -1,11 +1,12 @@
 // One valid .warc.gz: a warcinfo record, then every capture's members copied as they lie in the segments (WARC 1.1,
 // annex D: each record a gzip member of its own). Nothing is inflated, so the export moves at the disk's pace.
+
 import { createHash, randomUUID } from "node:crypto";
 import { gzipSync } from "node:zlib";
+import { inOrder } from "../../base/index.ts";
 import type { RawLocation } from "../../model/index.ts";
 import type { ContentStore } from "../faces.ts";
 import type { ExportOutput } from "./faces.ts";
-import { inOrder } from "./in-order.ts";
 
 /** Reads under way at once; members are written in order. */
 const READS_MAX = 8;

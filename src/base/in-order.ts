@@ -1,4 +1,4 @@
-// Maps a stream with several calls under way at once and hands the results out in the stream's own order.
+// Maps a stream with several calls under way at once and hands the results out in the order of the stream itself.
 
 /** At most `concurrencyMax` calls, and as many results, are held at once. */
 export async function* inOrder<In, Out>(
