@@ -1,12 +1,21 @@
 // The last resort when a page says nothing about its encoding: is it UTF-8, and if not, which legacy encoding gives text that
 // looks like a language? Counts the commonest characters of each language in a bounded sample; never reads a declaration.
-import { isAscii } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
 
+/** How far is looked, and how many bytes of words beyond ASCII found there are weighed. */
 const SAMPLE_BYTES = 65_536;
+const WORD_BYTES = 8_192;
+
+/**
+ * "pairs": two bytes a character. "runs": one byte a character of another script, so that they stand together. "accents": letters
+ * strewn among ASCII ones.
+ */
+type Habit = "pairs" | "runs" | "accents";
 
 interface Candidate {
   readonly encoding: string;
+  readonly habit: Habit;
   /** Characters that make up much of any text of these languages. */
   readonly common: string;
   /** Share of non-ASCII characters that must be common ones. */
@@ -22,26 +31,39 @@ const CHINESE_TRADITIONAL =
   "的一是不了在人有我他這中大來上國個到說們為子和你地出道也時年得就那要下以生會自著去之過家學對可她裡後小麼心多天而能好都然沒日於起還發成事只作當想看文無開手十用主行方又如前所本見經頭面公同三已老從動兩長知民樣現分將外但身些與高意進把法此實回二理美點月明其種聲全工己話兒者向情部正名定女問力機給等幾很業最間新什打便位因重被走電四第門相次東政海口使教西再平真聽世氣信北少關並內加化由卻代軍產入先山五太水萬市";
 const KANA =
   "あいうえおかがきぎくけげこごさしじすせそただちっつてでとどなにねのはばひまみむめもやゆよらりるれろわをんアィイウエカキクグコサシジスセタチッテトドナニネバフプマムメャュョラリルレロンー、。・「」";
-const CYRILLIC = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёіїєў";
+// Only the letters above 1.5 %: the rarer ones are what Hebrew and Chinese bytes would decode to.
+const CYRILLIC = "оеаинтсрвлкмдпуяыьзбгі";
 const CYRILLIC_SHARE = 0.8;
 
+const WESTERN = "éèêëàâäáãåçîïíôöóøùúüúñßæœ’‘“”–—«»°·ÉÀÄÖÜÅØÆ©®²€…\u00a0";
+
 const candidates: readonly Candidate[] = [
-  { encoding: "shift_jis", common: KANA, shareMin: 0.3 },
-  { encoding: "euc-jp", common: KANA, shareMin: 0.3 },
-  { encoding: "euc-kr", common: KOREAN, shareMin: 0.25 },
-  { encoding: "gbk", common: CHINESE_SIMPLIFIED, shareMin: 0.2 },
-  { encoding: "big5", common: CHINESE_TRADITIONAL, shareMin: 0.2 },
-  { encoding: "windows-1251", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
-  { encoding: "koi8-u", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
-  { encoding: "ibm866", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
-  { encoding: "iso-8859-5", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
-  { encoding: "windows-1253", common: "αοιετσνηυρπκμλςάίόήέύώδγχθφβ", shareMin: 0.8 },
-  { encoding: "windows-1255", common: "יוהלאתרמבשנםדעקחפסגטצזכןךףץ", shareMin: 0.85 },
-  { encoding: "windows-1256", common: "اليمونرتبةعدسفهكقأحجشطصخضذئءىغثزظؤآإ،", shareMin: 0.85 },
-  { encoding: "windows-874", common: "านรกอเงมยลวดทสตะปบคหแจพชขใไโผถศธซ่้ิีั็์ุูึืำ", shareMin: 0.85 },
-  { encoding: "windows-1250", common: "ąćęłńśźżĄĆĘŁŃŚŹŻěščřžýáíéůúťďňőűöüóäôľĺŕČŠŘŽ„”–", shareMin: 0.9 },
+  { encoding: "shift_jis", habit: "pairs", common: KANA, shareMin: 0.3 },
+  { encoding: "euc-jp", habit: "pairs", common: KANA, shareMin: 0.3 },
+  { encoding: "euc-kr", habit: "pairs", common: KOREAN, shareMin: 0.25 },
+  { encoding: "gbk", habit: "pairs", common: CHINESE_SIMPLIFIED, shareMin: 0.2 },
+  { encoding: "big5", habit: "pairs", common: CHINESE_TRADITIONAL, shareMin: 0.2 },
+  { encoding: "windows-1251", habit: "runs", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "koi8-u", habit: "runs", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "ibm866", habit: "runs", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "iso-8859-5", habit: "runs", common: CYRILLIC, shareMin: CYRILLIC_SHARE },
+  { encoding: "windows-1253", habit: "runs", common: "αοιετσνηυρπκμλςάίόήέύώδγχθφβ", shareMin: 0.8 },
+  { encoding: "windows-1255", habit: "runs", common: "יוהלאתרמבשנםדעקחפסגטצזכןךףץ", shareMin: 0.85 },
+  {
+    encoding: "windows-1256",
+    habit: "runs",
+    common: "اليمونرتبةعدسفهكقأحجشطصخ",
+    shareMin: 0.85,
+  },
+  { encoding: "windows-874", habit: "runs", common: "านรกอเงมยลวดทสตะปบคหแจพชขใไโผถศธซ่้ิีั็์ุูึืำ", shareMin: 0.85 },
+  { encoding: "windows-1252", habit: "accents", common: WESTERN, shareMin: 0.8 },
+  {
+    encoding: "windows-1250",
+    habit: "accents",
+    common: "ąćęłńśźżĄĆĘŁŃŚŹŻěščřžýáíéůúťďňőűöüóäôľČŠŘŽ„”–",
+    shareMin: 0.9,
+  },
 ];
-const WESTERN = "éèêëàâäáãåçîïíôöóõøùûüúñßæœ’‘“”–—«»°·ÉÀÄÖÜÅØÆ©®²€…\u00a0";
 
 const commonSets = new Map<string, ReadonlySet<string>>();
 function commonSet(common: string): ReadonlySet<string> {
@@ -76,8 +98,18 @@ function share(sample: Uint8Array, encoding: string, common: string): number {
     : (hits - errors * 4) / counted;
 }
 
-/** UTF-8, allowing for a cut end and for a few stray bytes: at least twenty whole characters for each broken one. */
-export function looksLikeUtf8(bytes: Uint8Array): boolean {
+/** Without a last character of which only a part is there. */
+function withoutCutEnd(bytes: Uint8Array): Uint8Array {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte >= 0xc2) return bytes.subarray(0, bytes.length - back);
+    if (byte < 0x80) break;
+  }
+  return bytes;
+}
+
+/** UTF-8, allowing for a few stray bytes: at least twenty whole characters for each broken one. */
+function looksLikeUtf8(bytes: Uint8Array): boolean {
   let whole = 0;
   let broken = 0;
   for (let at = 0; at < bytes.length; ) {
@@ -97,29 +129,70 @@ export function looksLikeUtf8(bytes: Uint8Array): boolean {
   return whole > 0 && whole >= broken * 20;
 }
 
-/** The bytes around what is beyond ASCII in a body that opens with a long script or style: the sample must have something to see. */
-function sampleOf(bytes: Uint8Array): Uint8Array {
-  const head = bytes.subarray(0, SAMPLE_BYTES);
-  if (!isAscii(head)) return head;
-  let first = SAMPLE_BYTES;
-  while (first < bytes.length && (bytes[first] ?? 0) < 0x80) first++;
-  return bytes.subarray(first, first + SAMPLE_BYTES);
+const isDelimiter = (byte: number): boolean => byte < 0x30 || byte === 0x3c || byte === 0x3e;
+
+/**
+ * Words with bytes beyond ASCII, from the first 64 KiB or, where those are ASCII, from where such bytes begin. Cut at bytes that are
+ * no part of a character in any encoding: below 0x30, and the angle brackets.
+ */
+function wordsOf(bytes: Uint8Array): Uint8Array {
+  let at = 0;
+  while (at < bytes.length && (bytes[at] ?? 0) < 0x80) at++;
+  const from = at < SAMPLE_BYTES ? 0 : at;
+  const body = bytes.subarray(from, from + SAMPLE_BYTES);
+  const words = new Uint8Array(WORD_BYTES);
+  let filled = 0;
+  let wordFrom = 0;
+  let beyond = false;
+  for (let index = 0; index <= body.length && filled < WORD_BYTES; index++) {
+    const byte = body[index] ?? 0;
+    if (byte >= 0x80) beyond = true;
+    if (!isDelimiter(byte)) continue;
+    if (beyond) {
+      const word = body.subarray(wordFrom, Math.min(index, wordFrom + WORD_BYTES - filled - 1));
+      words.set(word, filled);
+      filled += word.length;
+      words[filled++] = 0x20;
+    }
+    wordFrom = index + 1;
+    beyond = false;
+  }
+  return words.subarray(0, filled);
+}
+
+/** How bytes beyond ASCII stand: the share of them beside another, and whether all their runs are of even length. */
+function runsOf(words: Uint8Array): { readonly share: number; readonly even: boolean } {
+  let beyond = 0;
+  let beside = 0;
+  let even = true;
+  for (let at = 0; at < words.length; at++) {
+    const from = at;
+    while ((words[at] ?? 0) >= 0x80) at++;
+    const length = at - from;
+    beyond += length;
+    if (length > 1) beside += length;
+    if (length % 2 === 1) even = false;
+  }
+  return { share: beyond === 0 ? 0 : beside / beyond, even };
 }
 
 /** An encoding that is likely, or null where nothing beyond ASCII is to be seen or nothing fits. */
 export function detect(bytes: Uint8Array): string | null {
   if (isAscii(bytes)) return hasIso2022(bytes) ? "iso-2022-jp" : null;
-  const sample = sampleOf(bytes);
-  if (looksLikeUtf8(sample)) return "utf-8";
+  if (isUtf8(bytes) || isUtf8(withoutCutEnd(bytes))) return "utf-8";
+  const words = wordsOf(bytes);
+  if (looksLikeUtf8(words)) return "utf-8";
+  const runs = runsOf(words);
   let best: string | null = null;
-  let bestShare = share(sample, "windows-1252", WESTERN) - 0.001;
-  if (bestShare >= 0.9) best = "windows-1252";
-  else bestShare = Math.min(bestShare, 0.6) / 2;
-  for (const { encoding, common, shareMin } of candidates) {
-    const found = share(sample, encoding, common);
-    if (found >= shareMin && found > bestShare) {
+  let bestShare = 0;
+  for (const { encoding, habit, common, shareMin } of candidates) {
+    if (habit !== "pairs" && (habit === "runs") !== runs.share > 0.6) continue;
+    // Words of an alphabet are not all of even length; a short line of characters in pairs is.
+    const doubt = habit === "runs" && runs.even ? 0.5 : 1;
+    const found = share(words, encoding, common);
+    if (found >= shareMin && found * doubt > bestShare) {
       best = encoding;
-      bestShare = found;
+      bestShare = found * doubt;
     }
   }
   return best;

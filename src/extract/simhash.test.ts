@@ -1,0 +1,66 @@
+// Near texts get near hashes, in scripts with and without spaces; unrelated ones do not.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seededRandom } from "../base/index.ts";
+import { simhash } from "./simhash.ts";
+
+function distance(one: string, other: string): number {
+  let bits = BigInt(`0x${one}`) ^ BigInt(`0x${other}`);
+  let count = 0;
+  for (; bits > 0n; bits >>= 1n) count += Number(bits & 1n);
+  return count;
+}
+
+const alphabets = {
+  english: "abcdefghijklmnopqrstuvwxyz",
+  korean: "가나다라마바사아자차카타파하고노도로모보",
+};
+
+/** Words as chance has it, from a vocabulary of 2,000, as text has it. */
+function words(seed: number, count: number, alphabet: string): string[] {
+  const chance = seededRandom(seed);
+  const word = (index: number): string => {
+    const own = seededRandom(index * 7919 + alphabet.length);
+    return Array.from({ length: 2 + own.below(5) }, () => alphabet.charAt(own.below(alphabet.length))).join(
+      "",
+    );
+  };
+  return Array.from({ length: count }, () => word(chance.below(2000)));
+}
+
+test("a text without words hashes to zeros, any other to sixteen hex digits", () => {
+  assert.equal(simhash(""), "0000000000000000");
+  assert.equal(simhash(" … — "), "0000000000000000");
+  for (const text of ["a", "a b", "한", "한국어 문장", "x ".repeat(50_000)])
+    assert.match(simhash(text), /^[0-9a-f]{16}$/);
+});
+
+test("case, width, punctuation and white space do not matter", () => {
+  assert.equal(simhash("The mill, the race!"), simhash("the  MILL\nthe race"));
+});
+
+for (const [name, alphabet] of Object.entries(alphabets)) {
+  test(`one ${name} word in 300 changed moves few bits, another text moves about half`, () => {
+    let near = 0;
+    let far = 0;
+    const rounds = 30;
+    for (let seed = 1; seed <= rounds; seed++) {
+      const text = words(seed, 300, alphabet);
+      const changed = text.with(150, "changed");
+      near += distance(simhash(text.join(" ")), simhash(changed.join(" ")));
+      far += distance(simhash(text.join(" ")), simhash(words(seed + 1000, 300, alphabet).join(" ")));
+    }
+    assert.ok(near / rounds < 6, `near ${near / rounds}`);
+    assert.ok(far / rounds > 26 && far / rounds < 38, `far ${far / rounds}`);
+  });
+}
+
+test("every bit is as often set as not", () => {
+  const counts = new Array<number>(64).fill(0);
+  const rounds = 200;
+  for (let seed = 1; seed <= rounds; seed++) {
+    const bits = BigInt(`0x${simhash(words(seed, 40, alphabets.english).join(" "))}`);
+    for (let bit = 0; bit < 64; bit++) counts[bit] = (counts[bit] ?? 0) + Number((bits >> BigInt(bit)) & 1n);
+  }
+  for (const count of counts) assert.ok(count > rounds * 0.3 && count < rounds * 0.7, `${counts}`);
+});
