@@ -18,8 +18,8 @@ export function describe(thrown: unknown): string {
   let current: unknown = thrown;
   while (current !== undefined && current !== null && parts.length < 5) {
     const error = asError(current);
-    const code = "code" in error && typeof error.code === "string" ? `${error.code}: ` : "";
-    parts.push(code + error.message);
+    const code = "code" in error && typeof error.code === "string" ? error.code : "";
+    parts.push(error.message.startsWith(code) ? error.message : `${code}: ${error.message}`);
     current = error.cause;
   }
   return parts.join(" <- ").slice(0, 1000);

@@ -1,5 +1,15 @@
 // Floor 3: content segments, metadata, full-text search, dead letters, and the readers over them.
 export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed } from "./errors.ts";
+export {
+  type Change,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  type ExportOutput,
+  type ExportReport,
+  type ExportRequest,
+  type ExportSource,
+  exportPages,
+} from "./export/index.ts";
 export type {
   CaptureRow,
   CaptureWithBody,
