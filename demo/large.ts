@@ -1,6 +1,6 @@
 // A site of any size for benches, memory runs and kill tests: page n is made from its number when it is asked for, so nothing grows
 // with the site. Also answers as a one-page host under any name, for crawls of long lists.
-import { gzipSync } from "node:zlib";
+import { BLOCK_BYTES, type Block, blocksFor, gzipOf } from "./filler.ts";
 import { listen } from "./server.ts";
 
 export interface LargeOptions {
@@ -12,7 +12,7 @@ export interface LargeOptions {
   readonly bytes?: number;
   /** Links on a page; at least 2 are always there, so that all is reached from page 0. Default 20. */
   readonly links?: number;
-  /** Serve gzip where accepted; kept in a cache of 1,024 bodies. Default true. */
+  /** Serve gzip where accepted. Default true. */
   readonly gzip?: boolean;
   readonly host?: string;
   /** Default 0: any free one. */
@@ -33,8 +33,6 @@ export interface Large {
   sentence(page: number): string;
   close(): Promise<void>;
 }
-
-const BODIES_MAX = 1024;
 
 /** A word for a number: the same always, no two alike; letters only. */
 function word(number: number): string {
@@ -95,37 +93,23 @@ export async function serveLarge(options: LargeOptions = {}): Promise<Large> {
     return [...found].filter((target) => target < pages && target !== page).slice(0, Math.max(links, 8));
   };
 
-  const filler = (page: number, size: number): string => {
-    let text = "";
-    for (let line = 0; text.length < size; line++) {
-      text += `<p>Line ${line} of page ${page}: the water turns the wheel, the wheel turns the stone, and the stone makes flour for ${(page * 31 + line * 17) % 1000} loaves.</p>\n`;
-    }
-    return text;
-  };
-
-  const make = (page: number): Buffer => {
+  const make = (page: number): Body => {
     const list = targets(page).map(
       (target) =>
         `<li><a href="${page % hosts === target % hosts ? path(target) : url(target)}">Page ${target}</a></li>`,
     );
-    const head = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title(page)}</title></head><body><main class="content"><article><h1>${title(page)}</h1>\n<p>${sentence(page)}</p>\n`;
-    const tail = `</article></main><ul>\n${list.join("\n")}\n</ul></body></html>\n`;
-    return Buffer.from(head + filler(page, bytes - head.length - tail.length) + tail);
+    const head = Buffer.from(opening(title(page), sentence(page)));
+    const tail = Buffer.from(`</article></main><ul>\n${list.join("\n")}\n</ul></body></html>\n`);
+    const room = bytes - head.length - tail.length;
+    return { head, blocks: blocksFor(page, Math.max(0, Math.round(room / BLOCK_BYTES))), tail };
   };
-
-  const bodies = new Map<string, Buffer>();
-  const body = (key: string, zipped: boolean, from: () => Buffer): Buffer => {
-    const name = zipped ? `${key} gz` : key;
-    const known = bodies.get(name);
-    if (known !== undefined) return known;
-    const made = zipped ? gzipSync(from(), { level: 1 }) : from();
-    if (bodies.size >= BODIES_MAX) {
-      const oldest = bodies.keys().next();
-      if (oldest.done !== true) bodies.delete(oldest.value);
-    }
-    bodies.set(name, made);
-    return made;
+  const one: Body = {
+    head: Buffer.from(opening("A site of one page", "This host has one page and this is it.")),
+    blocks: blocksFor(0, Math.round(bytes / BLOCK_BYTES)),
+    tail: Buffer.from("</article></main></body></html>\n"),
   };
+  const onePlain = sent(one, false);
+  const oneZipped = sent(one, true);
 
   /** The page a request asks for, -1 for the page of a one-page host, null for none. */
   const pageOf = (name: string, target: string): number | null => {
@@ -148,17 +132,14 @@ export async function serveLarge(options: LargeOptions = {}): Promise<Large> {
     }
     served++;
     const zipped = gzip && /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
-    const sent =
-      page < 0
-        ? body("one", zipped, () => onePage(filler(0, bytes)))
-        : body(String(page), zipped, () => make(page));
+    const body = page < 0 ? (zipped ? oneZipped : onePlain) : sent(make(page), zipped);
     const coding = zipped ? { "content-encoding": "gzip" } : {};
     response.writeHead(200, {
       "content-type": "text/html; charset=utf-8",
-      "content-length": sent.length,
+      "content-length": body.length,
       ...coding,
     });
-    response.end(sent);
+    response.end(body);
   });
   port = server.port;
   const names = Array.from({ length: Math.min(hosts, pages) }, (_, index) => index);
@@ -178,7 +159,14 @@ export async function serveLarge(options: LargeOptions = {}): Promise<Large> {
   };
 }
 
-const onePage = (text: string): Buffer =>
-  Buffer.from(
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A site of one page</title></head><body><main class="content"><article><h1>A site of one page</h1>\n${text}</article></main></body></html>\n`,
-  );
+interface Body {
+  readonly head: Buffer;
+  readonly blocks: readonly Block[];
+  readonly tail: Buffer;
+}
+
+const sent = ({ head, blocks, tail }: Body, zipped: boolean): Buffer =>
+  zipped ? gzipOf(head, blocks, tail) : Buffer.concat([head, ...blocks.map(({ text }) => text), tail]);
+
+const opening = (title: string, sentence: string): string =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head><body><main class="content"><article><h1>${title}</h1>\n<p>${sentence}</p>\n`;

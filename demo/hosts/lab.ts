@@ -33,6 +33,16 @@ export function addLab(web: Web): void {
   addBroken(web, listed);
   addOddMarkup(web, listed, () => mark++);
 
+  const notes = story("en", mark++, 4);
+  web.page("lab", listed("/files/notes.txt", "Plain text"), {
+    kind: "plain text",
+    html: `${notes.paragraphs.join("\n\n")}\n`,
+    title: null,
+    sentence: notes.sentence,
+    lang: null,
+    contentType: "text/plain; charset=utf-8",
+  });
+
   // The same bytes twice, and two that differ by one sentence: each URL is a page of its own.
   const twin = plain("exact duplicate");
   web.page("lab", listed("/twins/a", "Twin A"), twin);
@@ -160,12 +170,13 @@ function addRobots(web: Web, listed: Listed, plain: Plain): void {
     listed("/private/open.html", "Allowed within a disallowed folder"),
     plain("allowed by a longer rule"),
   );
+  const forbidden = Buffer.from(plain("disallowed").html);
   for (const path of ["/private/plans.html", "/private/deeper/vault", "/notes.secret"]) {
     web.failure(
       "lab",
       listed(path, `Disallowed: ${path}`),
       { kind: "disallowed by robots", outcome: "skipped", code: "robots", status: null },
-      {},
+      { body: forbidden },
     );
   }
   web.page(

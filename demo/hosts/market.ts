@@ -63,6 +63,15 @@ export function addMarket(web: Web): void {
     });
   }
 
+  // Served all the same: a crawler that does not heed robots.txt is found out by what it stores.
+  const forbidden = Buffer.from(
+    frame({
+      ...SITE,
+      nav,
+      title: "Not for robots",
+      main: "<p>A robot that reads this has not read the rules.</p>",
+    }),
+  );
   const pages = PRODUCTS / PER_PAGE;
   const hrefs = Array.from({ length: pages }, (_, page) => `/goods?page=${page + 1}`);
   for (let page = 0; page < pages; page++) {
@@ -89,7 +98,7 @@ export function addMarket(web: Web): void {
       "market",
       `/goods?page=${page + 1}&sort=price`,
       { kind: "disallowed by wildcard", outcome: "skipped", code: "robots", status: null },
-      {},
+      { body: forbidden },
     );
   }
   const sentence = "Weir and Sons sell kettles, clocks and blankets that can be mended.";
@@ -109,7 +118,7 @@ export function addMarket(web: Web): void {
     "market",
     "/basket",
     { kind: "disallowed", outcome: "skipped", code: "robots", status: null },
-    {},
+    { body: forbidden },
   );
   web.control(
     "market",

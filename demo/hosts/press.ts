@@ -13,6 +13,8 @@ interface Paper {
   readonly name: string;
   readonly accent: string;
   readonly welcome: string;
+  /** The feed's description. */
+  readonly feed: string;
   readonly listing: (page: number) => { readonly title: string; readonly sentence: string };
   readonly labels: { readonly home: string; readonly all: string };
   /** Number of the first article; the others follow. */
@@ -32,6 +34,7 @@ const papers: readonly Paper[] = [
     accent: "#8c2f1b",
     welcome:
       "The Courier reports on small towns, their bridges and libraries, and the people who keep them going.",
+    feed: "The twenty newest stories of the Courier, as a feed.",
     listing: (page) => ({
       title: `All stories, page ${page}`,
       sentence: `This is page ${page} of the complete list of stories, the newest first.`,
@@ -46,6 +49,7 @@ const papers: readonly Paper[] = [
     name: "물레방아 소식",
     accent: "#1b5e8c",
     welcome: "물레방아 소식은 작은 마을과 그곳을 지키는 사람들의 이야기를 전합니다.",
+    feed: "물레방아 소식의 새 기사 스무 편을 피드로 전합니다.",
     listing: (page) => ({
       title: `전체 기사 ${page}쪽`,
       sentence: `이곳은 전체 기사 목록의 ${page}쪽이며 새 기사가 먼저 나옵니다.`,
@@ -142,16 +146,15 @@ function addPaper(web: Web, paper: Paper): void {
     "text/plain",
     `User-agent: *\nDisallow:\n\nSitemap: ${web.url(host, "/sitemap.xml")}\n`,
   );
-  web.failure(
-    host,
-    "/feed.xml",
-    { kind: "feed", outcome: "skipped", code: "unsupported_type", status: 200 },
-    {
-      headers: { "content-type": "application/rss+xml; charset=utf-8" },
-      body: Buffer.from(rss(paper, stories.slice(0, 20), (index) => web.url(host, pathOf(index)))),
-      coding: "gzip",
-    },
-  );
+  // Named by a `<link>` alone: a crawler may read it as a page or leave it.
+  web.page(host, "/feed.xml", {
+    kind: "feed",
+    html: rss(paper, stories.slice(0, 20), (index) => web.url(host, pathOf(index))),
+    title: paper.name,
+    sentence: paper.feed,
+    lang: null,
+    contentType: "application/rss+xml; charset=utf-8",
+  });
   web.maybe(host, "/feed.xml");
 }
 
@@ -279,5 +282,5 @@ function rss(paper: Paper, stories: readonly Story[], urlOf: (index: number) => 
     (told, index) =>
       `<item><title>${escapeHtml(told.title)}</title><link>${escapeHtml(urlOf(index))}</link><pubDate>${new Date(dateOf(told.mark)).toUTCString()}</pubDate></item>`,
   );
-  return `${xml}<rss version="2.0"><channel><title>${escapeHtml(paper.name)}</title><link>${urlOf(0)}</link><description>${escapeHtml(paper.welcome)}</description>\n${items.join("\n")}\n</channel></rss>\n`;
+  return `${xml}<rss version="2.0"><channel><title>${escapeHtml(paper.name)}</title><link>${urlOf(0)}</link><description>${escapeHtml(paper.feed)}</description>\n${items.join("\n")}\n</channel></rss>\n`;
 }
