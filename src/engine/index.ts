@@ -1,5 +1,9 @@
 // Floor 1: channels, acks, stages and supervision. Knows no crawling.
-export type { Ack, Envelope, Outcome } from "./ack.ts";
+export { type Ack, type Envelope, type Outcome, rootAck } from "./ack.ts";
+export type { Actor, ActorSnapshot } from "./actor.ts";
+export { Batcher } from "./batcher.ts";
+export { type Channel, type ChannelLimits, type ChannelOptions, channel } from "./channel.ts";
+export type { DeadLetterWriter, Letter } from "./dead-letters.ts";
 export {
   type BatchLimits,
   type BatchStage,
@@ -12,3 +16,29 @@ export {
   type Work,
   type Written,
 } from "./faces.ts";
+export { DeadlineExceeded, Wedged } from "./hand.ts";
+export type { Observer } from "./observer.ts";
+export type { Route } from "./outlet.ts";
+export {
+  createRuntime,
+  type RunOptions,
+  type Runtime,
+  type RuntimeOptions,
+  Stopped,
+  type Target,
+} from "./runtime.ts";
+export {
+  type ChildSpec,
+  RestartsExceeded,
+  type Supervisor,
+  type SupervisorOptions,
+  supervisor,
+} from "./supervisor.ts";
+export { type Watermark, watermark } from "./watermark.ts";
+export {
+  type TaskOptions,
+  TaskTooLong,
+  type WorkerPool,
+  type WorkerPoolOptions,
+  workerPool,
+} from "./worker-pool.ts";

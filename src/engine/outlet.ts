@@ -1,0 +1,75 @@
+// A stage's way out: its outputs become envelopes under the input's ack, each into the channel that the route names.
+// Whatever happens on the way, every part is either in a channel or settled. Knows no verdicts.
+import { asError } from "../base/index.ts";
+import { type Ack, DELIVERED, type Envelope } from "./ack.ts";
+import type { Channel } from "./channel.ts";
+
+/** Where outputs go; null: this output ends here and counts as delivered. */
+export type Route<Out> = (output: Out) => Channel<Out> | null;
+
+export class Outlet<Out> {
+  readonly #route: Route<Out>;
+
+  constructor(route: Route<Out>) {
+    this.#route = route;
+  }
+
+  /**
+   * Undefined when all went at once; else resolves when the last one had room. Fails (with the signal's reason, or because
+   * a channel was aborted) only after every part that found no place was settled errored.
+   */
+  emit(from: Envelope<unknown>, outputs: readonly Out[], signal: AbortSignal): Promise<void> | undefined {
+    const parts = from.ack.split(outputs.length);
+    let at = 0;
+    try {
+      for (; at < parts.length; at++) {
+        const blocked = this.#place(from, outputs[at] as Out, parts[at] as Ack, signal);
+        if (blocked !== undefined) return this.#rest(from, outputs, parts, at, blocked, signal);
+      }
+    } catch (error) {
+      settleFrom(parts, at, asError(error));
+      throw error;
+    }
+    return undefined;
+  }
+
+  async #rest(
+    from: Envelope<unknown>,
+    outputs: readonly Out[],
+    parts: readonly Ack[],
+    blockedAt: number,
+    blocked: Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let at = blockedAt;
+    try {
+      await blocked;
+      for (at++; at < parts.length; at++) {
+        await this.#place(from, outputs[at] as Out, parts[at] as Ack, signal);
+      }
+    } catch (error) {
+      settleFrom(parts, at, asError(error));
+      throw error;
+    }
+  }
+
+  #place(from: Envelope<unknown>, payload: Out, ack: Ack, signal: AbortSignal): Promise<void> | undefined {
+    const to = this.#route(payload);
+    if (to === null) {
+      ack.settle(DELIVERED);
+      return undefined;
+    }
+    const envelope: Envelope<Out> = {
+      payload,
+      sizeBytes: to.sizeOf(payload, from.sizeBytes),
+      traceId: from.traceId,
+      bornAtMs: from.bornAtMs,
+      ack,
+    };
+    return to.trySend(envelope) ? undefined : to.send(envelope, signal);
+  }
+}
+
+function settleFrom(parts: readonly Ack[], first: number, error: Error): void {
+  for (let at = first; at < parts.length; at++) parts[at]?.settle({ kind: "errored", error });
+}
