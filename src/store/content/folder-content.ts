@@ -1,9 +1,10 @@
 // Content in a folder of WARC segments: a batch is one append and one sync, a segment is one file that any WARC tool
 // opens. Only the newest segment is ever unfinished. Knows no rows and no search.
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, failpoint, uuidv7 } from "../../base/index.ts";
 import type { ProcessedPage, RawLocation } from "../../model/index.ts";
+import { bootId } from "../boot-id.ts";
 import { DiskFull, isDiskFull } from "../errors.ts";
 import type {
   CaptureWithBody,
@@ -12,9 +13,10 @@ import type {
   StoredCapture,
   StoredLocations,
 } from "../faces.ts";
+import { replaceFile, syncPath } from "../sync.ts";
 import { decodeCaptureWithBody, decodeMarkdown, encodePage, encodeWarcinfo } from "./page-records.ts";
-import { capturesOf, examine, readMember, readRecord } from "./segment-reader.ts";
-import { SegmentWriter, syncDirectory } from "./segment-writer.ts";
+import { capturesOf, examine, measure, readMember, readRecord } from "./segment-reader.ts";
+import { SegmentWriter } from "./segment-writer.ts";
 
 export interface FolderContentOptions {
   readonly segmentBytesMax: number;
@@ -28,6 +30,8 @@ const SEGMENT = /^millrace-(\d{8})-(\d{17})\.warc\.gz$/;
 /** A capture can lie in a segment begun this much before its lease, should the wall clock have been set back. */
 const CLOCK_SLACK_MS = 10 * 60 * 1000;
 
+/** Names the boot in which the folder was last written to: see boot-id.ts. */
+const BOOT_FILE = "boot";
 /** A segment whose first record is not whole and that is longer than any such record is not new but damaged. */
 const WARCINFO_BYTES_MAX = 4096;
 
@@ -171,17 +175,31 @@ class FolderContent implements ContentStore {
     await writer?.close();
   }
 
-  /** Makes the folder, and cuts the newest segment after its last whole page. */
   async #open(): Promise<void> {
     await mkdir(this.#directory, { recursive: true });
+    const boot = await bootId();
+    const sameBoot = (await this.#lastBoot()) === boot;
+    await this.#mendNewest(sameBoot);
+    if (!sameBoot) await replaceFile(join(this.#directory, BOOT_FILE), boot);
+  }
+
+  /** The boot in which the folder was last written; null when nothing says so. */
+  async #lastBoot(): Promise<string | null> {
+    const present = (await entries(this.#directory)).includes(BOOT_FILE);
+    return present ? readFile(join(this.#directory, BOOT_FILE), "utf8") : null;
+  }
+
+  /** Cuts the newest segment after its last whole page: a crash may have torn what follows. */
+  async #mendNewest(sameBoot: boolean): Promise<void> {
     const newest = (await this.#segments()).at(-1);
     if (newest === undefined) return;
-    const { wholeBytes, size, damagedInside } = await examine(this.#directory, newest.key);
+    const look = sameBoot ? measure : examine;
+    const { wholeBytes, size, damagedInside } = await look(this.#directory, newest.key);
     if (wholeBytes === 0 && size <= WARCINFO_BYTES_MAX) {
       // Not even its first record is whole: it was being born when the process ended and nothing in it was acknowledged.
       await rm(join(this.#directory, newest.key));
-      await syncDirectory(this.#directory);
-      return this.#open();
+      await syncPath(this.#directory);
+      return this.#mendNewest(sameBoot);
     }
     // A damaged medium is left as it is: cutting would lose the good pages behind the damage. The next append begins anew.
     if (!damagedInside && wholeBytes > 0)

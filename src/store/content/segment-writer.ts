@@ -1,21 +1,12 @@
 // The one open segment: appends that are durable when they resolve, and a file that never keeps half of one. Everything
 // before `offset` is synced; a failed append is cut away again. Knows no records.
-import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { DiskFull, isDiskFull } from "../errors.ts";
+import { syncPath } from "../sync.ts";
 
 /** Buffers of one writev; the system's own limit is 1024. */
 const BUFFERS_MAX = 1000;
-
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
 
 export class SegmentWriter {
   readonly key: string;
@@ -44,7 +35,7 @@ export class SegmentWriter {
       const writer = new SegmentWriter(key, path, file, 0);
       try {
         await writer.append(first);
-        await syncDirectory(directory);
+        await syncPath(directory);
         return writer;
       } catch (thrown) {
         await file.close();

@@ -2,11 +2,8 @@
 import type { SqlRow, Statement } from "../sql/session.ts";
 
 export interface WorkerSettings {
-  /** The database's folder and the one around it, which exists. */
+  /** The database's folder; must exist. */
   readonly directory: string;
-  readonly parent: string;
-  /** The folder is to be made. */
-  readonly fresh: boolean;
   readonly buffersMebibytes: number;
   readonly checkpointMebibytes: number;
 }

@@ -1,14 +1,17 @@
 // The embedded database as a session: opens its folder (made once, whole or not at all), talks to its thread, and knows
 // after a power cut that rows may be missing. Knows no table.
+import { once } from "node:events";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { assert, describe, siblingModule } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
+import { bootId } from "../boot-id.ts";
 import { DiskFull, StatementFailed } from "../errors.ts";
 import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
+import { syncTree } from "../sync.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
-import { bootId, readMarker, syncTree, writeMarker } from "./trust.ts";
+import { readMarker, rowsMayBeMissing, writeMarker } from "./trust.ts";
 
 export interface PgliteOptions {
   readonly buffersMebibytes: number;
@@ -93,29 +96,34 @@ class PgliteSession implements SqlSession {
     this.#boot = await bootId();
     const before = await readMarker(this.#directory);
     const made = (await readdir(this.#directory)).includes("pgdata");
-    this.needsRebuild =
-      before !== null && (before.rebuild || !made || (!before.closed && before.boot !== this.#boot));
+    this.needsRebuild = rowsMayBeMissing(before, made, this.#boot);
+    if (!made) await this.#initialise();
     try {
-      await this.#start(!made);
+      await this.#start();
     } catch (thrown) {
       if (!made || !(thrown instanceof DatabaseUnusable)) throw thrown;
       // The files do not open any more: rows are made anew from the segments, the old files stay for who wants to look.
       await rm(`${this.#data}.damaged`, { recursive: true, force: true });
       await rename(this.#data, `${this.#data}.damaged`);
       this.needsRebuild = true;
-      await this.#start(true);
+      await this.#initialise();
+      await this.#start();
     }
     await writeMarker(this.#directory, { boot: this.#boot, closed: false, rebuild: this.needsRebuild });
   }
 
+  async #initialise(): Promise<void> {
+    const thread = new Worker(siblingModule(import.meta.url, "initialise-worker"), {
+      workerData: { parent: this.#directory, directory: this.#data },
+      name: "database-initialise",
+    });
+    // Rejects with what the thread throws.
+    await once(thread, "exit");
+  }
+
   /** Resolves when the thread has the database open. */
-  #start(fresh: boolean): Promise<void> {
-    const settings: WorkerSettings = {
-      parent: this.#directory,
-      directory: this.#data,
-      fresh,
-      ...this.#options,
-    };
+  #start(): Promise<void> {
+    const settings: WorkerSettings = { directory: this.#data, ...this.#options };
     const worker = new Worker(siblingModule(import.meta.url, "worker"), {
       workerData: settings,
       name: "database",

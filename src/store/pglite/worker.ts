@@ -5,14 +5,11 @@ import { PGlite } from "@electric-sql/pglite";
 import { z } from "zod";
 import { asError, assert } from "../../base/index.ts";
 import type { SqlRow, Statement } from "../sql/session.ts";
-import { initialiseDatabase } from "./initialise.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
 
 const settings: WorkerSettings = z
   .object({
-    parent: z.string(),
     directory: z.string(),
-    fresh: z.boolean(),
     buffersMebibytes: z.number(),
     checkpointMebibytes: z.number(),
   })
@@ -37,8 +34,6 @@ const parameters: Readonly<Record<string, string>> = {
 /** PostgreSQL's own words for a full disk (class 53, "insufficient resources"), and the system's. */
 const isFull = (error: Error, sqlState: string | null): boolean =>
   sqlState === "53100" || /no space left|ENOSPC|disk quota/i.test(error.message);
-
-if (settings.fresh) await initialiseDatabase(settings.parent, settings.directory);
 
 const database = await PGlite.create({
   dataDir: settings.directory,

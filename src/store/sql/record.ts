@@ -31,7 +31,7 @@ const UPSERT_PAGES = `insert into pages (${names(pageTable)})
 select ${selected} from json_to_recordset($1::json) as r(${types(pageTable)})
 on conflict (url_sha256) do update
 set first_fetched = least(pages.first_fetched, excluded.first_fetched), ${updated}
-where (excluded.last_fetched, excluded.capture_id) > (pages.last_fetched, pages.capture_id)`;
+where (excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)`;
 
 /** An older capture that comes late changes nothing but this; so rows do not depend on the order of arrival. */
 const FIRST_FETCHED = `update pages set first_fetched = r.fetched_at

@@ -1,0 +1,36 @@
+// Run by the build: initialises a database, migrates it, and leaves its folder as one archive beside this module.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { migrate } from "../sql/migrate.ts";
+import type { SqlSession } from "../sql/session.ts";
+import { TEMPLATE } from "./initialise.ts";
+
+const parent = await mkdtemp(join(tmpdir(), "millrace-template-"));
+try {
+  const database = await PGlite.create({ dataDir: join(parent, "pgdata") });
+  const session: SqlSession = {
+    needsRebuild: false,
+    connect: () => Promise.resolve(),
+    trust: () => Promise.resolve(),
+    close: () => database.close(),
+    async transaction(statements) {
+      const results: Record<string, unknown>[][] = [];
+      for (const { sql, values } of statements) {
+        results.push((await database.query<Record<string, unknown>>(sql, [...values])).rows);
+      }
+      return results;
+    },
+    async script(sql) {
+      await database.exec(sql);
+    },
+  };
+  await migrate(session);
+  await database.exec("vacuum analyze; checkpoint");
+  const archive = await database.dumpDataDir("gzip");
+  await writeFile(TEMPLATE, new Uint8Array(await archive.arrayBuffer()));
+  await database.close();
+} finally {
+  await rm(parent, { recursive: true, force: true });
+}
