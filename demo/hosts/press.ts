@@ -34,7 +34,7 @@ const papers: readonly Paper[] = [
     accent: "#8c2f1b",
     welcome:
       "The Courier reports on small towns, their bridges and libraries, and the people who keep them going.",
-    feed: "The twenty newest stories of the Courier, as a feed.",
+    feed: "The forty newest stories of the Courier, as a feed.",
     listing: (page) => ({
       title: `All stories, page ${page}`,
       sentence: `This is page ${page} of the complete list of stories, the newest first.`,
@@ -49,7 +49,7 @@ const papers: readonly Paper[] = [
     name: "물레방아 소식",
     accent: "#1b5e8c",
     welcome: "물레방아 소식은 작은 마을과 그곳을 지키는 사람들의 이야기를 전합니다.",
-    feed: "물레방아 소식의 새 기사 스무 편을 피드로 전합니다.",
+    feed: "물레방아 소식의 새 기사 마흔 편을 피드로 전합니다.",
     listing: (page) => ({
       title: `전체 기사 ${page}쪽`,
       sentence: `이곳은 전체 기사 목록의 ${page}쪽이며 새 기사가 먼저 나옵니다.`,
@@ -149,7 +149,7 @@ function addPaper(web: Web, paper: Paper): void {
   // Named by a `<link>` alone: a crawler may read it as a page or leave it.
   web.page(host, "/feed.xml", {
     kind: "feed",
-    html: rss(paper, stories.slice(0, 20), (index) => web.url(host, pathOf(index))),
+    html: rss(paper, stories.slice(0, 40), (index) => web.url(host, pathOf(index))),
     title: paper.name,
     sentence: paper.feed,
     lang: null,

@@ -107,6 +107,17 @@ test("XHTML and XML are read by XML's rules, JSON is UTF-8", () => {
   assert.equal(decodeHtml(xml, "application/xhtml+xml").text.slice(-5), "П</a>");
   assert.equal(decodeText(xml, "text/xml").charset, "windows-1251");
   assert.equal(decodeHtml(ascii("<meta charset=gbk>"), "application/xhtml+xml").charset, "utf-8");
+  const broken = ascii("<html><meta charset=euc-kr><p>\xc7\xd1\xb1\xdb");
+  assert.equal(
+    decodeHtml(broken, "application/xhtml+xml").text.slice(-2),
+    "한글",
+    "not UTF-8, whatever it should be",
+  );
+  assert.equal(decodeText(xml, "text/plain").charset, "windows-1251");
+  assert.equal(
+    decodeText(ascii("<p>\xb1\xb9\xc0\xc7 \xbb\xe7\xb6\xf7\xc0\xba"), "text/plain").charset,
+    "euc-kr",
+  );
   assert.equal(decodeText(Buffer.from("{}"), "application/json; charset=gbk").charset, "utf-8");
   assert.equal(decodeText(Buffer.from("\ufeff{}"), "application/json").text, "{}");
   assert.equal(decodeText(ascii("\xc7\xd1\xb1\xdb"), "text/plain; charset=euc-kr").text, "한글");

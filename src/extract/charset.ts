@@ -71,19 +71,28 @@ export function decodeText(bytes: Uint8Array, contentTypeHeader: string | null):
   const bom = bomEncoding(bytes);
   if (bom !== null) return done(bytes, bom, "bom");
   if (isJson(essence)) return done(bytes, "utf-8", "default");
-  if (isXml(essence) || bytes[0] === 0x3c || (bytes[0] === 0 && bytes[1] === 0x3c))
-    return decodeXml(bytes, encoding);
+  if (isXml(essence)) return decodeXml(bytes, encoding);
   if (encoding !== null) return done(bytes, encoding, "header");
-  return guessed(bytes);
+  const declared = xmlDeclared(bytes);
+  return declared === null ? guessed(bytes) : done(bytes, declared, "meta");
 }
 
+function xmlDeclared(bytes: Uint8Array): string | null {
+  const head = latin1(bytes.subarray(0, 1024));
+  return utf16Declaration(head) ?? xmlEncoding(head);
+}
+
+/** XML without a word about it is UTF-8; only where its bytes cannot be that is it read as a browser reads HTML. */
 function decodeXml(bytes: Uint8Array, encoding: string | null): Decoded {
   const bom = bomEncoding(bytes);
   if (bom !== null) return done(bytes, bom, "bom");
   if (encoding !== null) return done(bytes, encoding, "header");
-  const head = latin1(bytes.subarray(0, 1024));
-  const declared = utf16Declaration(head) ?? xmlEncoding(head);
-  return declared === null ? done(bytes, "utf-8", "default") : done(bytes, declared, "meta");
+  const declared = xmlDeclared(bytes);
+  if (declared !== null) return done(bytes, declared, "meta");
+  const found = detect(bytes);
+  if (found === null || found === "utf-8") return done(bytes, "utf-8", "default");
+  const meta = prescan(latin1(bytes.subarray(0, HEAD_BYTES)));
+  return meta === null ? done(bytes, found, "detected") : done(bytes, meta, "meta");
 }
 
 function guessed(bytes: Uint8Array): Decoded {
