@@ -313,3 +313,8 @@ function freeze<T>(value: T): T {
   }
   return value;
 }
+
+/** Folders in which programs are looked for, as the system writes them. */
+export function searchPath(): string {
+  return process.env.PATH ?? "";
+}

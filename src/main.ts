@@ -1,15 +1,8 @@
 #!/usr/bin/env node
 // The program's table of contents: answers --version and --help at once, hands over to a newer Node when this one is
 // too old, else runs the command. Old Nodes load this file: no newer syntax, and nothing heavy is imported here.
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { globalHelp, handOver, runCommand, runtimeSuffices } from "./cli/index.ts";
-
-function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  if (typeof manifest !== "object" || manifest === null || !("version" in manifest)) return "unknown";
-  return String(manifest.version);
-}
+import { globalHelp, handOver, runCommand, runtimeSuffices, version } from "./cli/index.ts";
 
 async function main(args: readonly string[]): Promise<void> {
   const [first, second] = args;

@@ -15,6 +15,36 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./crawl.ts")).crawl,
   },
   {
+    name: "search",
+    summary: "search what was crawled",
+    load: async () => (await import("./search.ts")).search,
+  },
+  {
+    name: "export",
+    summary: "stored captures to JSONL, Markdown, WARC, WACZ, CSV or Parquet",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
+    name: "why",
+    summary: "the state of a URL, its reason, its history",
+    load: async () => (await import("./why.ts")).why,
+  },
+  {
+    name: "dlq",
+    summary: "dead letters: list, show, replay, drop",
+    load: async () => (await import("./dlq.ts")).dlq,
+  },
+  {
+    name: "top",
+    summary: "live view of the stages of a running process",
+    load: async () => (await import("./top.ts")).top,
+  },
+  {
+    name: "reprocess",
+    summary: "extract again from stored raw captures; --rebuild makes the database anew",
+    load: async () => (await import("./reprocess.ts")).reprocess,
+  },
+  {
     name: "extract",
     summary: "the extraction alone, on local HTML",
     load: async () => (await import("./extract.ts")).extract,
@@ -23,6 +53,21 @@ export const commands: readonly CommandEntry[] = [
     name: "route",
     summary: "the router's verdict on a page, explained rule by rule",
     load: async () => (await import("./route.ts")).route,
+  },
+  {
+    name: "robots",
+    summary: "whether a robots.txt allows an agent a URL",
+    load: async () => (await import("./robots.ts")).robots,
+  },
+  {
+    name: "migrate",
+    summary: "database schema to the newest version",
+    load: async () => (await import("./migrate.ts")).migrate,
+  },
+  {
+    name: "doctor",
+    summary: "checks runtime, browser, disk and data folder, and says what to do",
+    load: async () => (await import("./doctor.ts")).doctor,
   },
   {
     name: "config",

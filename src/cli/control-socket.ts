@@ -24,6 +24,7 @@ const PATH_BYTES_MAX = 103;
 const REQUEST_BYTES_MAX = 16 * 1024 * 1024;
 const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
 const ANSWER_MS_MAX = 60_000;
+const EXPORT_MS_MAX = 7 * 86_400_000;
 
 export interface ControlServer {
   close(): Promise<void>;
@@ -98,12 +99,9 @@ export function controlClient(folder: string, clock: Clock): Control {
   const call = async <K extends ControlName>(
     name: K,
     request: ControlRequest<K>,
+    withinMs = ANSWER_MS_MAX,
   ): Promise<Result<ControlAnswer<K>, Failure>> => {
-    const limit = deadline(
-      clock,
-      ANSWER_MS_MAX,
-      () => new Error(`no answer within ${ANSWER_MS_MAX / 1000} s`),
-    );
+    const limit = deadline(clock, withinMs, () => new Error(`no answer within ${withinMs / 1000} s`));
     try {
       return readAnswer(
         name,
@@ -126,6 +124,7 @@ export function controlClient(folder: string, clock: Clock): Control {
     dlqReplay: (request) => call("dlqReplay", request),
     dlqDrop: (request) => call("dlqDrop", request),
     metrics: (request) => call("metrics", request),
+    export: (request) => call("export", request, EXPORT_MS_MAX),
   };
 }
 

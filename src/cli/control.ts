@@ -105,6 +105,25 @@ export const CONTROL = {
   dlqReplay: { request: z.strictObject({ ids }), answer: z.object({ count }) },
   dlqDrop: { request: z.strictObject({ ids }), answer: z.object({ count }) },
   metrics: { request: z.strictObject({}), answer: z.object({ text: z.string() }) },
+  /** Written by the folder's owner itself, to a path of the same machine. */
+  export: {
+    request: z.strictObject({
+      format: z.enum(["jsonl", "markdown", "warc", "wacz", "csv", "parquet"]),
+      out: z.string().min(1),
+      changes: z.boolean(),
+      rawCells: z.boolean(),
+      domain: z.string().max(253).optional(),
+      lane: z.enum(["fast", "rich"]).optional(),
+      lang: z.string().max(35).optional(),
+      q: z.string().max(1_000).optional(),
+      since: timeMs.optional(),
+    }),
+    answer: z.object({
+      records: count,
+      bytes: z.number(),
+      changes: z.object({ new: count, changed: count, gone: count }).nullable(),
+    }),
+  },
 } as const;
 
 export type ControlName = keyof typeof CONTROL;

@@ -4,6 +4,7 @@ import { commands } from "./commands.ts";
 
 export { globalHelp } from "./commands.ts";
 export { handOver, runtimeSuffices } from "./runtime.ts";
+export { version } from "./version.ts";
 
 /** Runs the named command on the process's own streams and sets its exit code. */
 export async function runCommand(name: string, args: readonly string[]): Promise<void> {

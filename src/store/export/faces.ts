@@ -9,8 +9,8 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export interface ExportSource {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
-  /** Extracts a stored capture again, for what the rows do not keep (links, structured data). */
-  documentOf(capture: CaptureWithBody): Promise<Document>;
+  /** Extracts a stored capture again, for what the rows do not keep (links, structured data). Null when that fails now. */
+  documentOf(capture: CaptureWithBody): Promise<Document | null>;
   /** Extractions under way at once. */
   readonly concurrencyMax: number;
   /** True when the last fetch of this stored URL said that it is no more (404, 410). */

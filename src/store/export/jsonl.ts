@@ -29,8 +29,7 @@ async function endedPage(row: PageRow, source: ExportSource): Promise<EndedPage>
   const capture = await source.content.readCapture(row.raw);
   return {
     page: capture,
-    // Extraction takes the body's buffer away; the line needs its length after that.
-    document: await source.documentOf({ ...capture, body: capture.body.slice() }),
+    document: await source.documentOf(capture),
     verdict: capture.verdict,
     report: reportOf(row, capture),
   };

@@ -1,0 +1,189 @@
+// The answers to a data folder's questions, made of its open store and frontier. The process that owns the folder uses
+// them itself and serves them to others; how they travel is control-socket.ts's matter.
+import { describe, err, ok, type Result } from "../base/index.ts";
+import type { Failure } from "../model/index.ts";
+import {
+  type DeadLetterRow,
+  type ExportSource,
+  exportPages,
+  type PageRow,
+  type Store,
+} from "../store/index.ts";
+import type { Control, ControlAnswer } from "./control.ts";
+import type { FrontierView } from "./frontier-view.ts";
+import { seedUrl } from "./seed.ts";
+
+export interface FolderParts {
+  readonly store: Store;
+  /** Null where there is none (a processor's folder). */
+  readonly frontier: FrontierView | null;
+  readonly exportSource: ExportSource;
+  readonly exporting: ExportContext;
+  status(): Promise<Result<ControlAnswer<"status">, Failure>>;
+  metrics(): Promise<string>;
+}
+
+/** What an export needs beside what it is asked for. */
+export type ExportContext = Pick<
+  Parameters<typeof exportPages>[1],
+  "software" | "clock" | "signal" | "scratchFolder"
+> & { readonly changesFolder: string };
+
+export function folderControl(parts: FolderParts): Control {
+  const { store, frontier, exportSource, exporting } = parts;
+  const { metadata } = store;
+  return {
+    why: ({ url }) => guarded(() => why(url, parts)),
+    search: (request) =>
+      guarded(async () => {
+        const { query, domain, lang, limit, cursor } = request;
+        const found = await metadata.search({
+          query,
+          limit,
+          ...(domain === undefined ? {} : { domain }),
+          ...(lang === undefined ? {} : { lang }),
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        return { ...found, items: found.items.map(({ page, rank }) => ({ ...matchOf(page), rank })) };
+      }),
+    status: () => parts.status(),
+    dlqList: (request) => guarded(() => deadLetters(request, parts)),
+    dlqShow: ({ id }) =>
+      guarded(async () => {
+        const row = await metadata.deadLetters.show(id);
+        return row === null ? failedUrl(id, frontier) : letterOf(row);
+      }),
+    dlqReplay: ({ ids }) => guarded(() => replay(ids, parts)),
+    dlqDrop: ({ ids }) => guarded(async () => ({ count: await metadata.deadLetters.drop(ids) })),
+    metrics: () => guarded(async () => ({ text: await parts.metrics() })),
+    export: ({ format, out, changes, rawCells, ...filter }) =>
+      guarded(() =>
+        exportPages(exportSource, {
+          ...exporting,
+          format,
+          out,
+          changesFolder: changes ? exporting.changesFolder : null,
+          rawCells,
+          filter: defined(filter),
+        }),
+      ),
+  };
+}
+
+type WithoutUndefined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function defined<T extends object>(value: T): WithoutUndefined<T> {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, item]) => item !== undefined),
+  ) as WithoutUndefined<T>;
+}
+
+/** What the stores throw becomes a failure with a code; broken invariants too, so that the one who asks hears of them. */
+async function guarded<T>(work: () => Promise<T>): Promise<Result<T, Failure>> {
+  try {
+    return ok(await work());
+  } catch (thrown) {
+    return err({ code: "store", message: describe(thrown), cause: thrown });
+  }
+}
+
+async function why(written: string, { store, frontier }: FolderParts): Promise<ControlAnswer<"why">> {
+  const parsed = seedUrl(written);
+  const url = parsed.ok ? parsed.value : written;
+  const known = (await frontier?.why(url)) ?? null;
+  const history: { atMs: number; event: string; detail: string }[] = [];
+  for await (const capture of store.metadata.eachCapture({ url })) {
+    const detail = `status ${capture.status}, ${capture.lane} lane, score ${capture.score}, ${capture.bytes} bytes`;
+    history.push({ atMs: capture.fetchedAtMs, event: "captured", detail });
+    if (history.length >= HISTORY_MAX) break;
+  }
+  return { ...(known ?? UNKNOWN), url, history };
+}
+
+const HISTORY_MAX = 1_000;
+const UNKNOWN = {
+  state: null,
+  code: null,
+  message: null,
+  status: null,
+  finalUrl: null,
+  depth: null,
+  attempts: null,
+  referrer: null,
+  crawlId: null,
+  nextAttemptMs: null,
+} as const;
+
+function matchOf(page: PageRow): Omit<ControlAnswer<"search">["items"][number], "rank"> {
+  const { url, title, description, domain, lang, lastFetchedMs } = page;
+  return { url, title, description, domain, lang, fetchedAtMs: lastFetchedMs };
+}
+
+type Letter = NonNullable<ControlAnswer<"dlqShow">>;
+
+function letterOf(row: DeadLetterRow): Letter {
+  const { id, stage, topic, captureId, url, code, message, diedAtMs, replayedAtMs } = row;
+  return { kind: "record", id, stage, topic, captureId, url, code, message, diedAtMs, replayedAtMs };
+}
+
+/** Where URLs that could not be fetched for good belong (contract: they are listed from the frontier). */
+const FETCH_TOPIC = "raw.page.dlq";
+
+const urlLetter = (item: { url: string; code: string; message: string; endedAtMs: number }): Letter => ({
+  kind: "url",
+  id: item.url,
+  stage: "fetch",
+  topic: FETCH_TOPIC,
+  captureId: null,
+  url: item.url,
+  code: item.code,
+  message: item.message,
+  diedAtMs: item.endedAtMs,
+  replayedAtMs: null,
+});
+
+/** Records first, then failed URLs; the cursor says which of the two it goes on in. */
+async function deadLetters(
+  request: { topic?: string | undefined; limit: number; cursor?: string | undefined },
+  { store, frontier }: FolderParts,
+): Promise<ControlAnswer<"dlqList">> {
+  const { topic, limit, cursor } = request;
+  const items: Letter[] = [];
+  if (cursor === undefined || cursor.startsWith("r:")) {
+    const slice = await store.metadata.deadLetters.list({
+      limit,
+      ...(topic === undefined ? {} : { topic }),
+      ...(cursor === undefined ? {} : { cursor: cursor.slice(2) }),
+    });
+    items.push(...slice.items.map(letterOf));
+    if (slice.cursor !== null) return { items, cursor: `r:${slice.cursor}` };
+  }
+  if (frontier === null || (topic !== undefined && topic !== FETCH_TOPIC)) return { items, cursor: null };
+  if (items.length >= limit) return { items, cursor: "u:" };
+  const after = cursor?.startsWith("u:") === true && cursor !== "u:" ? { cursor: cursor.slice(2) } : {};
+  const failed = await frontier.failed({ limit: limit - items.length, ...after });
+  items.push(...failed.items.map(urlLetter));
+  return { items, cursor: failed.cursor === null ? null : `u:${failed.cursor}` };
+}
+
+async function failedUrl(url: string, frontier: FrontierView | null): Promise<Letter | null> {
+  const known = (await frontier?.why(url)) ?? null;
+  if (known === null || known.state !== "failed") return null;
+  return urlLetter({ url, code: known.code ?? "internal", message: known.message ?? "", endedAtMs: 0 });
+}
+
+/** A record is replayed by fetching its URL again: its capture, if it was stored, is found and not stored twice. */
+async function replay(
+  ids: readonly string[],
+  { store, frontier, exporting }: FolderParts,
+): Promise<{ count: number }> {
+  let count = 0;
+  for (const id of ids) {
+    const row = await store.metadata.deadLetters.show(id);
+    const url = row === null ? id : row.url;
+    if (url === null || frontier === null || (await frontier.requeue([url])) === 0) continue;
+    if (row !== null) await store.metadata.deadLetters.markReplayed([id], exporting.clock.nowMs());
+    count++;
+  }
+  return { count };
+}

@@ -1,0 +1,78 @@
+// The way every command goes to a data folder: through the running process when there is one, else by owning the folder
+// for as long as the command takes.
+import { resolve } from "node:path";
+import { describe } from "../base/index.ts";
+import { type Config, loadConfig } from "../config.ts";
+import type { Args, ExitCode } from "./command.ts";
+import type { Control } from "./control.ts";
+import { ownFolder, reachFolder } from "./data-folder.ts";
+import type { Io } from "./io.ts";
+import { type OpenFolder, openFolder } from "./open-folder.ts";
+
+interface FolderArgs extends Pick<Args, "shared"> {
+  readonly flags: { readonly data: string };
+}
+
+/** Asks the folder's owner, or becomes it. */
+export async function withControl(
+  args: FolderArgs,
+  io: Io,
+  ask: (control: Control, folder: string) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withConfig(args, io, async (config, folder) => {
+    const reached = await reachFolder({ folder, create: false, clock: io.clock, signal: io.stop });
+    if (!reached.ok) return io.failure(reached.error);
+    if (reached.value.kind === "running") return ask(reached.value.control, folder);
+    try {
+      return await opened(folder, config, io, ({ control }) => ask(control, folder));
+    } finally {
+      reached.value.lock.release();
+    }
+  });
+}
+
+/** Owns the folder or fails: for work that must not run beside a crawl. */
+export async function withOwnedFolder(
+  args: FolderArgs,
+  io: Io,
+  work: (open: OpenFolder, config: Config, folder: string) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  return withConfig(args, io, async (config, folder) => {
+    const lock = await ownFolder({ folder, create: false, clock: io.clock, signal: io.stop });
+    if (!lock.ok) return io.failure(lock.error);
+    try {
+      return await opened(folder, config, io, (open) => work(open, config, folder));
+    } finally {
+      lock.value.release();
+    }
+  });
+}
+
+async function withConfig(
+  { flags, shared }: FolderArgs,
+  io: Io,
+  work: (config: Config, folder: string) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const loaded = loadConfig({ role: "standalone", files: shared.config, flags: [], cwd: io.cwd });
+  if (!loaded.ok) return io.usage(loaded.error);
+  return work(loaded.value.config, resolve(io.cwd, flags.data));
+}
+
+async function opened(
+  folder: string,
+  config: Config,
+  io: Io,
+  work: (open: OpenFolder) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  let open: OpenFolder;
+  try {
+    open = await openFolder(folder, config, io, null);
+  } catch (thrown) {
+    return io.failure({ code: "store", message: `${folder}: ${describe(thrown)}`, cause: thrown });
+  }
+  try {
+    return await work(open);
+  } finally {
+    await open.close();
+  }
+}
