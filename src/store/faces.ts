@@ -11,6 +11,7 @@ import type {
   RawLocation,
   StoredPage,
 } from "../model/index.ts";
+import type { RecordDamaged } from "./errors.ts";
 
 /** One capture as its response record tells it, without the body. */
 export interface StoredCapture {
@@ -66,8 +67,8 @@ export interface ContentStore {
   readMember(location: RawLocation): Promise<Uint8Array>;
   /** Which of these captures are whole in the store already; looks only where captures of their age can lie. */
   recover(captureIds: ReadonlySet<string>): Promise<Map<string, StoredCapture>>;
-  /** Every capture of every segment, oldest first. Constant memory. */
-  eachStoredCapture(): AsyncIterable<StoredCapture>;
+  /** Every capture of every segment, oldest first. A damaged one is told and passed over, or thrown without `onDamaged`. Constant memory. */
+  eachStoredCapture(onDamaged?: (damage: RecordDamaged) => void): AsyncIterable<StoredCapture>;
   statistics(): Promise<ContentStatistics>;
   close(): Promise<void>;
 }

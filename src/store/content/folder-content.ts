@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Clock, failpoint, uuidv7 } from "../../base/index.ts";
 import type { ProcessedPage, RawLocation } from "../../model/index.ts";
 import { bootId } from "../boot-id.ts";
-import { DiskFull, isDiskFull } from "../errors.ts";
+import { DiskFull, isDiskFull, type RecordDamaged } from "../errors.ts";
 import type {
   CaptureWithBody,
   ContentStatistics,
@@ -14,7 +14,13 @@ import type {
   StoredLocations,
 } from "../faces.ts";
 import { replaceFile, syncPath } from "../sync.ts";
-import { decodeCaptureWithBody, decodeMarkdown, encodePage, encodeWarcinfo } from "./page-records.ts";
+import {
+  decodeCaptureWithBody,
+  decodeMarkdown,
+  encodePage,
+  encodeWarcinfo,
+  type PageMembers,
+} from "./page-records.ts";
 import { capturesOf, examine, measure, readMember, readRecord } from "./segment-reader.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 
@@ -32,6 +38,8 @@ const CLOCK_SLACK_MS = 10 * 60 * 1000;
 
 /** Names the boot in which the folder was last written to: see boot-id.ts. */
 const BOOT_FILE = "boot";
+/** Twice the threads of Node's pool. */
+const ENCODED_AT_ONCE = 8;
 /** A segment whose first record is not whole and that is longer than any such record is not new but damaged. */
 const WARCINFO_BYTES_MAX = 4096;
 
@@ -56,6 +64,10 @@ function nameOf(sequence: number, bornAtMs: number): string {
 
 /** The time a UUIDv7 was minted, ms since 1970 (RFC 9562 section 5.7). */
 const mintedAtMs = (uuid: string): number => Number.parseInt(uuid.replace("-", "").slice(0, 12), 16);
+
+const raise = (damage: RecordDamaged): never => {
+  throw damage;
+};
 
 async function entries(directory: string): Promise<string[]> {
   try {
@@ -99,7 +111,7 @@ class FolderContent implements ContentStore {
   async append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]> {
     signal.throwIfAborted();
     await this.connect(signal);
-    const members = await Promise.all(pages.map((page) => encodePage(page, this.#options.compressionLevel)));
+    const members = await this.#encode(pages);
     const write = async (): Promise<readonly StoredLocations[]> => {
       signal.throwIfAborted();
       const chunks = members.flatMap(({ response, conversion }) => [
@@ -140,6 +152,8 @@ class FolderContent implements ContentStore {
 
   async recover(captureIds: ReadonlySet<string>): Promise<Map<string, StoredCapture>> {
     const found = new Map<string, StoredCapture>();
+    // A capture that cannot be read counts as not there: it is fetched again.
+    const unreadable = (): void => undefined;
     if (captureIds.size === 0) return found;
     let oldestMs = Number.POSITIVE_INFINITY;
     for (const id of captureIds) oldestMs = Math.min(oldestMs, mintedAtMs(id));
@@ -147,7 +161,7 @@ class FolderContent implements ContentStore {
     for (let at = segments.length - 1; at >= 0 && found.size < captureIds.size; at--) {
       const segment = segments[at];
       if (segment === undefined) break;
-      for await (const capture of capturesOf(this.#directory, segment.key)) {
+      for await (const capture of capturesOf(this.#directory, segment.key, unreadable)) {
         if (captureIds.has(capture.request.captureId)) found.set(capture.request.captureId, capture);
       }
       // Segments before this one were closed when it was born: nothing leased later can lie in them.
@@ -156,8 +170,10 @@ class FolderContent implements ContentStore {
     return found;
   }
 
-  async *eachStoredCapture(): AsyncGenerator<StoredCapture> {
-    for (const { key } of await this.#segments()) yield* capturesOf(this.#directory, key);
+  async *eachStoredCapture(
+    onDamaged: (damage: RecordDamaged) => void = raise,
+  ): AsyncGenerator<StoredCapture> {
+    for (const { key } of await this.#segments()) yield* capturesOf(this.#directory, key, onDamaged);
   }
 
   async statistics(): Promise<ContentStatistics> {
@@ -204,6 +220,18 @@ class FolderContent implements ContentStore {
     // A damaged medium is left as it is: cutting would lose the good pages behind the damage. The next append begins anew.
     if (!damagedInside && wholeBytes > 0)
       this.#writer = await SegmentWriter.resume(this.#directory, newest.key, wholeBytes);
+  }
+
+  /** A few at a time: each page under compression holds half a megabyte of zlib's state. */
+  async #encode(pages: readonly ProcessedPage[]): Promise<PageMembers[]> {
+    const members: PageMembers[] = [];
+    for (let at = 0; at < pages.length; at += ENCODED_AT_ONCE) {
+      const some = pages.slice(at, at + ENCODED_AT_ONCE);
+      members.push(
+        ...(await Promise.all(some.map((page) => encodePage(page, this.#options.compressionLevel)))),
+      );
+    }
+    return members;
   }
 
   async #roomFor(bytes: number): Promise<SegmentWriter> {

@@ -75,14 +75,27 @@ async function* hops(file: FileHandle, key: string): AsyncGenerator<Hop> {
   }
 }
 
-/** Every capture of a segment whose two records lie whole in it, in order; bodies are hopped over. */
-export async function* capturesOf(directory: string, key: string): AsyncGenerator<StoredCapture> {
+/**
+ * Every capture of a segment whose two records lie whole in it, in order; bodies are hopped over. A damaged record is told
+ * to `onDamaged` and passed over.
+ */
+export async function* capturesOf(
+  directory: string,
+  key: string,
+  onDamaged: (damage: RecordDamaged) => void,
+): AsyncGenerator<StoredCapture> {
   const file = await open(join(directory, key), "r");
   try {
     const { size } = await file.stat();
     for await (const hop of hops(file, key)) {
-      const capture = await captureAt(file, hop);
-      if (capture !== null && capture.markdown.offset + capture.markdown.length <= size) yield capture;
+      try {
+        const capture = await captureAt(file, hop);
+        if (capture === null || capture.markdown.offset + capture.markdown.length > size) continue;
+        yield capture;
+      } catch (thrown) {
+        if (!(thrown instanceof RecordDamaged)) throw thrown;
+        onDamaged(thrown);
+      }
     }
   } finally {
     await file.close();

@@ -1,0 +1,116 @@
+// What every content store keeps, whatever holds its bytes. A suite that takes a factory; run for the folder today.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ContentStore, StoredCapture } from "../../src/store/index.ts";
+import { processedOf } from "../../src/store/testing/pages.ts";
+
+export interface ContentFixture {
+  readonly store: ContentStore;
+  /** The same bytes, opened by another process. */
+  reopen(): Promise<ContentStore>;
+}
+
+const never = new AbortController().signal;
+
+async function all(captures: AsyncIterable<StoredCapture>): Promise<StoredCapture[]> {
+  const list: StoredCapture[] = [];
+  for await (const capture of captures) list.push(capture);
+  return list;
+}
+
+export function contentStoreConformance(
+  name: string,
+  withFixture: (run: (fixture: ContentFixture) => Promise<void>) => Promise<void>,
+): void {
+  test(`${name}: what was appended is read back by its locations, also after reopening`, () =>
+    withFixture(async ({ store, reopen }) => {
+      await store.connect(never);
+      const pages = Array.from({ length: 30 }, (_, at) => processedOf(at, { text: `text ${at} 한글` }));
+      const locations = [
+        ...(await store.append(pages.slice(0, 7), never)),
+        ...(await store.append(pages.slice(7), never)),
+      ];
+      await store.close();
+      const again = await reopen();
+      for (const [at, page] of pages.entries()) {
+        const location = locations[at];
+        assert.ok(location !== undefined);
+        const capture = await again.readCapture(location.raw);
+        assert.deepEqual(capture.request, page.page.request);
+        assert.deepEqual(capture.headers, page.page.headers);
+        assert.deepEqual(capture.body, page.page.body);
+        assert.deepEqual(capture.markdown, location.markdown);
+        assert.equal(await again.readMarkdown(location.markdown), page.document.markdown);
+        assert.equal((await again.readMember(location.raw)).byteLength, location.raw.length);
+      }
+      assert.deepEqual(
+        (await all(again.eachStoredCapture(assert.fail))).map(({ request }) => request.captureId),
+        pages.map(({ page }) => page.request.captureId),
+      );
+      await again.close();
+    }));
+
+  test(`${name}: concurrent appends neither mix nor overlap`, () =>
+    withFixture(async ({ store }) => {
+      await store.connect(never);
+      const batches = Array.from({ length: 12 }, (_, batch) =>
+        Array.from({ length: 5 }, (_, at) =>
+          processedOf(batch * 10 + at, { text: `batch ${batch} page ${at}` }),
+        ),
+      );
+      const answers = await Promise.all(batches.map((batch) => store.append(batch, never)));
+      for (const [batch, locations] of answers.entries()) {
+        for (const [at, location] of locations.entries()) {
+          assert.match(
+            await store.readMarkdown(location.markdown),
+            new RegExp(`batch ${batch} page ${at}\n`),
+          );
+        }
+      }
+      await store.close();
+    }));
+
+  test(`${name}: recover finds the captures asked for and no others`, () =>
+    withFixture(async ({ store, reopen }) => {
+      await store.connect(never);
+      const pages = Array.from({ length: 20 }, (_, at) => processedOf(at));
+      const locations = await store.append(pages, never);
+      await store.close();
+      const again = await reopen();
+      await again.connect(never);
+      const missing = processedOf(999).page.request.captureId;
+      const asked = [3, 11, 19].map((at) => pages[at]?.page.request.captureId ?? "");
+      const found = await again.recover(new Set([...asked, missing]));
+      assert.deepEqual([...found.keys()].sort(), [...asked].sort());
+      assert.deepEqual(found.get(asked[0] ?? "")?.raw, locations[3]?.raw);
+      assert.deepEqual(found.get(asked[0] ?? "")?.verdict, pages[3]?.verdict);
+      assert.equal((await again.recover(new Set())).size, 0);
+      await again.close();
+    }));
+
+  test(`${name}: a location that was never given is refused, not answered`, () =>
+    withFixture(async ({ store }) => {
+      await store.connect(never);
+      const [location] = await store.append([processedOf(1)], never);
+      assert.ok(location !== undefined);
+      const { raw, markdown } = location;
+      for (const wrong of [
+        { ...raw, offset: raw.offset + 1 },
+        { ...raw, length: raw.length - 1 },
+        { ...raw, key: "../x" },
+        markdown,
+      ]) {
+        await assert.rejects(store.readCapture(wrong));
+      }
+      await assert.rejects(store.readMarkdown(raw));
+      await store.close();
+    }));
+
+  test(`${name}: an aborted append writes nothing`, () =>
+    withFixture(async ({ store }) => {
+      await store.connect(never);
+      await assert.rejects(store.append([processedOf(1)], AbortSignal.abort(new Error("stop"))));
+      assert.equal((await all(store.eachStoredCapture(assert.fail))).length, 0);
+      await store.close();
+    }));
+}
