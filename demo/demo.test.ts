@@ -144,6 +144,9 @@ test("failures fail as the table says", async () => {
       case "truncated":
         await assert.rejects(get(url), { code: "ECONNRESET" }, url);
         break;
+      case "protocol":
+        await assert.rejects(get(url), /socket hang up|Parse Error/, url);
+        break;
       case "too_large": {
         const { body } = await get(url);
         assert.ok(body.length < 200_000, url);

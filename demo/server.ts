@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as zlib from "node:zlib";
-import type { Answer, Coding } from "./site.ts";
+import type { Answer, Coding } from "./page.ts";
 
 export interface Listening {
   readonly port: number;
@@ -68,6 +68,14 @@ export function demoHandler(
       return plain(response, 405, "Only GET and HEAD.");
     if (answer.fault === "reset") {
       request.socket.resetAndDestroy();
+      return;
+    }
+    if (answer.fault === "close") {
+      request.socket.destroy();
+      return;
+    }
+    if (answer.fault === "nonsense") {
+      request.socket.end("This is not how HTTP is spoken.\r\n\r\n");
       return;
     }
     if (answer.fault === "short") return short(request, answer);

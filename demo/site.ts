@@ -1,24 +1,12 @@
 // The model of the demonstration web while it is made: pages with their answers, and from them the table. Finds links in the markup
 // it is given, so that reach and depth follow from the pages themselves. Serves nothing.
 import { encode } from "./encoders.ts";
+import type { Answer, Failure, HtmlPage } from "./page.ts";
 import type { DemoRow, DemoWord, Expectation, Lane, Language, Reach } from "./table.ts";
 
 /** Hosts by short name; all but `archive` are given as seeds. */
 export const HOSTS = ["news", "sosik", "market", "docs", "kawara", "world", "app", "lab", "archive"] as const;
 export type HostName = (typeof HOSTS)[number];
-
-/** How an answer goes wrong on the wire, or comes about. */
-export type Fault = "reset" | "short" | "bomb" | "busy-once";
-export type Coding = "gzip" | "br" | "deflate" | "zstd" | "identity";
-
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
-  /** Content coding used where the client accepts it. */
-  readonly coding: Coding;
-  readonly fault: Fault | null;
-}
 
 interface Entry {
   readonly url: string;
@@ -37,39 +25,6 @@ interface Entry {
   readonly wordsNeedRendering: boolean;
   /** Served, but of no interest to the table: robots.txt, sitemaps, style sheets. */
   readonly control: boolean;
-}
-
-export interface HtmlPage {
-  readonly kind: string;
-  readonly html: string;
-  readonly title: string | null;
-  readonly sentence: string | null;
-  readonly lang: string | null;
-  readonly lane?: Lane;
-  /** What the bytes are in; default utf-8. */
-  readonly charset?: string;
-  /** What a right decoder must call it, when that is not `charset`. */
-  readonly charsetExpected?: string;
-  /** Default `text/html; charset=…`. */
-  readonly contentType?: string;
-  readonly coding?: Coding;
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly words?: readonly (readonly [Language, string])[];
-  /** What a browser makes of it, where that is something else. */
-  readonly rendered?: {
-    readonly title: string;
-    readonly sentence: string;
-    readonly links: readonly string[];
-  };
-}
-
-export interface Failure {
-  readonly kind: string;
-  readonly outcome: "failed" | "skipped";
-  readonly code: string;
-  readonly status: number | null;
-  readonly attempts?: number;
 }
 
 export class Web {

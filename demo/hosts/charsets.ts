@@ -1,8 +1,9 @@
 // Two hosts whose pages come in many encodings and codings: a Japanese one (Shift_JIS, EUC-JP, ISO-2022-JP) and one of the world's
 // other legacies (windows-1251, ISO-8859-1, GBK, Big5, UTF-16, wrong labels), plus every content coding.
 import { article, type Card, cards, frame, paragraphs } from "../layout.ts";
+import type { Coding } from "../page.ts";
 import { story } from "../prose.ts";
-import type { Coding, HostName, Web } from "../site.ts";
+import type { HostName, Web } from "../site.ts";
 import type { Language } from "../table.ts";
 import { reserved, withWord } from "../words.ts";
 

@@ -1,9 +1,10 @@
 // The trouble-maker: redirects, robots rules, noindex, broken answers, duplicates, odd markup and odd URLs, each on a page of its
 // own and all linked from one index. A second, unlisted host shows what lies out of scope.
-import { crc32, deflateRawSync, deflateSync, constants as zlib } from "node:zlib";
+import { bomb, brokenGzip, pixel } from "../bodies.ts";
 import { type Card, cards, frame, paragraphs } from "../layout.ts";
+import type { HtmlPage } from "../page.ts";
 import { story } from "../prose.ts";
-import type { HtmlPage, Web } from "../site.ts";
+import type { Web } from "../site.ts";
 
 const SITE = { lang: "en", siteName: "The test flume", accent: "#7a2222", nav: [["Index", "/"]] } as const;
 
@@ -217,6 +218,18 @@ function addBroken(web: Web, listed: Listed): void {
   );
   web.failure(
     "lab",
+    listed("/wire/close", "A connection that closes without an answer"),
+    { kind: "no answer", outcome: "failed", code: "protocol", status: null },
+    { fault: "close" },
+  );
+  web.failure(
+    "lab",
+    listed("/wire/nonsense", "An answer that is not HTTP"),
+    { kind: "not HTTP", outcome: "failed", code: "protocol", status: null },
+    { fault: "nonsense" },
+  );
+  web.failure(
+    "lab",
     listed("/wire/short", "A body that ends too early"),
     { kind: "truncated body", outcome: "failed", code: "truncated", status: 200 },
     { fault: "short", body: Buffer.from("<!doctype html><title>Half a page</title><p>The rest of it is") },
@@ -225,14 +238,13 @@ function addBroken(web: Web, listed: Listed): void {
     "lab",
     listed("/wire/bomb", "A gzip bomb"),
     { kind: "gzip bomb", outcome: "failed", code: "too_large", status: 200 },
-    { fault: "bomb", headers: { "content-type": "text/html", "content-encoding": "gzip" }, body: bomb() },
+    { headers: { "content-type": "text/html", "content-encoding": "gzip" }, body: bomb() },
   );
   web.failure(
     "lab",
     listed("/wire/garbage", "A gzip label on what is not gzip"),
     { kind: "broken coding", outcome: "failed", code: "decode", status: 200 },
     {
-      fault: "bomb",
       headers: { "content-type": "text/html; charset=utf-8", "content-encoding": "gzip" },
       body: brokenGzip(),
     },
@@ -334,48 +346,4 @@ function addOddMarkup(web: Web, listed: Listed, nextMark: () => number): void {
     lang: "en",
   });
   web.busyOnce("lab", "/busy");
-}
-
-const ZEROS = Buffer.alloc(1 << 20);
-const BOMB_MIB = 120;
-
-/** One gzip member of 120 MiB of zeros in some 120 KiB: flushed segments repeat, so that it is made in a moment. */
-function bomb(): Buffer {
-  const segment = deflateRawSync(ZEROS, { level: 9, finishFlush: zlib.Z_FULL_FLUSH });
-  const trailer = Buffer.alloc(8);
-  let sum = 0;
-  for (let count = 0; count < BOMB_MIB; count++) sum = crc32(ZEROS, sum);
-  trailer.writeUInt32LE(sum, 0);
-  trailer.writeUInt32LE(BOMB_MIB << 20, 4);
-  const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255]);
-  return Buffer.concat([
-    header,
-    ...Array.from({ length: BOMB_MIB }, () => segment),
-    deflateRawSync(Buffer.alloc(0)),
-    trailer,
-  ]);
-}
-
-/** A gzip header, then a block type that does not exist. */
-const brokenGzip = (): Buffer =>
-  Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255, 0x07, 0xff, 0xff, 0xff, 0, 1, 2, 3]);
-
-/** A grey pixel, 1 × 1. */
-function pixel(): Buffer {
-  const chunk = (type: string, data: Buffer): Buffer => {
-    const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(data.length);
-    const sum = Buffer.alloc(4);
-    sum.writeUInt32BE(crc32(typed));
-    return Buffer.concat([size, typed, sum]);
-  };
-  const header = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-  const magic = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([
-    magic,
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.from([0, 128]))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
 }

@@ -2,8 +2,9 @@
 // articles that only the sitemap names. The Korean one also has an old section in EUC-KR with Hangul beyond KS X 1001.
 import { gzipSync } from "node:zlib";
 import { article, type Card, cards, escapeHtml, type Frame, frame, pager, paragraphs } from "../layout.ts";
+import type { HtmlPage } from "../page.ts";
 import { type Story, story } from "../prose.ts";
-import type { HostName, HtmlPage, Web } from "../site.ts";
+import type { HostName, Web } from "../site.ts";
 import type { Language } from "../table.ts";
 import { reserved, withWord } from "../words.ts";
 
