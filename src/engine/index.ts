@@ -18,7 +18,7 @@ export {
 } from "./faces.ts";
 export { DeadlineExceeded, Wedged } from "./hand.ts";
 export type { Observer } from "./observer.ts";
-export type { Route } from "./outlet.ts";
+export { Placed, type Route } from "./outlet.ts";
 export {
   createRuntime,
   type RunOptions,

@@ -4,8 +4,24 @@ import { asError } from "../base/index.ts";
 import { type Ack, DELIVERED, type Envelope } from "./ack.ts";
 import type { Channel } from "./channel.ts";
 
-/** Where outputs go; null: this output ends here and counts as delivered. */
-export type Route<Out> = (output: Out) => Channel<Out> | null;
+/** An output unwrapped on its way: what goes into a channel of another type than the stage's outputs. */
+export class Placed {
+  readonly channel: Channel<unknown>;
+  readonly payload: unknown;
+
+  private constructor(channel: Channel<unknown>, payload: unknown) {
+    this.channel = channel;
+    this.payload = payload;
+  }
+
+  /** The pair fits by its signature; which type it was need not be known further on. */
+  static in<T>(channel: Channel<T>, payload: T): Placed {
+    return new Placed(channel as Channel<unknown>, payload);
+  }
+}
+
+/** Where outputs go, as they are or unwrapped; null: this output ends here and counts as delivered. */
+export type Route<Out> = (output: Out) => Channel<Out> | Placed | null;
 
 export class Outlet<Out> {
   readonly #route: Route<Out>;
@@ -53,13 +69,24 @@ export class Outlet<Out> {
     }
   }
 
-  #place(from: Envelope<unknown>, payload: Out, ack: Ack, signal: AbortSignal): Promise<void> | undefined {
-    const to = this.#route(payload);
+  #place(from: Envelope<unknown>, output: Out, ack: Ack, signal: AbortSignal): Promise<void> | undefined {
+    const to = this.#route(output);
     if (to === null) {
       ack.settle(DELIVERED);
       return undefined;
     }
-    const envelope: Envelope<Out> = {
+    if (to instanceof Placed) return this.#send(from, to.channel, to.payload, ack, signal);
+    return this.#send(from, to, output, ack, signal);
+  }
+
+  #send<T>(
+    from: Envelope<unknown>,
+    to: Channel<T>,
+    payload: T,
+    ack: Ack,
+    signal: AbortSignal,
+  ): Promise<void> | undefined {
+    const envelope: Envelope<T> = {
       payload,
       sizeBytes: to.sizeOf(payload, from.sizeBytes),
       traceId: from.traceId,

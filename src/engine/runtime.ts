@@ -43,7 +43,7 @@ export interface RuntimeOptions {
 /** Where a stage's outputs go: one channel, or several and the rule that picks one (null: the output ends here, delivered). */
 export type Target<Out> =
   | { readonly to: Channel<Out> }
-  | { readonly to: readonly Channel<Out>[]; readonly route: Route<Out> }
+  | { readonly to: readonly Pick<Channel<never>, "register">[]; readonly route: Route<Out> }
   | { readonly to: null };
 
 export interface RunOptions {
