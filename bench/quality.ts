@@ -16,7 +16,11 @@ if (folder === undefined) {
 }
 
 function documentOf(body: Uint8Array, url: string): Document {
-  const result = extract({ url, body, headers: [["content-type", "text/html"]], truncated: false }, options, markers);
+  const result = extract(
+    { url, body, headers: [["content-type", "text/html"]], truncated: false },
+    options,
+    markers,
+  );
   if (!result.ok) throw new Error(`${url}: ${result.error.message}`);
   return result.value;
 }
@@ -54,7 +58,8 @@ function overlap(name: string, truth: readonly string[], predicted: readonly str
 
 const f1 = ({ precision, recall }: { precision: number; recall: number }): number =>
   precision + recall === 0 ? 0 : (2 * precision * recall) / (precision + recall);
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 const percent = (value: number): string => value.toFixed(4);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
@@ -62,14 +67,21 @@ function report(title: string, scores: readonly Score[]): void {
   const precision = mean(scores.map((score) => score.precision));
   const recall = mean(scores.map((score) => score.recall));
   const each = mean(scores.map((score) => f1(score)));
-  print(`${title}: ${scores.length} pages, F1 of means ${percent(f1({ precision, recall }))} (precision ${percent(precision)}, recall ${percent(recall)}), mean F1 ${percent(each)}`);
+  print(
+    `${title}: ${scores.length} pages, F1 of means ${percent(f1({ precision, recall }))} (precision ${percent(precision)}, recall ${percent(recall)}), mean F1 ${percent(each)}`,
+  );
   if (worst === undefined) return;
   for (const score of [...scores].sort((a, b) => f1(a) - f1(b)).slice(0, Number(worst)))
-    print(`  ${percent(f1(score))}  P ${percent(score.precision)}  R ${percent(score.recall)}  ${score.name}`);
+    print(
+      `  ${percent(f1(score))}  P ${percent(score.precision)}  R ${percent(score.recall)}  ${score.name}`,
+    );
 }
 
 function articles(root: string): Score[] {
-  const truth = JSON.parse(readFileSync(join(root, "truth.json"), "utf8")) as Record<string, { articleBody: string; url: string }>;
+  const truth = JSON.parse(readFileSync(join(root, "truth.json"), "utf8")) as Record<
+    string,
+    { articleBody: string; url: string }
+  >;
   return Object.entries(truth).map(([sha, { articleBody, url }]) => {
     const document = documentOf(gunzipSync(readFileSync(join(root, `${sha}.html.gz`))), url);
     return overlap(sha, shingles(articleBody), shingles(document.text));
@@ -100,19 +112,30 @@ function pages(root: string): Score[] {
     const document = documentOf(read("source.html.gz"), "http://fakehost/test/page.html");
     const full = extractOptionsSchema.parse({ full: true });
     const truth = extract(
-      { url: "http://fakehost/", body: read("expected.html.gz"), headers: [["content-type", "text/html; charset=utf-8"]], truncated: false },
+      {
+        url: "http://fakehost/",
+        body: read("expected.html.gz"),
+        headers: [["content-type", "text/html; charset=utf-8"]],
+        truncated: false,
+      },
       full,
       [],
     );
     if (!truth.ok) throw new Error(name);
-    const expected = JSON.parse(readFileSync(join(root, name, "expected-metadata.json"), "utf8")) as Record<string, string | null>;
+    const expected = JSON.parse(readFileSync(join(root, name, "expected-metadata.json"), "utf8")) as Record<
+      string,
+      string | null
+    >;
     for (const [field, get] of Object.entries(FIELDS)) {
       const value = expected[field];
       if (typeof value !== "string" || value === "") continue;
       const tally = tallies.get(field) ?? { right: 0, given: 0, wrong: [] };
       tally.given++;
       if (sameField(field, value, get(document))) tally.right++;
-      else tally.wrong.push(`${name}: ${JSON.stringify(value.slice(0, 120))} <> ${JSON.stringify(get(document)?.slice(0, 120) ?? null)}`);
+      else
+        tally.wrong.push(
+          `${name}: ${JSON.stringify(value.slice(0, 120))} <> ${JSON.stringify(get(document)?.slice(0, 120) ?? null)}`,
+        );
       tallies.set(field, tally);
     }
     return overlap(name, words(truth.value.text), words(document.text));
@@ -125,7 +148,8 @@ function pages(root: string): Score[] {
 }
 
 const before = process.cpuUsage();
-if (existsSync(join(folder, "articles"))) report("articles, shingles of 4", articles(join(folder, "articles")));
+if (existsSync(join(folder, "articles")))
+  report("articles, shingles of 4", articles(join(folder, "articles")));
 if (existsSync(join(folder, "pages"))) report("pages, words", pages(join(folder, "pages")));
 const used = process.cpuUsage(before);
 print(`CPU ${((used.user + used.system) / 1e6).toFixed(2)} s, this program's own measures included`);

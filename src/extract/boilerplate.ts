@@ -16,7 +16,8 @@ const APART = set(`comments comment commentlist commentarea disqus respond repli
   editsection mw-editsection navbox catlinks printfooter siteSub jumplink infobar donate donation`);
 
 /** Parts that often are, and are left out only when short or full of links. */
-const BESIDE = set(`widget widgets meta metadata postmeta byline author authors bio authorbio dateline timestamp date tags tag taglist topics categories category
+const BESIDE =
+  set(`widget widgets meta metadata postmeta byline author authors bio authorbio dateline timestamp date tags tag taglist topics categories category
   banner popular latest headlines caption credit credits photo gallery slideshow carousel player video audio rating ratings vote votes
   teaser teasers aside extra extras links linklist topic info infobox toc action actions tools utility utilities buttons button btn
   header hed kicker eyebrow label badge more next prev previous follow followus contact profile avatar disclaimer legal notice alert
@@ -24,13 +25,17 @@ const BESIDE = set(`widget widgets meta metadata postmeta byline author authors 
 
 const COMMENTS = set("comments comment commentlist commentarea disqus respond replies livefyre fbcomments");
 
-const BODY = set(`articlebody articlecontent articletext entrycontent postcontent postbody posttext storybody storycontent storytext bodytext bodycopy
+const BODY =
+  set(`articlebody articlecontent articletext entrycontent postcontent postbody posttext storybody storycontent storytext bodytext bodycopy
   singlecontent newsbody newstext newscontent maincontenttext contentbody blogcontent richtext mwparseroutput`);
 
-const CONTENT = set(`article articlebody articlecontent articletext body content contents entry entrycontent hentry main maincontent page post postbody postcontent
+const CONTENT =
+  set(`article articlebody articlecontent articletext body content contents entry entrycontent hentry main maincontent page post postbody postcontent
   posttext story storybody storycontent storytext text blog prose markdown richtext paragraph paragraphs copy bodycopy bodytext readable`);
 
-const ROLES_APART = set("navigation banner complementary contentinfo search dialog alertdialog alert menu menubar toolbar tablist tooltip");
+const ROLES_APART = set(
+  "navigation banner complementary contentinfo search dialog alertdialog alert menu menubar toolbar tablist tooltip",
+);
 
 export interface Naming {
   readonly apart: boolean;
@@ -54,7 +59,8 @@ export function namer(): (element: Element) => Naming {
     const list = element.attributes;
     for (let at = 0; at < list.length; at += 2) {
       const name = list[at];
-      if (name === "class" || name === "id" || name === "data-component" || name === "data-testid") text += ` ${list[at + 1] ?? ""}`;
+      if (name === "class" || name === "id" || name === "data-component" || name === "data-testid")
+        text += ` ${list[at + 1] ?? ""}`;
       else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
     }
     if (text === "" && role === "") return NONE;
@@ -79,7 +85,8 @@ function read(text: string, role: string): Naming {
     const words = token
       .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
       .toLowerCase()
-      .split(/[^a-z]+/);
+      .split(/[^a-z]+/)
+      .filter((word) => word !== "");
     // "related-posts", "social_share": the joined form is looked up too ("rightrail").
     const joined = words.length;
     for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
@@ -98,8 +105,33 @@ function read(text: string, role: string): Naming {
 const CUE =
   /^(?:advert|advertisement|advertisements|this slideshow requires javascript|anzeige|publicité|publicidad|sponsored(?: content)?|share(?: this)?(?: (?:on|via|with|article|story|post|page))?|tweet|pin it|email(?: this)?|print(?: this)?|read more|read also|read next|also read|see also|more from|more on|related(?: (?:articles?|stories|posts|links|content|topics|news|coverage))?|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested)|most (?:read|popular|viewed)|trending|popular|sign up|subscribe|follow (?:us|me|@)|like us|join (?:us|our)|click here|loading|please enable|view (?:all )?comments|\d+ comments?|leave a (?:comment|reply)|comments? (?:are closed|\(\d+\))|copyright|©|all rights reserved|filed under|posted (?:in|on|by|under)|tags?:|topics?:|categor(?:y|ies):|photos?:|image credit|advertise|skip to|jump to|back to top|continue reading|story continues|article continues|enlarge (?:this )?image|toggle caption|hide caption|getty images|관련\s?기사|무단\s?전재|저작권자|좋아요|공유하기|댓글|関連記事|シェア|相关(?:阅读|新闻|推荐)|分享|责任编辑|评论)\b/iu;
 
+/** Cues that stay cues when they are whole sentences. */
+const CALL =
+  /^(?:sign up|subscribe|follow (?:us|me|@)|like us|join (?:us|our)|click here|please enable|this slideshow requires|advertis|copyright ©|copyright \d|©|무단|저작권자)/iu;
+
 export function isCue(text: string): boolean {
-  return CUE.test(text);
+  return CUE.test(text) && (!isSentence(text) || CALL.test(text));
+}
+
+/** Ends as sentences do and is long enough to be one: prose may begin with any word. */
+function isSentence(text: string): boolean {
+  return text.length > 30 && /[.!?…。！？]["'”’»)\]]*$/u.test(text) && !/\b[ap]\.m\.$/i.test(text);
+}
+
+/** Headings of what follows an article rather than belongs to it. */
+const ELSEWHERE =
+  /^(?:related(?: (?:articles?|stories|posts?|links|content|topics|news|coverage|reading|items))?:?$|more (?:stories|news|articles|posts|from|in|on|like this)\b|recommended|you (?:may|might) (?:also )?(?:like|be interested)|top (?:stories|news|posts|articles)|(?:most|recent|latest|popular) (?:read|popular|viewed|posts?|articles?|news|stories|comments?)|don[\u2019']?t miss|read (?:more|next|also)|see also:|trending|partner (?:news|content)|sponsored|promoted|around the web|from (?:the web|our partners)|share this|comments?\b|\d+ (?:comments?|responses|replies|thoughts)\b|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|tell us what you think|about the author|tags?:?$|newsletter|sign up|관련\s?(?:기사|뉴스|글)|많이 본|댓글|関連記事|人気記事|コメント|おすすめ|相关(?:阅读|新闻|推荐|文章)|热门|评论|você pode gostar|leia (?:também|mais)|lea también|le puede interesar|à lire aussi|lire aussi|das könnte (?:sie|dich)|mehr zum thema|читайте также|похожие|самые популярные|отзывы|комментарии)/iu;
+
+export function isElsewhere(text: string): boolean {
+  return ELSEWHERE.test(text) && !isSentence(text);
+}
+
+/** A line that only says when: a date and perhaps a label, no sentence. */
+const WHEN =
+  /^(?:(?:first )?(?:published|updated|posted|last (?:updated|modified)|modified|created|date)\b.{0,80}$|(?:[a-z]{3,9},?\s+)?(?:[a-z]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?|\d{1,2}\.?\s+[a-z]{3,9}\.?,?)\s+\d{4}.{0,60}$|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}\b.{0,40}$|\d{4}[년年]\s?\d{1,2}[월月].{0,40}$|\d{1,2}:\d{2}\b.{0,30}$)/iu;
+
+export function isDateLine(text: string): boolean {
+  return text.length < 120 && /\d/.test(text) && !isSentence(text) && WHEN.test(text);
 }
 
 export function itemprop(element: Element, property: string): boolean {

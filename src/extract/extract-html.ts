@@ -7,7 +7,7 @@ import { collectImages } from "./images.ts";
 import { articleBodyOf, parseJsonLd } from "./json-ld.ts";
 import { detectedLanguage } from "./language.ts";
 import { collectLinks } from "./links.ts";
-import { mainContent, wholeBody } from "./main-content.ts";
+import { firstParagraph, mainContent, wholeBody } from "./main-content.ts";
 import { toMarkdown } from "./markdown.ts";
 import { readMetadata } from "./metadata.ts";
 import { microdataItems } from "./microdata.ts";
@@ -43,11 +43,13 @@ export function documentOfHtml(
     robotsAgent: options.robotsAgent,
   });
   const links = collectLinks(found, base, options.linksMax);
-  const content = options.full ? wholeBody(tree) : mainContent(tree, { title: metadata.title, articleBody: articleBodyOf(jsonLd) });
+  const content = options.full
+    ? wholeBody(tree)
+    : mainContent(tree, { title: metadata.title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading);
   return {
     title: metadata.title,
-    description: metadata.description,
+    description: metadata.description ?? firstParagraph(content),
     lang: metadata.declaredLang ?? detectedLanguage(text === "" ? (metadata.title ?? "") : text),
     canonical: metadata.canonical,
     author: metadata.author,

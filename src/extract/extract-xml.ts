@@ -40,32 +40,32 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
   if (home !== null)
     add({
       url: withoutFragment(home),
-      text: valueOf(feed.channel, "title") ?? "",
+      text: childText(feed.channel, "title") ?? "",
       rel: [],
       role: "alternate",
     });
   const article = new Element("article", [], false);
-  const title = valueOf(feed.channel, "title");
-  const description = valueOf(feed.channel, "description", "subtitle", "itunes:summary");
+  const title = childText(feed.channel, "title");
+  const description = childText(feed.channel, "description", "subtitle", "itunes:summary");
   if (title !== null) article.append(textElement("h1", title));
   if (description !== null) article.append(textElement("p", description));
   for (const item of feed.items.slice(0, ITEMS_MAX)) {
     const url = linkOf(item, base);
-    const name = valueOf(item, "title") ?? "";
+    const name = childText(item, "title") ?? "";
     if (url !== null) add({ url: withoutFragment(url), text: cutAt(name, 500), rel: [], role: "content" });
     article.append(itemHeading(name, url));
     for (const part of contentOf(item, options)) article.append(part);
   }
   const content: Content = { roots: [article], skip: isHidden, titleHeading: null };
   const text = toPlainText(content);
-  const language = valueOf(feed.channel, "language") ?? attribute(feed.channel, "xml:lang");
+  const language = childText(feed.channel, "language") ?? attribute(feed.channel, "xml:lang");
   const empty = emptyDocument(body, options, text);
   return {
     ...empty,
     title,
     description,
     lang: language ?? empty.lang,
-    author: valueOf(feed.channel, "managingeditor", "dc:creator", "itunes:author") ?? nameOf(feed.channel),
+    author: childText(feed.channel, "managingeditor", "dc:creator", "itunes:author") ?? nameOf(feed.channel),
     publishedAt: dateIn(feed.channel, "pubdate", "published", "dc:date"),
     modifiedAt: dateIn(feed.channel, "lastbuilddate", "updated"),
     links,
@@ -87,7 +87,7 @@ function feedOf(root: Element): { channel: Element; items: Element[] } | null {
 }
 
 /** First non-empty child of these names, markup taken out. */
-function valueOf(parent: Element, ...names: string[]): string | null {
+function childText(parent: Element, ...names: string[]): string | null {
   for (const name of names) {
     for (const child of elements(parent)) {
       if (child.name !== name) continue;
@@ -107,11 +107,11 @@ function valueOf(parent: Element, ...names: string[]): string | null {
 
 function nameOf(channel: Element): string | null {
   const author = elements(channel).find((child) => child.name === "author");
-  return author === undefined ? null : (valueOf(author, "name") ?? valueOf(channel, "author"));
+  return author === undefined ? null : (childText(author, "name") ?? childText(channel, "author"));
 }
 
 function dateIn(parent: Element, ...names: string[]): string | null {
-  const value = valueOf(parent, ...names);
+  const value = childText(parent, ...names);
   return value === null ? null : isoDate(value);
 }
 

@@ -105,8 +105,8 @@ export function typedObjects(values: readonly JsonValue[]): JsonObject[] {
     } else if (isObject(value)) {
       if ("@type" in value) found.push(value);
       add(value["@graph"], depth + 1);
-      add(value["mainEntity"], depth + 1);
-      add(value["mainEntityOfPage"], depth + 1);
+      add(value.mainEntity, depth + 1);
+      add(value.mainEntityOfPage, depth + 1);
     }
   };
   for (const value of values) add(value, 0);
@@ -127,7 +127,7 @@ export function hasType(object: JsonObject, type: RegExp): boolean {
 export function namesOf(value: JsonValue | undefined): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((member) => namesOf(member));
-  if (isObject(value)) return namesOf(value["name"]);
+  if (isObject(value)) return namesOf(value.name);
   return [];
 }
 

@@ -1,10 +1,10 @@
 // Which part of a page is its content. A cascade by evidence: what is named apart goes; the mass of running text says where the content
 // lies; the page's own marks (articleBody, article, main) and its JSON-LD decide close calls; inside, blocks of links and of cues go.
 // Deterministic, and linear in the tree.
-import { isCue, itemprop, type Naming, namer } from "./boilerplate.ts";
+import { isCue, isDateLine, isElsewhere, itemprop, type Naming, namer } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import type { Tree } from "./parse.ts";
-import { attribute, type Element, type Node } from "./tree.ts";
+import { attribute, closest, type Element, type Node, walk } from "./tree.ts";
 import { isHidden, textOf } from "./visible-text.ts";
 
 export interface Content {
@@ -18,13 +18,32 @@ export interface Content {
 
 export interface ContentHints {
   readonly title: string | null;
-  /** JSON-LD articleBody, when the page declares one. */
-  readonly articleBody: string | null;
+  /** Texts by which the page says what it is about: JSON-LD articleBody, description. */
+  readonly saying: readonly (string | null)[];
 }
 
 export function wholeBody(tree: Tree): Content {
   return { roots: [tree.body], skip: isHidden, titleHeading: null };
 }
+
+/** Text of the first paragraph element of the content; what a page without a description can be described by. */
+export function firstParagraph(content: Content): string | null {
+  const visit = (element: Element): string | null => {
+    for (const child of element.children) {
+      if (child.kind !== 1 || content.skip(child)) continue;
+      const text = child.name === "p" ? textOf(child, DESCRIPTION_CHARS_MAX) : (visit(child) ?? "");
+      if (text !== "") return text;
+    }
+    return null;
+  };
+  for (const root of content.roots) {
+    const text = visit(root);
+    if (text !== null) return text;
+  }
+  return null;
+}
+
+const DESCRIPTION_CHARS_MAX = 1_000;
 
 /** A child holding this share of its parent's mass is where the content lies. */
 const DOMINANT = 0.72;
@@ -32,28 +51,36 @@ const DOMINANT = 0.72;
 const DOMINANT_MARKED = 0.93;
 /** A marked part is believed when it holds this share of the page's mass. */
 const MARKED_SHARE = 0.2;
+/** A short line of cue text is made of few nodes. */
+const CUE_NODES_MAX = 100;
+const SAYING_CHARS_MIN = 40;
+const SAYING_CHARS_MAX = 30_000;
 /** Content of fewer characters is too thin to be it; the next looser way is tried. */
 const THIN = 200;
 
 export function mainContent(tree: Tree, hints: ContentHints): Content {
   const { body } = tree;
+  const saying = hints.saying
+    .flatMap((text) => (text === null ? [] : [folded(text.slice(0, SAYING_CHARS_MAX))]))
+    .filter((text) => text.length >= SAYING_CHARS_MIN);
   let best: Content | null = null;
   let bestLength = -1;
   for (const strictness of ["names", "tags", "none"] as const) {
-    const weigher = new Weigher(body, strictness, hints);
-    const root = weigher.root();
-    const dropped = strictness === "none" ? new Set<Element>() : weigher.prune(root);
+    const weigher = new Weigher(body, strictness, saying);
+    const roots = weigher.roots();
+    const dropped = strictness === "none" ? new Set<Element>() : weigher.prune(roots);
     const skip = (element: Element): boolean => dropped.has(element) || isHidden(element);
-    const length = keptLength(root, skip);
+    const length = roots.reduce((sum, root) => sum + keptLength(root, skip), 0);
     if (length > bestLength * 2 || best === null) {
-      best = { roots: [root], skip, titleHeading: null };
+      best = { roots, skip, titleHeading: null };
       bestLength = length;
     }
     if (bestLength >= THIN) break;
   }
   const content = best ?? wholeBody(tree);
   const [root] = content.roots;
-  const titleHeading = hints.title === null || root === undefined ? null : headingOf(root, hints.title, content.skip);
+  const titleHeading =
+    hints.title === null || root === undefined ? null : headingOf(root, hints.title, content.skip);
   return { ...content, titleHeading };
 }
 
@@ -81,33 +108,76 @@ interface Weight {
   /** Blocks of running text below. */
   paragraphs: number;
   /** Holds the page's headline, main element or declared body. */
-  holdsMain: boolean;
+  readonly holdsMain: boolean;
+  /** Characters of own text, and of all text below, that the page's own sayings hold. */
+  readonly ownSaid: number;
+  readonly said: number;
 }
 
 class Weigher {
   readonly #body: Element;
   readonly #strictness: Strictness;
-  readonly #hints: ContentHints;
   readonly #naming: (element: Element) => Naming;
   readonly #weights = new Map<Element, Weight>();
   readonly #apart = new Set<Element>();
   readonly #marked: { element: Element; trust: number }[] = [];
-  readonly #total: number;
   readonly #totalMass: number;
+  readonly #saying: readonly string[];
+  readonly #sayingLength: number;
 
-  constructor(body: Element, strictness: Strictness, hints: ContentHints) {
+  constructor(body: Element, strictness: Strictness, saying: readonly string[]) {
     this.#body = body;
+    this.#saying = saying;
+    this.#sayingLength = Math.max(0, ...saying.map((text) => text.length));
     this.#strictness = strictness;
-    this.#hints = hints;
     this.#naming = namer();
-    this.#total = Math.max(1, body.children.reduce((sum, child) => sum + (child.kind === 1 ? child.chars : 0), 0));
     this.#totalMass = Math.max(1e-9, this.#weigh(body).all);
     this.#settle(body);
   }
 
-  /** Down from the best mark, or from the body, as long as one child holds the text. */
-  root(): Element {
-    let root = this.#bestMarked() ?? this.#body;
+  /** The part where the content lies; several where the page marks several of the same article as its text. */
+  roots(): Element[] {
+    const quoted = this.#quoted();
+    if (quoted !== null) return [quoted];
+    const marked = this.#bestMarked();
+    if (marked === null) return [this.#narrowed(this.#body)];
+    const holder = closest(marked, isArticle);
+    const mass = this.#weights.get(marked)?.mass ?? 0;
+    const trust = this.#trust(marked);
+    const parts = this.#marked.filter(
+      (other) =>
+        other.element !== marked &&
+        trust >= 2.5 &&
+        other.trust === trust &&
+        closest(other.element, isArticle) === holder &&
+        (this.#weights.get(other.element)?.mass ?? 0) > 0.15 * mass &&
+        !this.#isBelowApart(other.element) &&
+        closest(marked, (at) => at === other.element) === null &&
+        closest(other.element, (at) => at === marked) === null,
+    );
+    if (parts.length === 0) return [this.#narrowed(marked)];
+    const wanted = new Set([marked, ...parts.map((part) => part.element)]);
+    return outermost(this.#body, wanted);
+  }
+
+  /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it. */
+  #quoted(): Element | null {
+    const all = this.#weights.get(this.#body)?.said ?? 0;
+    if (this.#sayingLength < 600 || all < 0.6 * this.#sayingLength) return null;
+    let at = this.#body;
+    for (;;) {
+      const next = at.children.find(
+        (child): child is Element =>
+          child.kind === 1 && !LEAVES.has(child.name) && (this.#weights.get(child)?.said ?? 0) >= 0.9 * all,
+      );
+      if (next === undefined) return at;
+      at = next;
+    }
+  }
+
+  /** Down as long as one child holds the text. */
+  #narrowed(start: Element): Element {
+    let root = start;
     let marked = root !== this.#body;
     for (;;) {
       const mass = this.#weights.get(root)?.mass ?? 0;
@@ -127,7 +197,7 @@ class Weigher {
     for (const { element, trust } of this.#marked) {
       const weight = this.#weights.get(element);
       if (weight === undefined || weight.mass < MARKED_SHARE * mass || this.#isBelowApart(element)) continue;
-      const value = trust * Math.sqrt(weight.mass);
+      const value = trust * Math.sqrt(weight.mass) * (weight.said > 0 ? 1.6 : 1);
       if (value > most) {
         most = value;
         best = element;
@@ -146,7 +216,7 @@ class Weigher {
     if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
     if (this.#strictness === "names" && this.#naming(element).body) return 2.5;
     const holds = this.#weights.get(element)?.holdsMain === true;
-    if (element.name === "article") return holds ? 2.2 : 1.4;
+    if (element.name === "article") return holds ? 3.2 : 1.4;
     if (element.name === "main" || attribute(element, "role") === "main") return 1.6;
     return 0;
   }
@@ -173,10 +243,13 @@ class Weigher {
     let all = 0;
     let paragraphs = 0;
     let holdsMain = false;
+    let said = 0;
+    const ownText: string[] = [];
     const add = (node: Node, inLink: boolean): void => {
       if (node.kind === 3) {
         const characters = collapsedLength(node.data);
         length += characters;
+        if (this.#saying.length > 0) ownText.push(node.data);
         if (inLink) linked += characters;
         else sentences += commas(node.data);
         return;
@@ -189,6 +262,7 @@ class Weigher {
       const below = this.#weigh(node);
       all += below.all;
       paragraphs += below.paragraphs;
+      said += below.said;
       holdsMain ||= below.holdsMain;
     };
     for (const child of element.children) add(child, element.name === "a");
@@ -199,14 +273,29 @@ class Weigher {
       if (length >= 60 && density < 0.4) paragraphs++;
     }
     holdsMain ||=
-      element.name === "main" || element.name === "h1" || itemprop(element, "articleBody") || attribute(element, "role") === "main";
-    const weight: Weight = { own, all: own + all, mass: own + all, paragraphs, holdsMain };
+      element.name === "main" ||
+      element.name === "h1" ||
+      itemprop(element, "articleBody") ||
+      attribute(element, "role") === "main";
+    const ownSaid = length >= SAYING_CHARS_MIN && this.#isSaid(ownText.join("")) ? length : 0;
+    said += ownSaid;
+    const weight: Weight = { own, all: own + all, mass: own + all, paragraphs, holdsMain, ownSaid, said };
     this.#weights.set(element, weight);
-    if (element !== this.#body) {
+    if (element !== this.#body && !LEAVES.has(element.name)) {
       const trust = this.#trust(element);
       if (trust > 0) this.#marked.push({ element, trust });
     }
     return weight;
+  }
+
+  /** The text stands in one of the page's sayings, or one of them begins it. */
+  #isSaid(text: string): boolean {
+    if (this.#saying.length === 0 || text.length > 20_000) return false;
+    const own = folded(text);
+    return (
+      own.length >= SAYING_CHARS_MIN &&
+      this.#saying.some((saying) => saying.includes(own) || own.startsWith(saying.slice(0, 60)))
+    );
   }
 
   /** Takes the mass of what is apart out of all that holds it. */
@@ -236,15 +325,30 @@ class Weigher {
   }
 
   /** What is left out below the root. */
-  prune(root: Element): Set<Element> {
+  prune(roots: readonly Element[]): Set<Element> {
     const dropped = new Set(this.#apart);
-    this.#prune(root, root, dropped);
+    for (const root of roots) this.#prune(root, root, dropped);
     return dropped;
   }
 
   #prune(element: Element, root: Element, dropped: Set<Element>): void {
-    for (const child of element.children) {
+    const rootMass = this.#weights.get(root)?.mass ?? 0;
+    /** Level of the heading under which what stands is no part of the content; 0 = none. */
+    let elsewhere = 0;
+    for (const [at, child] of element.children.entries()) {
       if (child.kind !== 1 || dropped.has(child)) continue;
+      const level = HEADINGS.has(child.name) ? Number(child.name.slice(1)) : 0;
+      if (level > 0 && elsewhere >= level) elsewhere = 0;
+      if (elsewhere === 0 && at > 0 && this.#pointsElsewhere(child)) {
+        dropped.add(child);
+        if (level > 0) elsewhere = level;
+        else if (this.#massAfter(element, at) < 0.05 * rootMass) elsewhere = 6;
+        continue;
+      }
+      if (elsewhere > 0 && (this.#weights.get(child)?.mass ?? 0) < 0.3 * rootMass) {
+        dropped.add(child);
+        continue;
+      }
       if (this.#drops(child, root)) {
         dropped.add(child);
         continue;
@@ -253,28 +357,101 @@ class Weigher {
     }
   }
 
+  /** "Related stories", "Comments (12)": what follows belongs to other pages or people. */
+  #pointsElsewhere(element: Element): boolean {
+    if (element.chars === 0 || element.chars >= 80 || !BLOCK.has(element.name)) return false;
+    return (
+      (this.#weights.get(element)?.paragraphs ?? 0) === 0 && isElsewhere(textOf(element, 200, CUE_NODES_MAX))
+    );
+  }
+
+  #massAfter(parent: Element, at: number): number {
+    let mass = 0;
+    for (const child of parent.children.slice(at + 1))
+      if (child.kind === 1) mass += this.#weights.get(child)?.mass ?? 0;
+    return mass;
+  }
+
   #drops(element: Element, root: Element): boolean {
     const { name, chars, linkChars } = element;
     const isBlock = BLOCK.has(name);
-    if (chars === 0 || (!isBlock && name !== "span" && name !== "a")) return false;
+    if (chars === 0) return false;
+    if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && chars < 0.3 * root.chars) return true;
+    if (!isBlock && name !== "span" && name !== "a") return false;
     const density = linkChars / chars;
     const weight = this.#weights.get(element);
+    if ((weight?.ownSaid ?? 0) > 0) return false;
     const share = chars / Math.max(1, root.chars);
     const naming = this.#naming(element);
     const isText = HEADINGS.has(name) || name === "p";
-    if (naming.beside && !naming.content && share < 0.3 && isBlock && !isText && (chars < 200 || density > 0.4)) return true;
+    if (
+      naming.beside &&
+      !naming.content &&
+      share < 0.3 &&
+      isBlock &&
+      !isText &&
+      (chars < 200 || density > 0.4)
+    )
+      return true;
     if (name === "form" && share < 0.5) return true;
-    if (chars < 160 && !HEADINGS.has(name) && (isBlock || name === "a") && isCue(textOf(element, 200))) return true;
+    if (
+      chars < 160 &&
+      !HEADINGS.has(name) &&
+      (isBlock || name === "a") &&
+      isCue(textOf(element, 200, CUE_NODES_MAX))
+    )
+      return true;
+    if (chars < 120 && isBlock && !HEADINGS.has(name) && isDateLine(textOf(element, 200, CUE_NODES_MAX)))
+      return true;
+    if (
+      name === "p" &&
+      density > 0.95 &&
+      chars > 25 &&
+      (this.#weights.get(root)?.paragraphs ?? 0) >= 6 &&
+      share < 0.05
+    )
+      return true;
     if (LISTING.has(name) && (weight?.paragraphs ?? 0) === 0) {
-      if (density > 0.6 && share < 0.5) return true;
+      if (density > (name === "ul" || name === "ol" ? 0.75 : 0.6) && share < 0.5) return true;
       if (density > 0.45 && chars < 300 && name !== "div") return true;
     }
     return name === "table" && density > 0.8 && share < 0.3;
   }
 }
 
+function isArticle(element: Element): boolean {
+  return element.name === "article";
+}
+
+/** Of these elements those in no other of them, in document order. */
+function outermost(below: Element, wanted: ReadonlySet<Element>): Element[] {
+  const found: Element[] = [];
+  walk(below, (element) => {
+    if (!wanted.has(element)) return true;
+    found.push(element);
+    return false;
+  });
+  return found;
+}
+
 /** The text's own blocks: content is never narrowed down to one of them. */
-const LEAVES = new Set(["p", "blockquote", "li", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "tr", "tbody", "table"]);
+const LEAVES = new Set([
+  "p",
+  "blockquote",
+  "li",
+  "pre",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "dd",
+  "dt",
+  "tr",
+  "tbody",
+  "table",
+]);
 const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
 
 function factor(element: Element): number {
@@ -329,8 +506,12 @@ function headingOf(root: Element, title: string, skip: (element: Element) => boo
     for (const child of element.children) {
       if (child.kind !== 1 || skip(child)) continue;
       if (child.name === "h1" || child.name === "h2") {
-        const text = folded(textOf(child, 1_000));
-        if (text !== "" && (text === wanted || (text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted))))) found = child;
+        const text = folded(textOf(child, 1_000, 1_000));
+        if (
+          text !== "" &&
+          (text === wanted || (text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted))))
+        )
+          found = child;
         return true;
       }
       if (visit(child)) return true;
@@ -342,5 +523,8 @@ function headingOf(root: Element, title: string, skip: (element: Element) => boo
 }
 
 function folded(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }

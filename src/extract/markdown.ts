@@ -91,7 +91,10 @@ export class BlockWriter {
 
   #element(element: Element): void {
     const { name } = element;
-    if (HEADINGS.has(name)) return this.#heading(element);
+    if (HEADINGS.has(name)) {
+      this.#heading(element);
+      return;
+    }
     switch (name) {
       case "br":
         this.#breaks++;
@@ -102,22 +105,28 @@ export class BlockWriter {
         return;
       case "img":
       case "amp-img":
-        return this.#image(element);
+        this.#image(element);
+        return;
       case "a":
-        return this.#link(element);
+        this.#link(element);
+        return;
       case "pre":
       case "listing":
       case "xmp":
-        return this.#codeBlock(element);
+        this.#codeBlock(element);
+        return;
       case "blockquote":
-        return this.#quote(element);
+        this.#quote(element);
+        return;
       case "ul":
       case "ol":
       case "menu":
       case "dir":
-        return this.#list(element);
+        this.#list(element);
+        return;
       case "table":
-        return this.#table(element);
+        this.#table(element);
+        return;
       case "q":
         this.#inline.text("\u201c");
         this.children(element);
@@ -130,7 +139,8 @@ export class BlockWriter {
       case "th":
       case "dt":
       case "dd":
-        return this.#container(element);
+        this.#container(element);
+        return;
     }
     if (CODE.has(name) && element.children.every((child) => child.kind === 3 || child.name !== "pre")) {
       this.#settleBreaks();
@@ -145,7 +155,10 @@ export class BlockWriter {
       if (opened) this.#inline.closeMark();
       return;
     }
-    if (BLOCK.has(name)) return this.#container(element);
+    if (BLOCK.has(name)) {
+      this.#container(element);
+      return;
+    }
     this.children(element);
   }
 
@@ -204,7 +217,10 @@ export class BlockWriter {
   }
 
   #quote(element: Element): void {
-    if (this.#nesting >= this.#settings.nestingMax) return this.#container(element);
+    if (this.#nesting >= this.#settings.nestingMax) {
+      this.#container(element);
+      return;
+    }
     this.#flush();
     const inner = this.#nested();
     inner.children(element);
@@ -217,7 +233,10 @@ export class BlockWriter {
   }
 
   #list(element: Element): void {
-    if (this.#nesting >= this.#settings.nestingMax) return this.#container(element);
+    if (this.#nesting >= this.#settings.nestingMax) {
+      this.#container(element);
+      return;
+    }
     this.#flush();
     const kind = element.name === "ol" ? "ol" : "ul";
     const items: { writer: BlockWriter; task: string; fromItem: boolean }[] = [];

@@ -10,7 +10,7 @@ export function mediaType(contentType: string | null): string {
 
 /** `head` is the beginning of the decoded text, at least 1,000 characters where the body has them. */
 export function bodyKind(type: string, head: string): BodyKind {
-  const start = head.slice(0, 2_000).replace(/^[\ufeff\s]+/, "");
+  const start = afterComments(head.slice(0, 4_000));
   const declared = declaredKind(type);
   if (declared === "binary") return "binary";
   if (declared === null && looksBinary(head)) return "binary";
@@ -28,8 +28,7 @@ export function bodyKind(type: string, head: string): BodyKind {
       ? "html"
       : "text";
   }
-  if (declared === "text" && /^(?:<!--.{0,500}?-->\s*)?<(?:!doctype\s+html|html)[\s>]/is.test(start))
-    return "html";
+  if (declared === "text" && /^<(?:!doctype\s+html|html)[\s>]/i.test(start)) return "html";
   return declared;
 }
 
@@ -57,6 +56,19 @@ function declaredKind(type: string): BodyKind | null {
   if (type.endsWith("/xml") || type.endsWith("+xml")) return "xml";
   if (type.endsWith("/json") || type.endsWith("+json") || type === "application/x-ndjson") return "json";
   return type.startsWith("text/") ? "text" : "binary";
+}
+
+/** What follows byte order mark, white space and comments; a comment may also stand behind an XML declaration. */
+function afterComments(head: string): string {
+  let start = head.replace(/^[\ufeff\s]+/, "");
+  const declaration = /^<\?xml[^>]*>\s*/i.exec(start)?.[0] ?? "";
+  start = start.slice(declaration.length);
+  while (start.startsWith("<!--")) {
+    const end = start.indexOf("-->", 4);
+    if (end === -1) return start;
+    start = start.slice(end + 3).trimStart();
+  }
+  return declaration + start;
 }
 
 /** Control characters that no text has (the binary data bytes of the MIME Sniffing standard). */

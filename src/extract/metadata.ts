@@ -58,7 +58,7 @@ export function readMetadata(sources: MetadataSources): Metadata {
   });
   const siteName = clean(
     meta("og:site_name") ??
-      first(namesOf(article?.["publisher"])) ??
+      first(namesOf(article?.publisher)) ??
       websiteName(objects) ??
       meta("application-name"),
   );
@@ -66,7 +66,7 @@ export function readMetadata(sources: MetadataSources): Metadata {
     title: titleOf(sources, meta, article, siteName),
     description: clean(
       meta("description", "og:description", "twitter:description", "dc.description", "dcterms.description") ??
-        text(article?.["description"]),
+        text(article?.description),
     ),
     declaredLang: declaredLanguage([
       attribute(sources.html, "lang") ?? attribute(sources.html, "xml:lang"),
@@ -74,13 +74,13 @@ export function readMetadata(sources: MetadataSources): Metadata {
       meta("language", "dc.language", "dcterms.language"),
       header("content-language")[0] ?? null,
       meta("og:locale"),
-      text(article?.["inLanguage"]),
+      text(article?.inLanguage),
     ]),
     canonical: canonicalOf(survey, header("link"), base),
     author: authorOf(survey, metas, article),
     publishedAt: dateOf(
       [
-        text(article?.["datePublished"]),
+        text(article?.datePublished),
         meta("article:published_time", "og:article:published_time"),
         ...timesOf(survey, "datePublished", base),
       ],
@@ -109,13 +109,13 @@ export function readMetadata(sources: MetadataSources): Metadata {
           "citation_date",
           "og:published_time",
         ),
-        text(article?.["dateCreated"]) ?? text(article?.["uploadDate"]),
+        text(article?.dateCreated) ?? text(article?.uploadDate),
         publishedTime(survey),
       ],
     ),
     modifiedAt: dateOf(
       [
-        text(article?.["dateModified"]),
+        text(article?.dateModified),
         meta("article:modified_time", "og:updated_time"),
         ...timesOf(survey, "dateModified", base),
       ],
@@ -167,9 +167,7 @@ function titleOf(
   const { survey } = sources;
   const element = survey.titles.find((title) => title.inHead) ?? survey.titles[0];
   const whole = element === undefined ? null : clean(rawText(element.element));
-  const declared = clean(
-    meta("og:title", "twitter:title", "dc.title", "title") ?? text(article?.["headline"]),
-  );
+  const declared = clean(meta("og:title", "twitter:title", "dc.title", "title") ?? text(article?.headline));
   if (whole === null) {
     const heading = survey.headings.find((candidate) => candidate.name === "h1");
     return declared ?? (heading === undefined ? null : clean(textOf(heading, FIELD_CHARS_MAX)));
@@ -179,7 +177,7 @@ function titleOf(
   const headings = survey.headings.filter((candidate) => candidate.name === "h1").slice(0, 3);
   const own = [
     declared,
-    text(article?.["headline"]),
+    text(article?.headline),
     ...headings.map((heading) => textOf(heading, FIELD_CHARS_MAX)),
   ];
   for (const candidate of own) {
@@ -195,7 +193,7 @@ function titleOf(
 }
 
 const SEPARATOR = "[|\\-–—\\\\/>»·•:~]";
-const SEPARATED = new RegExp(`^\\s*${SEPARATOR}|${SEPARATOR}\\s*$`);
+const SEPARATED = /^\s*[^\p{L}\p{N}\s"'(]|[^\p{L}\p{N}\s"')]\s*$/u;
 const SEPARATOR_ENDS = new RegExp(`^\\s*${SEPARATOR}+\\s*|\\s*${SEPARATOR}+\\s*$`, "g");
 
 /** What is left of `whole` beside `part` at its beginning or end (case kept), or null. */
@@ -215,7 +213,7 @@ function articleOf(objects: readonly JsonObject[]): JsonObject | undefined {
 
 function websiteName(objects: readonly JsonObject[]): string | null {
   const site = objects.find((object) => hasType(object, /^WebSite$/i));
-  return site === undefined ? null : text(site["name"]);
+  return site === undefined ? null : text(site.name);
 }
 
 function canonicalOf(survey: Survey, linkHeaders: readonly string[], base: string): string | null {
@@ -241,7 +239,7 @@ function authorOf(
   const fromMeta = (name: string): string[] =>
     (metas.get(name) ?? []).filter((value) => value !== "" && !/^https?:\/\//i.test(value));
   const candidates = [
-    () => namesOf(article?.["author"]),
+    () => namesOf(article?.author),
     () => fromMeta("author"),
     () => fromMeta("article:author"),
     () => fromMeta("dc.creator"),

@@ -187,11 +187,15 @@ class TreeBuilder {
 
   #startTag(closed: boolean): void {
     const name = this.#tag;
-    if (name === "html") return this.#merge(this.#htmlAttributes);
+    if (name === "html") {
+      this.#merge(this.#htmlAttributes);
+      return;
+    }
     if (name === "head") return;
     if (name === "body") {
       if (this.#inHead) this.#leaveHead();
-      return this.#merge(this.#bodyAttributes);
+      this.#merge(this.#bodyAttributes);
+      return;
     }
     if (this.#inHead && this.#current === this.#head && !HEAD_CONTENT.has(name)) this.#leaveHead();
     if (!this.#room()) return;
@@ -278,7 +282,10 @@ class TreeBuilder {
   #closeItem(one: string, other: string): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const name = this.#stack[at]?.name ?? "";
-      if (name === one || name === other) return this.#popTo(at);
+      if (name === one || name === other) {
+        this.#popTo(at);
+        return;
+      }
       if (SPECIAL.has(name) && name !== "address" && name !== "div" && name !== "p") return;
     }
   }
@@ -287,14 +294,20 @@ class TreeBuilder {
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const name = this.#stack[at]?.name ?? "";
       if (name === "table" || name === "template") return;
-      if (TABLE_PARTS.has(name) && ends(name)) return this.#popTo(at);
+      if (TABLE_PARTS.has(name) && ends(name)) {
+        this.#popTo(at);
+        return;
+      }
     }
   }
 
   #closeInScope(name: string, buttonScope: boolean): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const open = this.#stack[at]?.name ?? "";
-      if (open === name) return this.#popTo(at);
+      if (open === name) {
+        this.#popTo(at);
+        return;
+      }
       if (SCOPE.has(open) || (buttonScope && open === "button")) return;
     }
   }
@@ -319,14 +332,23 @@ class TreeBuilder {
       if (this.#openParagraphs > 0) this.#closeInScope("p", true);
       return;
     }
-    if (this.#current.name === name && this.#stack.length > 1) return this.#pop();
-    if (FORMATTING.has(name)) return this.#endFormatting(name);
+    if (this.#current.name === name && this.#stack.length > 1) {
+      this.#pop();
+      return;
+    }
+    if (FORMATTING.has(name)) {
+      this.#endFormatting(name);
+      return;
+    }
     const heading = HEADINGS.has(name);
     const tablePart = TABLE_PARTS.has(name);
     const block = SPECIAL.has(name);
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const open = this.#stack[at]?.name ?? "";
-      if (open === name || (heading && HEADINGS.has(open))) return this.#popTo(at);
+      if (open === name || (heading && HEADINGS.has(open))) {
+        this.#popTo(at);
+        return;
+      }
       if (tablePart) {
         if (open === "table" || open === "template") return;
       } else if (block) {
@@ -351,7 +373,10 @@ class TreeBuilder {
     }
     const formatting = stack[at];
     if (at <= 0 || formatting === undefined) return;
-    if (blockAt === -1) return this.#popTo(at);
+    if (blockAt === -1) {
+      this.#popTo(at);
+      return;
+    }
     const block = stack[blockAt];
     const ancestor = stack[at - 1];
     if (block === undefined || ancestor === undefined) return;

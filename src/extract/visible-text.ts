@@ -21,12 +21,16 @@ export function collapse(text: string): string {
   return text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
 }
 
-/** Visible text below an element on one line, blocks and line breaks parted by a space; cut at `charsMax` characters. */
-export function textOf(element: Element, charsMax = 100_000): string {
+/**
+ * Visible text below an element on one line, blocks and line breaks parted by a space; cut at `charsMax` characters and after
+ * `nodesMax` nodes, so that asking at every level of a deep page stays cheap.
+ */
+export function textOf(element: Element, charsMax = 100_000, nodesMax = Number.POSITIVE_INFINITY): string {
   const parts: string[] = [];
   let length = 0;
+  let nodes = 0;
   const visit = (node: Node): void => {
-    if (length > charsMax) return;
+    if (length > charsMax || ++nodes > nodesMax) return;
     if (node.kind === 3) {
       parts.push(node.data);
       length += node.data.length;
@@ -35,7 +39,10 @@ export function textOf(element: Element, charsMax = 100_000): string {
     if (isHidden(node)) return;
     const parting = BLOCK.has(node.name) || node.name === "br";
     if (parting) parts.push(" ");
-    for (const child of node.children) visit(child);
+    for (const child of node.children) {
+      if (nodes > nodesMax) break;
+      visit(child);
+    }
     if (parting) parts.push(" ");
   };
   for (const child of element.children) visit(child);
