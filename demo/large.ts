@@ -22,6 +22,8 @@ export interface LargeOptions {
 export interface Large {
   readonly port: number;
   readonly pages: number;
+  /** Links from page 0 to the farthest page, at most: what `--depth` must allow. */
+  readonly depth: number;
   /** The home page of each host; page 0 alone leads to all. */
   readonly seeds: readonly string[];
   /** `h0.large.test:PORT:127.0.0.1` …; `*:PORT:127.0.0.1` also does, and serves names under `.list.test` as one-page sites. */
@@ -142,10 +144,13 @@ export async function serveLarge(options: LargeOptions = {}): Promise<Large> {
     response.end(body);
   });
   port = server.port;
+  let depth = 0;
+  for (let page = pages - 1; page > 0; page = Math.floor((page - 1) / 8)) depth++;
   const names = Array.from({ length: Math.min(hosts, pages) }, (_, index) => index);
   return {
     port,
     pages,
+    depth,
     seeds: names.map((index) => `${origin(index)}/`),
     resolve:
       names.length <= 64

@@ -40,7 +40,7 @@ async function start(): Promise<{ line: object; close: () => Promise<void> }> {
   };
   const site = await serveLarge({ ...sizes, port: count("port"), host, gzip: !values["no-gzip"] });
   return {
-    line: { port: site.port, pages: site.pages, seeds: site.seeds, resolve: site.resolve },
+    line: { port: site.port, pages: site.pages, depth: site.depth, seeds: site.seeds, resolve: site.resolve },
     close: site.close,
   };
 }
