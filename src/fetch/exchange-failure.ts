@@ -64,3 +64,17 @@ export function isHttp2Trouble(error: Error): boolean {
     (code === "UND_ERR_HEADERS_TIMEOUT" && error.message.includes("did not accept a new stream"))
   );
 }
+
+/** What llhttp says of bytes that are no HTTP at all, or that ended: nothing for a lenient reader either. */
+const NO_HTTP = /Expected HTTP\/|EOF|HTTP version/i;
+
+/** A strict parser gave up on a head that is HTTP/1 after all, only not to the letter. */
+export function isGarbled(error: Error): boolean {
+  if (error.name === "HTTPParserError") return !NO_HTTP.test(error.message);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  // undici takes a second Content-Length for more digits of the first, and an unasked 100 for a bad response.
+  return (
+    code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" ||
+    (code === "UND_ERR_SOCKET" && error.message === "bad response")
+  );
+}

@@ -4,7 +4,7 @@ import type { Dispatcher } from "undici";
 import { err, ok, type Result } from "../base/index.ts";
 import type { Failure, Headers, Protocol } from "../model/index.ts";
 import { Body } from "./body.ts";
-import { DialError, failureOf, isHttp2Trouble } from "./exchange-failure.ts";
+import { DialError, failureOf, isGarbled, isHttp2Trouble } from "./exchange-failure.ts";
 
 /** A connection as its exchanges see it. */
 export interface Link {
@@ -181,7 +181,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         bytes: this.#bytes,
         stale: this.#reused && !this.#began && (failure.code === "connect" || code === "UND_ERR_SOCKET"),
         http2,
-        garbled: this.#head === null && failure.code === "protocol" && !(error instanceof DialError),
+        garbled: this.#head === null && isGarbled(error),
       }),
     );
   }

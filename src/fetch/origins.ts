@@ -1,7 +1,7 @@
 // Connections by origin, lent to exchanges: an undici pool for each origin in use, closed when it has no connection and no
 // request left, so that a crawl of millions of hosts leaves nothing behind. Dials through the guarded dialer only.
 import { Client, type Dispatcher, Pool } from "undici";
-import type { Alpn, Dialer } from "../net/index.ts";
+import type { Alpn, Dialer, DialTarget } from "../net/index.ts";
 import { Exchange, type Link } from "./exchange.ts";
 import { DialError } from "./exchange-failure.ts";
 import type { FetchOptions } from "./options.ts";
@@ -31,6 +31,13 @@ class LinkedClient extends Client {
     if (handler instanceof Exchange) handler.attachTo(this.#current);
     return super.dispatch(options, handler);
   }
+}
+
+/** Where an http(s) URL is dialled; `alpn` only over TLS. */
+export function dialTarget(url: URL, alpn: readonly Alpn[]): DialTarget {
+  const tls = url.protocol === "https:";
+  const port = url.port === "" ? (tls ? 443 : 80) : Number(url.port);
+  return { hostname: url.hostname, port, alpn: tls ? alpn : null };
 }
 
 export class Origins {
@@ -82,14 +89,10 @@ export class Origins {
   }
 
   #create(key: string, url: URL, http2: boolean): Origin {
-    const { options, origin, tls } = {
-      options: this.#options,
-      origin: url.origin,
-      tls: url.protocol === "https:",
-    };
-    const port = url.port === "" ? (tls ? 443 : 80) : Number(url.port);
-    const target = { hostname: url.hostname, port, alpn: tls ? (http2 ? BOTH : HTTP1) : null };
-    const allowH2 = tls && http2;
+    const options = this.#options;
+    const { origin } = url;
+    const target = dialTarget(url, http2 ? BOTH : HTTP1);
+    const allowH2 = target.alpn !== null && http2;
 
     const clientOptions: Client.Options = {
       headersTimeout: options.headersTimeoutMs,
