@@ -17,6 +17,9 @@ type Source = Decoded["charsetSource"];
 /** How far a late meta is looked for when the first 1024 bytes name none. */
 const HEAD_BYTES = 65_536;
 
+/** A JavaScript string holds some 536 million units; what a longer body has beyond this is not read. */
+const TEXT_BYTES_MAX = 500_000_000;
+
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -40,7 +43,7 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function done(bytes: Uint8Array, charset: string, charsetSource: Source): Decoded {
-  return { text: decodeAs(bytes, charset), charset, charsetSource };
+  return { text: decodeAs(bytes.subarray(0, TEXT_BYTES_MAX), charset), charset, charsetSource };
 }
 
 const isXml = (essence: string | null): boolean =>
