@@ -7,6 +7,7 @@ import { isCollection, isMap, isScalar, LineCounter, type Node, parse, parseDocu
 import { z } from "zod";
 import { describe, err, nearest, ok, type Result } from "./base/index.ts";
 import { extractOptionsSchema } from "./extract/options.ts";
+import { fetchOptionsSchema } from "./fetch/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
@@ -18,6 +19,7 @@ export type Role = (typeof ROLES)[number];
 const configSchema = z.strictObject({
   environment: z.enum(["development", "production"]).default("development"),
   net: netOptionsSchema.prefault({}),
+  fetch: fetchOptionsSchema.prefault({}),
   route: routeOptionsSchema.prefault({}),
   extract: extractOptionsSchema.prefault({}),
   store: storeOptions.prefault({}),
@@ -301,7 +303,11 @@ export function isSecret(path: string): boolean {
 /** A value as it may be shown: secrets, and the user part of URLs, masked. */
 export function masked(path: string, value: unknown): unknown {
   if (isSecret(path)) return value === null || value === "" ? value : "********";
-  if (typeof value === "string") return value.replace(/(\/\/)[^/@\s]+@/, "$1********@");
+  if (typeof value === "string") {
+    const header = /^((?:proxy-)?authorization|cookie|x-api-key)\s*:/i.exec(value);
+    if (header !== null) return `${header[1]}: ********`;
+    return value.replace(/(\/\/)[^/@\s]+@/, "$1********@");
+  }
   if (Array.isArray(value)) return value.map((item) => masked(path, item));
   return value;
 }

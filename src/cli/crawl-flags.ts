@@ -33,19 +33,14 @@ const bytes: z.ZodType<number> = z
 /** Fields the client sets by itself; a second one would make the request ambiguous (RFC 9112 sections 3.2 and 6.3). */
 const OWN_HEADERS = ["host", "connection", "content-length", "transfer-encoding", "upgrade", "te", "trailer"];
 
-const headerField: z.ZodType<readonly [name: string, value: string]> = z
-  .string()
-  .transform((written, context) => {
-    const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\u0020-\u007e\u0080-\u00ff]*)$/.exec(written);
-    const name = parts?.[1]?.toLowerCase() ?? "";
-    let message = parts === null ? "must be a header field like 'Name: value'" : null;
-    if (OWN_HEADERS.includes(name)) message = `${name} is set by the client itself`;
-    if (message !== null) {
-      context.addIssue({ code: "custom", message });
-      return z.NEVER;
-    }
-    return [name, (parts?.[2] ?? "").trim()] as const;
-  });
+const headerField: z.ZodType<string> = z.string().superRefine((written, context) => {
+  const name = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*[\t\u0020-\u007e\u0080-\u00ff]*$/.exec(written)?.[1];
+  if (name === undefined) {
+    context.addIssue({ code: "custom", message: "must be a header field like 'Name: value'" });
+  } else if (OWN_HEADERS.includes(name.toLowerCase())) {
+    context.addIssue({ code: "custom", message: `${name} is set by the client itself` });
+  }
+});
 
 const proxyUrl: z.ZodType<string> = z
   .string()
@@ -167,13 +162,23 @@ export interface CrawlSpec {
 
 type CrawlArgs = Args<typeof crawlFlags>;
 
+interface Key {
+  readonly path: string;
+  /** The key's value, where it is not the flag's own. */
+  readonly of?: (value: never) => unknown;
+}
+
 /** The flags that stand for a configuration key; given ones win over files and environment. */
-const KEYS: Readonly<Partial<Record<keyof typeof crawlFlags, string>>> = {
-  concurrency: "fetch.concurrencyMax",
-  "allow-private": "net.allowPrivate",
-  insecure: "net.insecure",
-  resolve: "net.resolve",
-  proxy: "net.proxy",
+const KEYS: Readonly<Partial<Record<keyof typeof crawlFlags, Key>>> = {
+  concurrency: { path: "fetch.concurrencyMax" },
+  timeout: { path: "fetch.timeoutMs", of: (seconds: number) => Math.round(seconds * 1000) },
+  "max-body": { path: "fetch.bodyBytesMax" },
+  "user-agent": { path: "fetch.userAgent" },
+  header: { path: "fetch.headers" },
+  "allow-private": { path: "net.allowPrivate" },
+  insecure: { path: "net.insecure" },
+  resolve: { path: "net.resolve" },
+  proxy: { path: "net.proxy" },
 };
 
 export function crawlSpec(args: CrawlArgs, cwd: string): Result<CrawlSpec, string> {
@@ -207,10 +212,20 @@ export function crawlSpec(args: CrawlArgs, cwd: string): Result<CrawlSpec, strin
     begin: flags.fresh ? "fresh" : flags.refresh ? "refresh" : flags.resume ? "resume" : "auto",
     quiet: flags.quiet,
     metricsPort: flags["metrics-port"] ?? null,
-    settings: Object.entries(KEYS).flatMap(([name, path]) =>
-      given.has(name) ? [{ path, value: Reflect.get(flags, name), flag: `--${name}` }] : [],
-    ),
+    settings: settingsOf(flags, given),
   });
+}
+
+function settingsOf(flags: CrawlArgs["flags"], given: ReadonlySet<string>): CrawlSpec["settings"] {
+  const settings: { path: string; value: unknown; flag: string }[] = [];
+  for (const [name, key] of Object.entries(KEYS)) {
+    if (!given.has(name)) continue;
+    const flagged: unknown = Reflect.get(flags, name);
+    // Each `of` stands beside the flag whose schema gives what it takes.
+    const value = key.of === undefined ? flagged : key.of(flagged as never);
+    settings.push({ path: key.path, value, flag: `--${name}` });
+  }
+  return settings;
 }
 
 function parseSeeds(written: readonly string[], what: string): Result<string[], string> {
