@@ -31,5 +31,7 @@ export type {
 } from "./faces.ts";
 export { embeddedStore, type Store } from "./open.ts";
 export { type StoreOptions, storeOptions } from "./options.ts";
+export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
+export type { Snippet } from "./search/snippet.ts";
 export { CursorInvalid } from "./sql/cursor.ts";
 export { contentStage, metadataStage } from "./stage.ts";

@@ -18,7 +18,9 @@ export interface Store {
 /** `folder` is held by its one process already. `software` names the writer in each segment ("millrace/1.2.3"). */
 export function embeddedStore(folder: string, options: StoreOptions, software: string, clock: Clock): Store {
   const content = folderContent(join(folder, "segments"), { ...options, software }, clock);
-  const metadata = sqlMetadata(pgliteSession(join(folder, "database"), options.database), options.search);
+  const contentsExist = async (): Promise<boolean> => (await content.statistics()).segments > 0;
+  const session = pgliteSession(join(folder, "database"), { ...options.database, contentsExist });
+  const metadata = sqlMetadata(session, options.search);
   return {
     content,
     metadata,

@@ -14,6 +14,8 @@ import type { Answered, Asked, WorkerSettings } from "./messages.ts";
 import { readMarker, rowsMayBeMissing, writeMarker } from "./trust.ts";
 
 export interface PgliteOptions {
+  /** Asked when there is no database yet: are there contents whose rows it would have? Then it needs rebuilding. */
+  readonly contentsExist?: () => Promise<boolean>;
   readonly buffersMebibytes: number;
   readonly checkpointMebibytes: number;
 }
@@ -97,7 +99,10 @@ class PgliteSession implements SqlSession {
     const before = await readMarker(this.#directory);
     const made = (await readdir(this.#directory)).includes("pgdata");
     this.needsRebuild = rowsMayBeMissing(before, made, this.#boot);
-    if (!made) await this.#initialise();
+    if (!made) {
+      if (before === null) this.needsRebuild = (await this.#options.contentsExist?.()) ?? false;
+      await this.#initialise();
+    }
     try {
       await this.#start();
     } catch (thrown) {
@@ -123,7 +128,8 @@ class PgliteSession implements SqlSession {
 
   /** Resolves when the thread has the database open. */
   #start(): Promise<void> {
-    const settings: WorkerSettings = { directory: this.#data, ...this.#options };
+    const { buffersMebibytes, checkpointMebibytes } = this.#options;
+    const settings: WorkerSettings = { directory: this.#data, buffersMebibytes, checkpointMebibytes };
     const worker = new Worker(siblingModule(import.meta.url, "worker"), {
       workerData: settings,
       name: "database",

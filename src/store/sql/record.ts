@@ -27,6 +27,7 @@ const updated = pageTable
 
 const selected = pageTable.map(({ name }) => (name === "terms" ? "terms::tsvector" : name)).join(", ");
 
+/** "Or equal": the same capture extracted again replaces its own row. */
 const UPSERT_PAGES = `insert into pages (${names(pageTable)})
 select ${selected} from json_to_recordset($1::json) as r(${types(pageTable)})
 on conflict (url_sha256) do update
