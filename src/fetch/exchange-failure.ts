@@ -53,9 +53,13 @@ export function failureOf(error: Error, head: boolean): Failure {
   return failure("protocol", what);
 }
 
-/** HTTP/2 did not work between us and this server; HTTP/1.1 may. */
-export function isHttp2Trouble(error: Error): boolean {
+/**
+ * HTTP/2 did not work between us and this server; HTTP/1.1 may. After the answer's `head` only a GOAWAY and a breach of the
+ * protocol count: a lost connection or a reset stream may have any cause there.
+ */
+export function isHttp2Trouble(error: Error, head: boolean): boolean {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  if (head) return code === "ERR_HTTP2_ERROR" || error.message.includes("GOAWAY");
   return (
     code === "UND_ERR_INFO" ||
     code === "UND_ERR_SOCKET" ||

@@ -171,7 +171,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
     if (this.#settled) return;
     const failure = failureOf(error, this.#head !== null);
-    const http2 = this.#link?.protocol === "h2" && this.#head === null && isHttp2Trouble(error);
+    const http2 = this.#link?.protocol === "h2" && isHttp2Trouble(error, this.#head !== null);
     const code = "code" in error ? error.code : undefined;
     this.#settle(
       err({
