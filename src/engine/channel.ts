@@ -23,6 +23,8 @@ export interface Channel<T> {
   readonly bytes: number;
   /** Milliseconds, ever growing, in which at least one sender had to wait. */
   readonly blockedMs: number;
+  /** Senders that wait now. */
+  readonly blocked: number;
   readonly closed: boolean;
   sizeOf(payload: T, otherwise: number): number;
   /** Waits for room, in turn. Rejects with the signal's reason; the record is then still the sender's. */
@@ -97,6 +99,10 @@ class BoundedChannel<T> implements Channel<T> {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  get blocked(): number {
+    return this.#senders.size;
   }
 
   get blockedMs(): number {

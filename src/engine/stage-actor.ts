@@ -106,6 +106,8 @@ export class StageActor<In, Out> implements Actor, Closing {
             this.#options.clock.monotonicMs() - held.takenAtMs,
             verdict.kind,
           );
+          this.hand.release(held);
+          this.#gate.open();
           return;
         }
         observer.retried?.(this.name, held.traceId, held.attempt, "error" in answer ? answer.error : answer);
@@ -113,9 +115,8 @@ export class StageActor<In, Out> implements Actor, Closing {
         this.hand.again(held);
       }
     } catch (error) {
+      // It stays in hand: the end of the run, which follows, settles whatever is not claimed.
       if (!life.aborted) this.#fault ??= asError(error);
-    } finally {
-      if (held.open) this.hand.release(held);
       this.#gate.open();
     }
   }
