@@ -57,4 +57,6 @@ rmSync(join(root, "demo", "dist"), { recursive: true, force: true });
 for (const project of ["demo/tsconfig.json", "tsconfig.build.json"]) {
   execFileSync(node, [compiler, "-p", join(root, project)], { stdio: "inherit", cwd: root });
 }
+// A fresh data folder opens from this in a fifth of the time.
+execFileSync(node, [join(root, "dist", "store", "pglite", "make-template.js")], { stdio: "inherit" });
 writeFileSync(stampFile, wanted);
