@@ -1,37 +1,42 @@
 // Crawler traps: URL spaces without end. Two judges, both pure and both slow to condemn, since a page wrongly left out is
-// a page lost: the shape of one URL (spirals, absurd depth, absurd dates, exploding queries) and, over time, how much
-// that was new a family of like URLs still yields. Each refusal says why. They know no fetching and no storage.
+// a page lost: the form of one URL (spirals, absurd depth, absurd dates, exploding queries) and, over time, whether a
+// family of like URLs still yields anything new. Each refusal says why. They know no fetching and no storage, and are not
+// for given URLs or sitemap entries: what a person or the site itself lists is fetched.
+import { hash } from "node:crypto";
 
 export interface TrapOptions {
   /** Path segments a URL may have. */
   readonly segmentsMax: number;
-  /** Times a run of segments may follow itself ("/a/b/a/b" = 2). */
+  /** Times a run of segments may stand one after another ("/a/b/a/b" = 2); twice that and two more where all are one or two letters. */
   readonly repeatsMax: number;
+  /** Times one segment that is no number may stand anywhere in a path. */
+  readonly occurrencesMax: number;
   /** Parameters a query may have. */
   readonly parametersMax: number;
-  /** Times one parameter name may stand in a query with the same value. */
+  /** Times one parameter may stand in a query with the same value. */
   readonly duplicatesMax: number;
-  /** Years a date in a URL may lie ahead of today. */
+  /** Years a calendar page may lie ahead of today. */
   readonly yearsAheadMax: number;
-  /** Host and shape pairs remembered; the one longest unused is forgotten first. */
+  /** Families of URLs, and paths with queries, remembered each; the one longest unused is forgotten first. */
   readonly shapesMax: number;
-  /** Pages of one shape that are fetched before its yield is asked for. */
+  /** Pages of one family that are fetched before its yield is asked for. */
   readonly trialPages: number;
-  /** Share of the latest pages of a shape that must have been new; below it the shape is closed. 0 to 1. */
+  /** Share of the latest pages of a family that must have been new; below it the family is closed. 0 to 1. */
   readonly yieldMin: number;
-  /** Sets of parameter names one path may be asked with. */
+  /** Sets of parameter names that one path may be asked with. */
   readonly parameterSetsMax: number;
 }
 
 export const TRAP_DEFAULTS: TrapOptions = {
-  segmentsMax: 40,
+  segmentsMax: 50,
   repeatsMax: 3,
-  parametersMax: 40,
+  occurrencesMax: 8,
+  parametersMax: 50,
   duplicatesMax: 3,
-  yearsAheadMax: 10,
+  yearsAheadMax: 20,
   shapesMax: 20_000,
-  trialPages: 500,
-  yieldMin: 0.01,
+  trialPages: 2000,
+  yieldMin: 0.005,
   parameterSetsMax: 500,
 };
 
@@ -42,7 +47,10 @@ export function trapReason(url: string, nowMs: number, options: TrapOptions): st
   if (segments.length > options.segmentsMax)
     return `path of ${segments.length} segments, more than ${options.segmentsMax}`;
   const repeated = repeatedRun(segments, options.repeatsMax);
-  if (repeated !== null) return `"${shown(repeated)}" follows itself more than ${options.repeatsMax} times`;
+  if (repeated !== null) return `"${shown(repeated)}" stands more than ${options.repeatsMax} times on end`;
+  const frequent = frequentSegment(segments, options.occurrencesMax);
+  if (frequent !== null)
+    return `"${shown(frequent)}" stands more than ${options.occurrencesMax} times in the path`;
   return queryReason(query, options) ?? calendarReason(segments, query, nowMs, options);
 }
 
@@ -63,8 +71,8 @@ function queryReason(query: string, { parametersMax, duplicatesMax }: TrapOption
 }
 
 /**
- * The shortest run of segments that stands more than `repeatsMax` times on end, at any place. Runs of numbers do not
- * count: /archive/1/1/1/1 is an address like another.
+ * The shortest run of segments that stands more often than it may on end, at any place. Runs of numbers do not count
+ * (/archive/1/1/1/1 is an address like another), and one or two letters may be the levels of a folder tree (/f/f/f/f).
  */
 function repeatedRun(segments: readonly string[], repeatsMax: number): string | null {
   for (let length = 1; length * (repeatsMax + 1) <= segments.length; length++) {
@@ -73,11 +81,27 @@ function repeatedRun(segments: readonly string[], repeatsMax: number): string | 
       matched = segments[at] === segments[at - length] ? matched + 1 : 0;
       if (matched < length * repeatsMax) continue;
       const run = segments.slice(at - length + 1, at + 1);
-      if (run.some((segment) => !/^\d+$/.test(segment))) return `/${run.join("/")}`;
+      if (run.every(isNumber)) continue;
+      const isTree = run.every((segment) => segment.length <= 2);
+      if (!isTree || matched >= length * (2 * repeatsMax + 2)) return `/${run.join("/")}`;
     }
   }
   return null;
 }
+
+function frequentSegment(segments: readonly string[], occurrencesMax: number): string | null {
+  if (segments.length <= occurrencesMax) return null;
+  const counts = new Map<string, number>();
+  for (const segment of segments) {
+    if (isNumber(segment) || segment.length <= 2) continue;
+    const count = (counts.get(segment) ?? 0) + 1;
+    if (count > occurrencesMax) return segment;
+    counts.set(segment, count);
+  }
+  return null;
+}
+
+const isNumber = (segment: string): boolean => /^\d+$/.test(segment);
 
 /** A year with a month beside it, in the path ("/2199/07/") or in calendar parameters ("?year=2199&month=7", "?date=2199-07-01"). */
 function calendarReason(
@@ -134,68 +158,108 @@ interface ShapeRecord {
   pages: number;
   /** Share of new pages, an average that forgets: the latest `trialPages` weigh most. */
   yield: number;
+  /** Of the latest bodies, to tell a new one. */
+  readonly signatures: string[];
 }
 
-/** What families of URLs have yielded, bounded in memory. A forgotten family starts anew, which errs on the side of fetching. */
+/** Bodies a family remembers: a trap shows one and the same, or a few in turn. */
+const SIGNATURES_MAX = 16;
+
+/**
+ * What families of URLs have yielded, bounded in memory (about 10 MB with the defaults). What is forgotten, over a restart
+ * too, starts anew, which errs on the side of fetching.
+ */
 export class TrapWatch {
   readonly #options: TrapOptions;
   readonly #shapes = new Map<string, ShapeRecord>();
   readonly #parameterSets = new Map<string, Set<string>>();
+  #parameterSetsCount = 0;
 
   constructor(options: TrapOptions) {
     this.#options = options;
   }
 
-  /** The reason a discovered URL is refused, or null. `nowMs` is the wall clock. */
+  /** The reason a newly discovered URL is refused, or null; its set of parameters is counted. `nowMs` is the wall clock. */
   refuses(url: string, nowMs: number): string | null {
     return trapReason(url, nowMs, this.#options) ?? this.#yieldReason(url) ?? this.#explosionReason(url);
   }
 
-  /** After a page is processed: whether it held anything not seen before on its host (its signature was new). */
+  /** After a page was read: whether it was new, where the caller knows. */
   report(url: string, isNew: boolean): void {
-    const shape = shapeOf(url);
-    const record = touch(this.#shapes, shape, this.#options.shapesMax, () => ({ pages: 0, yield: 1 }));
+    this.#count(this.#recordOf(url), isNew);
+  }
+
+  /** After a page was read: the signature of its body, new where the latest pages of its family had other ones. */
+  reportSignature(url: string, signature: string): void {
+    const record = this.#recordOf(url);
+    const known = record.signatures.indexOf(signature);
+    if (known === -1) record.signatures.push(signature);
+    if (record.signatures.length > SIGNATURES_MAX) record.signatures.shift();
+    this.#count(record, known === -1);
+  }
+
+  #recordOf(url: string): ShapeRecord {
+    const make = (): ShapeRecord => ({ pages: 0, yield: 1, signatures: [] });
+    const record = touch(this.#shapes, digest(shapeOf(url)), make);
+    forgetOldest(this.#shapes, this.#options.shapesMax);
+    return record;
+  }
+
+  #count(record: ShapeRecord, isNew: boolean): void {
     record.pages++;
     const weight = 1 / Math.min(record.pages, this.#options.trialPages);
     record.yield += ((isNew ? 1 : 0) - record.yield) * weight;
   }
 
   #yieldReason(url: string): string | null {
+    if (this.#shapes.size === 0) return null;
     const shape = shapeOf(url);
-    const record = this.#shapes.get(shape);
+    const record = this.#shapes.get(digest(shape));
     if (
       record === undefined ||
       record.pages < this.#options.trialPages ||
       record.yield >= this.#options.yieldMin
-    )
+    ) {
       return null;
+    }
     return `of ${record.pages} pages like ${shown(shape)} hardly one was new`;
   }
 
   #explosionReason(url: string): string | null {
     const { host, path, query } = partsOf(url);
     if (!query.includes("&")) return null;
-    const sets = touch(this.#parameterSets, host + path, this.#options.shapesMax, () => new Set<string>());
-    const set = parameterSet(query);
+    const sets = touch(this.#parameterSets, digest(host + path), () => new Set<string>());
+    const set = digest(parameterSet(query));
     if (sets.has(set)) return null;
     if (sets.size >= this.#options.parameterSetsMax) {
       return `more than ${this.#options.parameterSetsMax} combinations of parameters on ${shown(path)}`;
     }
     sets.add(set);
+    this.#parameterSetsCount++;
+    while (this.#parameterSetsCount > this.#options.shapesMax && this.#parameterSets.size > 1) {
+      this.#parameterSetsCount -= forgetOldest(this.#parameterSets, this.#parameterSets.size - 1)?.size ?? 0;
+    }
     return null;
   }
 }
 
-/** The entry of a map kept in order of use, made where missing; the one longest unused makes room. */
-function touch<T>(map: Map<string, T>, key: string, itemsMax: number, make: () => T): T {
+/** Keys of one length, however long the URLs: 64 bits, at most a few ten thousand of them. */
+const digest = (text: string): string => hash("sha256", text, "hex").slice(0, 16);
+
+/** The entry of a map kept in order of use, made where missing. */
+function touch<T>(map: Map<string, T>, key: string, make: () => T): T {
   const found = map.get(key) ?? make();
   map.delete(key);
   map.set(key, found);
-  if (map.size > itemsMax) {
-    const [oldest] = map.keys();
-    if (oldest !== undefined) map.delete(oldest);
-  }
   return found;
+}
+
+/** Drops the entry longest unused where there are more than `itemsMax`, and returns it. */
+function forgetOldest<T>(map: Map<string, T>, itemsMax: number): T | undefined {
+  if (map.size <= itemsMax) return undefined;
+  const [oldest] = map;
+  if (oldest !== undefined) map.delete(oldest[0]);
+  return oldest?.[1];
 }
 
 function partsOf(url: string): { host: string; path: string; query: string } {
