@@ -27,7 +27,8 @@ try {
     },
   };
   await migrate(session);
-  await database.exec("vacuum analyze; checkpoint");
+  await database.exec("vacuum analyze");
+  await database.exec("checkpoint");
   const archive = await database.dumpDataDir("gzip");
   await writeFile(TEMPLATE, new Uint8Array(await archive.arrayBuffer()));
   await database.close();
