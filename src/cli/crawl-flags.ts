@@ -102,7 +102,7 @@ export const crawlFlags = {
   delay: value(
     "MS",
     "least time between two requests to a host (default 1000)",
-    wholeNumber(0, 86_400_000).optional(),
+    wholeNumber(0, 3_600_000).optional(),
   ),
   "no-robots": onOff("do not ask for robots.txt"),
   "user-agent": value(
@@ -171,6 +171,9 @@ interface Key {
 /** The flags that stand for a configuration key; given ones win over files and environment. */
 const KEYS: Readonly<Partial<Record<keyof typeof crawlFlags, Key>>> = {
   concurrency: { path: "fetch.concurrencyMax" },
+  "per-host": { path: "frontier.hostInFlightMax" },
+  delay: { path: "frontier.delayMs" },
+  "no-robots": { path: "frontier.robots", of: (off: boolean) => !off },
   timeout: { path: "fetch.timeoutMs", of: (seconds: number) => Math.round(seconds * 1000) },
   "max-body": { path: "fetch.bodyBytesMax" },
   "user-agent": { path: "fetch.userAgent" },

@@ -4,10 +4,6 @@ import { type BatchLimits, type BatchStage, NotConnected, type Work } from "../e
 import type { Code, EndedPage } from "../model/index.ts";
 import { type LineFile, openLineFile } from "./line-file.ts";
 
-export interface OutLine {
-  readonly [key: string]: unknown;
-}
-
 export interface OutWriterParts {
   /** Absolute file name, or "-" for `print`. */
   readonly path: string;
@@ -15,7 +11,7 @@ export interface OutWriterParts {
   readonly fields: readonly string[] | null;
   readonly batch: BatchLimits;
   readonly deadlineMs: number;
-  lineOf(ended: EndedPage): OutLine;
+  lineOf(ended: EndedPage): object;
   /** URLs whose end is this URL's end, because they redirected to it. */
   followersOf(url: string): readonly string[] | Promise<readonly string[]>;
   /** stdout, with its back pressure. */
@@ -64,7 +60,8 @@ export function outWriter(parts: OutWriterParts): BatchStage<EndedPage, EndedPag
   };
 }
 
-export function lineText(line: OutLine, fields: readonly string[] | null): string {
-  const kept = fields === null ? line : Object.fromEntries(fields.map((key) => [key, line[key] ?? null]));
+export function lineText(line: object, fields: readonly string[] | null): string {
+  const kept =
+    fields === null ? line : Object.fromEntries(fields.map((key) => [key, Reflect.get(line, key) ?? null]));
   return `${JSON.stringify(kept)}\n`;
 }

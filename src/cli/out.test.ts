@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { NotConnected } from "../engine/index.ts";
-import type { EndedPage, PageReport } from "../model/index.ts";
+import { type EndedPage, outLine, type PageReport } from "../model/index.ts";
 import { openLineFile } from "./line-file.ts";
+import { OUT_FIELDS } from "./out-fields.ts";
 import { outWriter } from "./out-writer.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "millrace-out-"));
@@ -98,4 +99,8 @@ test("a device that takes no more fails the write", { skip: process.platform !==
   await stage.connect(work.signal);
   await assert.rejects(stage.handle([ended("https://a/")], work), NotConnected);
   await stage.close();
+});
+
+test("--fields knows exactly the keys of a line, in their order", () => {
+  assert.deepEqual(Object.keys(outLine(ended("https://a/"))), OUT_FIELDS);
 });

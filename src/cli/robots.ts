@@ -1,6 +1,5 @@
 // `robots`: what a robots.txt says of one agent and one URL. The verdict is the output; both verdicts are success.
 import { resolve } from "node:path";
-import { isAllowed, parseRobots, productToken, robotsPath } from "../frontier/index.ts";
 import { defineCommand, text, value } from "./command.ts";
 import { readLocalPage } from "./local-page.ts";
 
@@ -28,6 +27,8 @@ export const robots = defineCommand({
       io,
     );
     if (!page.ok) return io.failure(page.error);
+    // Loaded only now: --help needs no database.
+    const { isAllowed, parseRobots, productToken, robotsPath } = await import("../frontier/index.ts");
     const { allowed } = isAllowed(
       parseRobots(page.value.body),
       productToken(flags.agent),
