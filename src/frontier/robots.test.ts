@@ -543,7 +543,8 @@ test("rules survive being written down", () => {
 test("the product token is cut out of a User-Agent header", () => {
   for (const [header, token] of [
     ["millrace/1.0 (+https://example.com/bot)", "millrace"],
-    ["Foo Bar", "Foo"],
+    ["Foo Bar", "Foo Bar"],
+    ["Foo/1.0 Bar/2", "Foo"],
     ["Mozilla/5.0 (compatible; FooBot/2.1; +http://foo.bar/)", "FooBot"],
     ["Mozilla/5.0 (X11; Linux x86_64; compatible; FooBot/2.1)", "FooBot"],
     ["", ""],

@@ -96,11 +96,13 @@ export function sitemaps(rules: RobotsRules, robotsUrl: string): readonly string
 
 /**
  * The product token of a User-Agent header: "millrace" of "millrace/1.0 (+https://…)", "Foo" of
- * "Mozilla/5.0 (compatible; Foo/2.1; +https://…)".
+ * "Mozilla/5.0 (compatible; Foo/2.1; +https://…)". Text with neither version nor comment is taken for a token as it is; with
+ * blanks in it, it names no group, as in Google's parser.
  */
 export function productToken(userAgent: string): string {
   const compatible = /^Mozilla\/[\d.]+ \((?:[^)]*; ?)?compatible; ?([A-Za-z_-]+)/i.exec(userAgent);
   if (compatible?.[1] !== undefined) return compatible[1];
+  if (!/[/(]/.test(userAgent)) return userAgent.trim();
   return /^[^\s/;(]*/.exec(userAgent.trim())?.[0] ?? "";
 }
 
