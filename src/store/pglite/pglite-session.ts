@@ -20,6 +20,9 @@ export interface PgliteOptions {
   readonly checkpointMebibytes: number;
 }
 
+/** Batches are garbage at once: a larger nursery would only hold more of it. */
+const YOUNG_MEBIBYTES = 8;
+
 interface Waiting {
   resolve(rows: readonly (readonly SqlRow[])[]): void;
   reject(error: Error): void;
@@ -133,6 +136,7 @@ class PgliteSession implements SqlSession {
     const worker = new Worker(siblingModule(import.meta.url, "worker"), {
       workerData: settings,
       name: "database",
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEBIBYTES },
     });
     this.#worker = worker;
     return new Promise((resolve, reject) => {
