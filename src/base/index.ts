@@ -3,19 +3,12 @@ export { assert, InvariantError, unreachable } from "./assert.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { concat, ownBuffer } from "./bytes.ts";
 export { type Clock, deadline, systemClock } from "./clock.ts";
+export { type Coding, contentCodings, type InflateFailure, sniffCoding } from "./codings.ts";
 export type { StreamFailure } from "./decoder.ts";
 export { armFailpoint, failpoint } from "./failpoint.ts";
 export { Heap } from "./heap.ts";
 export { inOrder } from "./in-order.ts";
-export {
-  type Coding,
-  contentCodings,
-  type Inflated,
-  type InflateFailure,
-  type InflateLimits,
-  inflateBody,
-  sniffCoding,
-} from "./inflate.ts";
+export { type Inflated, type InflateLimits, inflateBody } from "./inflate.ts";
 export { type InflateStreamOptions, inflateStream } from "./inflate-stream.ts";
 export { siblingModule } from "./module-path.ts";
 export { nearest } from "./nearest.ts";

@@ -8,18 +8,9 @@ import {
   createInflateRaw,
   createZstdDecompress,
 } from "node:zlib";
+import { beginsMark, type Coding, contentCodings, isZlib, looksPlain, sniffCoding } from "./codings.ts";
 import { type Chunk, Cursor, DECODER_OPTIONS, throughDecoder, wrapped } from "./decoder.ts";
-import {
-  beginsMark,
-  type Coding,
-  contentCodings,
-  GZIP_TRAILER_BYTES,
-  gzipHeaderBytes,
-  type InflateLimits,
-  isZlib,
-  looksPlain,
-  sniffCoding,
-} from "./inflate.ts";
+import { GZIP_TRAILER_BYTES, gzipHeaderBytes, type InflateLimits } from "./inflate.ts";
 import { err, ok } from "./result.ts";
 
 export interface InflateStreamOptions extends InflateLimits {

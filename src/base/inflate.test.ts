@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import { type Coding, inflateBody, sniffCoding } from "./inflate.ts";
+import { type Coding, sniffCoding } from "./codings.ts";
+import { inflateBody } from "./inflate.ts";
 import { type InflateStreamOptions, inflateStream } from "./inflate-stream.ts";
 
 const LIMITS = { outputBytesMax: 1_000_000, encodingsMax: 4 };

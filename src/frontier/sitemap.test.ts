@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import {
-  parseLastmod,
-  readSitemap,
-  SITEMAP_DEFAULTS,
-  type SitemapItem,
-  type SitemapOptions,
-} from "./sitemap.ts";
+import { parseLastmod } from "./lastmod.ts";
+import { readSitemap, SITEMAP_DEFAULTS, type SitemapItem, type SitemapOptions } from "./sitemap.ts";
 
 const BASE = "https://example.com/maps/sitemap.xml";
 
