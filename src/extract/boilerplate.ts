@@ -136,5 +136,5 @@ export function isDateLine(text: string): boolean {
 
 export function itemprop(element: Element, property: string): boolean {
   const value = attribute(element, "itemprop");
-  return value !== null && value.split(/\s+/).includes(property);
+  return value?.split(/\s+/).includes(property) ?? false;
 }

@@ -163,7 +163,7 @@ class Weigher {
   /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it. */
   #quoted(): Element | null {
     const all = this.#weights.get(this.#body)?.said ?? 0;
-    if (this.#sayingLength < 600 || all < 0.6 * this.#sayingLength) return null;
+    if (this.#sayingLength < 400 || all < 0.6 * this.#sayingLength) return null;
     let at = this.#body;
     for (;;) {
       const next = at.children.find(

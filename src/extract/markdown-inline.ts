@@ -90,6 +90,11 @@ export class InlineWriter {
     this.#pieces.push(delimiter);
   }
 
+  /** Target of the link that is open here, for a block written inside it. */
+  get link(): string | null {
+    return this.#link;
+  }
+
   openLink(url: string): boolean {
     if (this.#link !== null) return false;
     if (this.#space && this.#content) this.#pieces.push(" ");
@@ -129,11 +134,22 @@ export class InlineWriter {
   }
 
   #write(piece: string): void {
-    if (this.#space && this.#content && this.#pieces.at(-1) !== BREAK) this.#pieces.push(" ");
+    if (this.#space && this.#content && this.#pieces.at(-1) !== BREAK) {
+      // A space belongs before the marks and the bracket that open here, never behind them.
+      let at = this.#pieces.length;
+      while (at > 0 && opens(this.#pieces[at - 1])) at--;
+      this.#pieces.splice(at, 0, " ");
+      if (this.#link !== null && this.#linkAt > at) this.#linkAt++;
+    }
     this.#space = false;
     this.#content = true;
     this.#pieces.push(piece);
   }
+}
+
+/** Text never is a bare bracket: it comes escaped. */
+function opens(piece: Piece | undefined): boolean {
+  return piece === "[" || (typeof piece === "object" && piece.opens);
 }
 
 /** Delimiters that CommonMark would not take as such (flanking rules, section 6.2) are left out, their text kept. */

@@ -170,7 +170,7 @@ export class BlockWriter {
 
   #heading(element: Element): void {
     this.#flush();
-    const writer = new BlockWriter(this.#skip, this.#settings, this.#nesting);
+    const writer = this.#within(this.#nesting);
     writer.children(element);
     const text = writer.inlineText("heading");
     if (text !== "") this.#add(`${"#".repeat(Number(element.name.slice(1)))} ${text}`);
@@ -229,7 +229,14 @@ export class BlockWriter {
   }
 
   #nested(): BlockWriter {
-    return new BlockWriter(this.#skip, this.#settings, this.#nesting + 1);
+    return this.#within(this.#nesting + 1);
+  }
+
+  /** A writer for what is inside; a link that is open here goes on in it. */
+  #within(nesting: number): BlockWriter {
+    const writer = new BlockWriter(this.#skip, this.#settings, nesting);
+    if (this.#inline.link !== null) writer.#inline.openLink(this.#inline.link);
+    return writer;
   }
 
   #list(element: Element): void {

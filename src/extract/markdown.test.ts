@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { marked } from "marked";
+import TurndownService from "turndown";
+import { documentFrom } from "./testing.ts";
+
+const markdown = (html: string): string => documentFrom(html, { options: { full: true } }).markdown;
+
+const table: readonly [name: string, html: string, expected: string][] = [
+  ["headings", "<h1>One</h1><h2>Two</h2><h6>Six</h6>", "# One\n\n## Two\n\n###### Six"],
+  ["paragraphs and white space", "<p> a\n b </p><p>c</p>", "a b\n\nc"],
+  ["emphasis", "<p><b>bold</b>, <em>soft</em>, <del>gone</del></p>", "**bold**, *soft*, ~~gone~~"],
+  ["spaces move out of emphasis", "<p>a<b> b </b>c</p>", "a **b** c"],
+  ["nested emphasis", "<p><b><i>x</i></b></p>", "***x***"],
+  ["a break", "<p>a<br>b</p>", "a  \nb"],
+  ["two breaks part paragraphs", "<div>a<br><br>b</div>", "a\n\nb"],
+  ["a rule", "<p>a</p><hr><p>b</p>", "a\n\n---\n\nb"],
+  ["absolute links", `<a href="x?y#z">t</a>`, "[t](http://site.example/dir/x?y#z)"],
+  ["links that lead nowhere", `<a href="javascript:x()">t</a> <a href="mailto:a@b">m</a>`, "t m"],
+  ["an empty link", `<p>a<a href="x"></a>b</p>`, "ab"],
+  [
+    "a link around blocks",
+    `<a href="x"><h2>t</h2><p>u</p></a>`,
+    "## [t](http://site.example/dir/x)\n\n[u](http://site.example/dir/x)",
+  ],
+  ["images", `<img src="i.png" alt="a [b]">`, "![a \\[b\\]](http://site.example/dir/i.png)"],
+  ["data images are left out", `<p>a<img src="data:image/png;base64,AAAA">b</p>`, "ab"],
+  [
+    "a linked image",
+    `<a href="/l"><img src="/i.png" alt="x"></a>`,
+    "[![x](http://site.example/i.png)](http://site.example/l)",
+  ],
+  ["nested lists", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>", "- a\n  - b\n- c"],
+  ["a list hung beside its item", "<ul><li>a</li><ul><li>b</li></ul></ul>", "- a\n  - b"],
+  ["ordered lists with a start", "<ol start=9><li>a<li>b</ol>", "9. a\n10. b"],
+  ["an ordered item's blocks line up", "<ol start=10><li><p>a</p><p>b</p></li></ol>", "10. a\n\n    b"],
+  [
+    "task lists",
+    "<ul><li><input type=checkbox checked> a</li><li><input type=checkbox> b</li></ul>",
+    "- [x] a\n- [ ] b",
+  ],
+  ["two lists in a row stay two", "<ul><li>a</li></ul><ul><li>b</li></ul>", "- a\n\n* b"],
+  ["quotes", "<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"],
+  ["inline code", "<p><code>a`b</code></p>", "``a`b``"],
+  [
+    "code blocks with a language",
+    `<pre><code class="hljs language-js">a\n  b\n</code></pre>`,
+    "```js\na\n  b\n```",
+  ],
+  ["code with fences inside", "<pre>```\nx\n```</pre>", "````\n```\nx\n```\n````"],
+  ["a table", "<table><tr><th>a<th>b<tr><td>1<td>2</table>", "| a | b |\n| --- | --- |\n| 1 | 2 |"],
+  [
+    "a table without a head",
+    "<table><tr><td>1<td>2<tr><td>3<td>4</table>",
+    "|  |  |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |",
+  ],
+  [
+    "spans on a grid",
+    "<table><tr><th>a<th>b<th>c<tr><td rowspan=2>1<td colspan=2>2<tr><td>3<td>4</table>",
+    "| a | b | c |\n| --- | --- | --- |\n| 1 | 2 |  |\n|  | 3 | 4 |",
+  ],
+  [
+    "pipes and breaks in cells",
+    "<table><tr><th>a<th>b<tr><td>x|y<td>1<br>2</table>",
+    "| a | b |\n| --- | --- |\n| x\\|y | 1<br>2 |",
+  ],
+  [
+    "alignment",
+    `<table><tr><th align=right>a<th style="text-align:center">b<tr><td>1<td>2</table>`,
+    "| a | b |\n| ---: | :---: |\n| 1 | 2 |",
+  ],
+  ["a layout table", "<table><tr><td><p>only</p></td></tr></table>", "only"],
+  [
+    "line starts",
+    "<p>1. a</p><p># b</p><p>- c</p><p>> d</p><p>+ e</p>",
+    "1\\. a\n\n\\# b\n\n\\- c\n\n\\> d\n\n\\+ e",
+  ],
+  [
+    "characters",
+    "<p>*a* _b_ snake_case [c] `d` &lt;e&gt; &amp;amp; f\\g</p>",
+    "\\*a\\* \\_b\\_ snake_case \\[c\\] \\`d\\` \\<e> \\&amp; f\\\\g",
+  ],
+];
+
+for (const [name, html, expected] of table) {
+  test(`${name} as Markdown`, () => assert.equal(markdown(html), expected));
+}
+
+/** Text of HTML that an independent parser made, entities undone. */
+function textOfHtml(html: string): string {
+  return documentFrom(html, { options: { full: true } })
+    .text.replace(/\s+/g, " ")
+    .trim();
+}
+
+const words = fc.array(
+  fc.string({ unit: "grapheme-ascii", maxLength: 8 }).filter((word) => word.trim() !== ""),
+  { minLength: 1, maxLength: 6 },
+);
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
+const inline = words.chain((list) =>
+  fc
+    .array(fc.constantFrom("", "b", "i", "code", "del", "a href=/x"), {
+      minLength: list.length,
+      maxLength: list.length,
+    })
+    .map((tags) =>
+      list
+        .map((word, at) =>
+          tags[at] ? `<${tags[at]}>${escapeHtml(word)}</${tags[at]?.split(" ")[0]}>` : escapeHtml(word),
+        )
+        .join(" "),
+    ),
+);
+const block = fc.oneof(
+  inline.map((text) => `<p>${text}</p>`),
+  inline.map((text) => `<h2>${text}</h2>`),
+  fc
+    .array(inline, { minLength: 1, maxLength: 3 })
+    .map((items) => `<ul>${items.map((item) => `<li>${item}</li>`).join("")}</ul>`),
+  inline.map((text) => `<blockquote><p>${text}</p></blockquote>`),
+  fc
+    .tuple(inline, inline)
+    .map(([a, b]) => `<table><tr><th>k</th><th>v</th></tr><tr><td>${a}</td><td>${b}</td></tr></table>`),
+);
+
+test("what an independent parser reads out of the Markdown is the page's text, whatever characters it holds", () => {
+  fc.assert(
+    fc.property(fc.array(block, { minLength: 1, maxLength: 4 }), (blocks) => {
+      const html = blocks.join("");
+      const back = marked.parse(markdown(html), { async: false, gfm: true });
+      const plain = (text: string): string => text.replace(/[\s\u00a0]+/g, "");
+      assert.equal(plain(textOfHtml(back)), plain(textOfHtml(html)), markdown(html));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("on plain pages the Markdown means what turndown's means", () => {
+  const oracle = new TurndownService({
+    headingStyle: "atx",
+    codeBlockStyle: "fenced",
+    bulletListMarker: "-",
+  });
+  const pages = [
+    "<h1>T</h1><p>One <strong>two</strong> <em>three</em>.</p><ul><li>a</li><li>b</li></ul>",
+    "<p>A <a href='http://x.example/y'>link</a> and <code>code</code>.</p><blockquote><p>q</p></blockquote>",
+    "<ol><li>first</li><li>second<ul><li>inner</li></ul></li></ol><hr><p>end</p>",
+    "<pre><code class='language-ts'>let a = 1;\n</code></pre><p>1. not a list</p>",
+  ];
+  const rendered = (text: string): string =>
+    marked
+      .parse(text, { async: false })
+      .replace(/\s+/g, " ")
+      .replace(/<(\/?)p>/g, "")
+      .trim();
+  for (const page of pages) assert.equal(rendered(markdown(page)), rendered(oracle.turndown(page)), page);
+});

@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RouteEvidence } from "../model/index.ts";
+import { explain, judge, routeMarkers, routeOptionsSchema } from "./index.ts";
+
+const options = routeOptionsSchema.parse({});
+const evidence = (visibleLength: number, ...markers: string[]): RouteEvidence => ({
+  markers,
+  visibleLength,
+  scriptBytes: 0,
+});
+
+test("every rule of the table adds its points once, and nothing is clamped", () => {
+  const table: readonly [RouteEvidence, number][] = [
+    [evidence(1000), 100],
+    [evidence(1000, "__NEXT_DATA__"), 70],
+    [evidence(1000, "window.__NUXT__"), 80],
+    [evidence(1000, "ng-app, ng-controller"), 60],
+    [evidence(1000, "data-reactroot"), 85],
+    [evidence(1000, "script bundle"), 75],
+    [evidence(1000, "noscript"), 90],
+    [evidence(1000, "loading screen"), 80],
+    [evidence(1000, "article"), 120],
+    [evidence(1000, "main content"), 115],
+    [evidence(3001), 110],
+    [evidence(3000), 100],
+    [evidence(500), 100],
+    [evidence(499), 70],
+    [evidence(5000, "article", "main content"), 145],
+    [
+      evidence(
+        0,
+        "__NEXT_DATA__",
+        "window.__NUXT__",
+        "ng-app, ng-controller",
+        "data-reactroot",
+        "script bundle",
+        "noscript",
+        "loading screen",
+      ),
+      -90,
+    ],
+  ];
+  for (const [given, score] of table) {
+    const verdict = judge(given, options, "auto", true);
+    assert.equal(verdict.score, score, JSON.stringify(given));
+    assert.equal(verdict.wanted, score >= 80 ? "fast" : "rich");
+    assert.equal(verdict.reason, null);
+  }
+});
+
+test("a rich verdict without a browser goes the fast way and says so", () => {
+  const verdict = judge(evidence(0), options, "auto", false);
+  assert.deepEqual([verdict.lane, verdict.wanted, verdict.reason], ["fast", "rich", "no browser available"]);
+});
+
+test("the operator's choice overrides the table and is named", () => {
+  const verdict = judge(evidence(5000), options, "rich", true);
+  assert.deepEqual(
+    [verdict.lane, verdict.wanted, verdict.reason],
+    ["rich", "rich", "lane rich was asked for"],
+  );
+  assert.equal(judge(evidence(0), options, "fast", true).lane, "fast");
+});
+
+test("the table is configuration: other rules, start and line", () => {
+  const own = routeOptionsSchema.parse({
+    start: 0,
+    fastFrom: 5,
+    rules: [{ rule: "hydra", points: 7, markers: [{ kind: "literal", text: "__HYDRA__" }] }],
+  });
+  assert.equal(judge(evidence(0, "hydra"), own, "auto", true).lane, "fast");
+  assert.equal(judge(evidence(0), own, "auto", true).lane, "rich");
+  assert.deepEqual(routeMarkers(own), [{ id: "hydra", kind: "literal", text: "__HYDRA__" }]);
+  assert.throws(() => routeOptionsSchema.parse({ rules: [{ rule: "x", points: 1 }] }));
+});
+
+test("the explanation names start, each rule that counted, score and lane", () => {
+  const text = explain(judge(evidence(100, "noscript"), options, "auto", false), options);
+  for (const part of [
+    "start",
+    "noscript",
+    "-10",
+    "text under 500",
+    "-30",
+    "score",
+    "60",
+    "lane fast",
+    "wanted rich",
+    "no browser available",
+  ])
+    assert.ok(text.includes(part), part);
+});
