@@ -17,7 +17,7 @@ export interface TrapOptions {
   readonly duplicatesMax: number;
   /** Years a calendar page may lie ahead of today. */
   readonly yearsAheadMax: number;
-  /** Families of URLs, and paths with queries, remembered each; the one longest unused is forgotten first. */
+  /** Families of URLs, and paths with queries, remembered, at most twice as many; those long unused are forgotten first. */
   readonly shapesMax: number;
   /** Pages of one family that are fetched before its yield is asked for. */
   readonly trialPages: number;
@@ -171,12 +171,14 @@ const SIGNATURES_MAX = 16;
  */
 export class TrapWatch {
   readonly #options: TrapOptions;
-  readonly #shapes = new Map<string, ShapeRecord>();
-  readonly #parameterSets = new Map<string, Set<string>>();
-  #parameterSetsCount = 0;
+  readonly #shapes: Recent<ShapeRecord>;
+  readonly #parameterSets: Recent<Set<string>>;
+  #hasReports = false;
 
   constructor(options: TrapOptions) {
     this.#options = options;
+    this.#shapes = new Recent(options.shapesMax);
+    this.#parameterSets = new Recent(options.shapesMax);
   }
 
   /** The reason a newly discovered URL is refused, or null; its set of parameters is counted. `nowMs` is the wall clock. */
@@ -200,9 +202,8 @@ export class TrapWatch {
 
   #recordOf(url: string): ShapeRecord {
     const make = (): ShapeRecord => ({ pages: 0, yield: 1, signatures: [] });
-    const record = touch(this.#shapes, digest(shapeOf(url)), make);
-    forgetOldest(this.#shapes, this.#options.shapesMax);
-    return record;
+    this.#hasReports = true;
+    return this.#shapes.touch(digest(shapeOf(url)), make);
   }
 
   #count(record: ShapeRecord, isNew: boolean): void {
@@ -212,7 +213,7 @@ export class TrapWatch {
   }
 
   #yieldReason(url: string): string | null {
-    if (this.#shapes.size === 0) return null;
+    if (!this.#hasReports) return null;
     const shape = shapeOf(url);
     const record = this.#shapes.get(digest(shape));
     if (
@@ -228,17 +229,14 @@ export class TrapWatch {
   #explosionReason(url: string): string | null {
     const { host, path, query } = partsOf(url);
     if (!query.includes("&")) return null;
-    const sets = touch(this.#parameterSets, digest(host + path), () => new Set<string>());
+    const sets = this.#parameterSets.touch(digest(host + path), () => new Set<string>());
     const set = digest(parameterSet(query));
     if (sets.has(set)) return null;
     if (sets.size >= this.#options.parameterSetsMax) {
       return `more than ${this.#options.parameterSetsMax} combinations of parameters on ${shown(path)}`;
     }
     sets.add(set);
-    this.#parameterSetsCount++;
-    while (this.#parameterSetsCount > this.#options.shapesMax && this.#parameterSets.size > 1) {
-      this.#parameterSetsCount -= forgetOldest(this.#parameterSets, this.#parameterSets.size - 1)?.size ?? 0;
-    }
+    this.#parameterSets.grow();
     return null;
   }
 }
@@ -246,20 +244,42 @@ export class TrapWatch {
 /** Keys of one length, however long the URLs: 64 bits, at most a few ten thousand of them. */
 const digest = (text: string): string => hash("sha256", text, "hex").slice(0, 16);
 
-/** The entry of a map kept in order of use, made where missing. */
-function touch<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const found = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, found);
-  return found;
-}
+/**
+ * A bounded memory in two generations: when the young one is full it becomes the old one, and what the old one held and
+ * nobody asked for since is forgotten. (Deleting the first key of a Map one by one takes time in proportion to its size.)
+ */
+class Recent<T> {
+  readonly #costMax: number;
+  #young = new Map<string, T>();
+  #old = new Map<string, T>();
+  #cost = 0;
 
-/** Drops the entry longest unused where there are more than `itemsMax`, and returns it. */
-function forgetOldest<T>(map: Map<string, T>, itemsMax: number): T | undefined {
-  if (map.size <= itemsMax) return undefined;
-  const [oldest] = map;
-  if (oldest !== undefined) map.delete(oldest[0]);
-  return oldest?.[1];
+  constructor(costMax: number) {
+    this.#costMax = costMax;
+  }
+
+  get(key: string): T | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
+  }
+
+  /** The entry, made where missing, and kept for at least another generation. */
+  touch(key: string, make: () => T): T {
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const entry = this.#old.get(key) ?? make();
+    this.#young.set(key, entry);
+    this.grow();
+    return entry;
+  }
+
+  /** An entry of the young generation has become larger by one. */
+  grow(): void {
+    this.#cost++;
+    if (this.#cost < this.#costMax) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#cost = 0;
+  }
 }
 
 function partsOf(url: string): { host: string; path: string; query: string } {
