@@ -1,5 +1,6 @@
 // Which addresses may be dialled: public unicast only, unless the user allowed more. Judges addresses, never names,
 // so it is asked after resolution and again of the connected socket.
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 
 /** Cloud metadata services outside the ranges refused anyway: Azure's wire server has a public address. */
@@ -30,7 +31,7 @@ const PRIVATE_RANGES = new Set([
  * IPv6 forms that carry an IPv4 address are judged by what they carry.
  */
 export function refusalOf(address: string, allowPrivate: boolean): string | null {
-  if (!ipaddr.isValid(address)) return "not an address";
+  if (isIP(address) === 0) return "not an address";
   const parsed = ipaddr.parse(address);
   const plain = parsed.kind() === "ipv6" ? (embeddedIPv4(parsed as ipaddr.IPv6) ?? parsed) : parsed;
   if (METADATA.has(plain.toString())) return "metadata service";
@@ -38,6 +39,21 @@ export function refusalOf(address: string, allowPrivate: boolean): string | null
   if (range === "unicast") return null;
   if (allowPrivate && PRIVATE_RANGES.has(range)) return null;
   return `${words(range)} address`;
+}
+
+/** Sorts the addresses of a name into those that may be dialled, in their order, and the first that may not. */
+export function vet(
+  addresses: readonly string[],
+  allowPrivate: boolean,
+): { readonly allowed: readonly string[]; readonly refused: { address: string; why: string } | null } {
+  const allowed: string[] = [];
+  let refused: { address: string; why: string } | null = null;
+  for (const address of addresses) {
+    const why = refusalOf(address, allowPrivate);
+    if (why === null) allowed.push(address);
+    else refused ??= { address, why };
+  }
+  return { allowed, refused };
 }
 
 /**

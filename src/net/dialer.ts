@@ -4,7 +4,7 @@ import type net from "node:net";
 import { isIP } from "node:net";
 import { asError, type Clock, deadline, err, InvariantError, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
-import { refusalOf } from "./address-guard.ts";
+import { refusalOf, vet } from "./address-guard.ts";
 import { connectFailure, type DialFailure, proxyFailure, tlsFailure } from "./dial-failure.ts";
 import { type Alpn, createHandshaker } from "./handshake.ts";
 import { interleave, race } from "./happy-eyeballs.ts";
@@ -75,14 +75,10 @@ export function createDialer(
     }
     const resolved = await resolver.resolve(host);
     if (!resolved.ok) return err({ failure: resolved.error, address: null });
-    const allowed: string[] = [];
-    let refused: Failure | null = null;
-    for (const address of resolved.value) {
-      const why = refusalOf(address, options.allowPrivate);
-      if (why === null) allowed.push(address);
-      else refused ??= refusal(host, address, why);
+    const { allowed, refused } = vet(resolved.value, options.allowPrivate);
+    if (allowed.length === 0 && refused !== null) {
+      return err({ failure: refusal(host, refused.address, refused.why), address: null });
     }
-    if (allowed.length === 0 && refused !== null) return err({ failure: refused, address: null });
     return ok({ addresses: interleave(allowed).slice(0, options.addressesMax), exempt: false });
   };
 
