@@ -48,6 +48,19 @@ export function rootAck(onSettled: (outcome: Outcome) => void): Ack {
   return new SettleOnce(onSettled);
 }
 
+/** Settles all of them though one should be settled already; that broken invariant is thrown in the end. */
+export function settleAll(acks: Iterable<Ack>, outcome: Outcome): void {
+  const broken: unknown[] = [];
+  for (const ack of acks) {
+    try {
+      ack.settle(outcome);
+    } catch (error) {
+      broken.push(error);
+    }
+  }
+  if (broken.length > 0) throw broken[0];
+}
+
 class SettleOnce implements Ack {
   #onSettled: ((outcome: Outcome) => void) | null;
 

@@ -5,7 +5,7 @@ import type { Envelope } from "./ack.ts";
 import type { Actor, Closing } from "./actor.ts";
 import { Batcher } from "./batcher.ts";
 import type { Channel } from "./channel.ts";
-import { Charge, Conclusion } from "./charge.ts";
+import { Charge, Conclusion, failAll } from "./charge.ts";
 import { Connection } from "./connection.ts";
 import { type BatchStage, NotConnected, type Verdict } from "./faces.ts";
 import { abortable, Gate } from "./gate.ts";
@@ -268,12 +268,11 @@ export class BatchStageActor<In, Out> implements Actor, Closing {
 
   /** Batches under way settle errored; what was only gathered goes back to where it came from. */
   #letGo(error: Error, life: AbortController): void {
-    for (const held of this.hand.drop(error)) {
-      for (const item of held.content) item.charge.fail(error);
-    }
-    for (const envelope of this.#batcher.empty().reverse()) {
-      if (!this.#from.putBack(envelope)) envelope.ack.settle({ kind: "errored", error });
-    }
     life.abort(error);
+    const charges = this.hand.drop(error).flatMap((held) => held.content.map((item) => item.charge));
+    for (const envelope of this.#batcher.empty().reverse()) {
+      if (!this.#from.putBack(envelope)) charges.push(new Charge(envelope));
+    }
+    failAll(charges, error);
   }
 }

@@ -1,7 +1,7 @@
 // The bounded queue between two stages: by items and by bytes, first in first out, senders served in the order they came.
 // It outlives the actors at its ends, and knows nothing of what flows through it.
 import { assert, type Clock, InvariantError } from "../base/index.ts";
-import type { Envelope } from "./ack.ts";
+import { type Ack, type Envelope, settleAll } from "./ack.ts";
 import { Deque } from "./deque.ts";
 
 export interface ChannelLimits {
@@ -227,14 +227,13 @@ class BoundedChannel<T> implements Channel<T> {
     for (let next = this.#senders.popFront(); next !== undefined; next = this.#senders.popFront()) {
       next.reject(reason);
     }
-    for (let next = this.#queue.popFront(); next !== undefined; next = this.#queue.popFront()) {
-      this.#bytes -= next.sizeBytes;
-      next.ack.settle({ kind: "errored", error: reason });
-    }
+    const dropped: Ack[] = [];
+    for (let next = this.#take(); next; next = this.#take()) dropped.push(next.ack);
     for (let next = this.#receivers.popFront(); next !== undefined; next = this.#receivers.popFront()) {
       next.reject(reason);
     }
     for (const wake of this.#listeners) wake();
+    settleAll(dropped, { kind: "errored", error: reason });
   }
 
   get #ended(): boolean {

@@ -1,6 +1,6 @@
 // A record in an actor's charge, and what the engine does with a verdict on it. Whoever claims the record answers for it:
 // the verdict or the actor's end, never both.
-import type { Envelope } from "./ack.ts";
+import { type Ack, type Envelope, settleAll } from "./ack.ts";
 import type { Verdict } from "./faces.ts";
 import type { NodeOptions } from "./node-options.ts";
 import type { Outlet } from "./outlet.ts";
@@ -19,11 +19,13 @@ export class Charge<T> {
     this.#claimed = true;
     return true;
   }
+}
 
-  /** The actor ends with the record in hand. */
-  fail(error: Error): void {
-    if (this.claim()) this.envelope.ack.settle({ kind: "errored", error });
-  }
+/** The actor ends with these in hand: what nobody has claimed settles errored. */
+export function failAll(charges: Iterable<Charge<unknown>>, error: Error): void {
+  const acks: Ack[] = [];
+  for (const charge of charges) if (charge.claim()) acks.push(charge.envelope.ack);
+  settleAll(acks, { kind: "errored", error });
 }
 
 /** A verdict that ends the record; `retry` is decided before (see retry-rule.ts). */

@@ -32,6 +32,8 @@ export class DeadLetters {
   /** Of records whose actor is gone; they end with the runtime. Bounded by the restarts that a supervisor allows. */
   readonly #orphans = new Set<Promise<void>>();
   readonly #stop = new AbortController();
+  /** A settle that threw, for the end to tell. */
+  #broken: Error | null = null;
 
   constructor(writer: DeadLetterWriter, options: DeadLettersOptions) {
     this.#writer = writer;
@@ -62,6 +64,9 @@ export class DeadLetters {
         () => envelope.ack.settle({ kind: "dead", code: letter.code }),
         (error: unknown) => envelope.ack.settle({ kind: "errored", error: asError(error) }),
       )
+      .catch((broken: unknown) => {
+        this.#broken ??= asError(broken);
+      })
       .finally(() => this.#orphans.delete(orphan));
     this.#orphans.add(orphan);
   }
@@ -70,5 +75,6 @@ export class DeadLetters {
   async stop(reason: Error): Promise<void> {
     this.#stop.abort(reason);
     await Promise.all(this.#orphans);
+    if (this.#broken !== null) throw this.#broken;
   }
 }

@@ -1,7 +1,7 @@
 // A stage's way out: its outputs become envelopes under the input's ack, each into the channel that the route names.
 // Whatever happens on the way, every part is either in a channel or settled. Knows no verdicts.
 import { asError } from "../base/index.ts";
-import { type Ack, DELIVERED, type Envelope } from "./ack.ts";
+import { type Ack, DELIVERED, type Envelope, settleAll } from "./ack.ts";
 import type { Channel } from "./channel.ts";
 
 /** An output unwrapped on its way: what goes into a channel of another type than the stage's outputs. */
@@ -98,5 +98,5 @@ export class Outlet<Out> {
 }
 
 function settleFrom(parts: readonly Ack[], first: number, error: Error): void {
-  for (let at = first; at < parts.length; at++) parts[at]?.settle({ kind: "errored", error });
+  settleAll(parts.slice(first), { kind: "errored", error });
 }

@@ -214,12 +214,20 @@ class GraphRuntime implements Runtime {
     await guard;
 
     const stopped = failure === null ? new Stopped("the graph has ended") : asError(failure);
-    for (const each of this.#channels) each.abort(stopped);
-    await deadLetters.stop(stopped);
-    const closeFailures = await this.#close(stopDeadlineMs * 0.25);
+    const late: Error[] = [];
+    for (const each of this.#channels) {
+      try {
+        each.abort(stopped);
+      } catch (error) {
+        // A broken invariant in one channel must not keep the records of the others open.
+        late.push(asError(error));
+      }
+    }
+    await deadLetters.stop(stopped).catch((error: unknown) => late.push(asError(error)));
+    late.push(...(await this.#close(stopDeadlineMs * 0.25)));
     if (failure !== null && !life.signal.aborted) throw failure;
-    if (closeFailures.length === 1) throw closeFailures[0];
-    if (closeFailures.length > 1) throw new AggregateError(closeFailures, "rooms failed to close");
+    if (late.length === 1) throw late[0];
+    if (late.length > 1) throw new AggregateError(late, "several things failed at the end");
     return failure === null ? "drained" : "aborted";
   }
 

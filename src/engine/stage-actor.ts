@@ -3,7 +3,7 @@
 import { asError, backoffMs } from "../base/index.ts";
 import type { Actor, Closing } from "./actor.ts";
 import type { Channel } from "./channel.ts";
-import { Charge, Conclusion } from "./charge.ts";
+import { Charge, Conclusion, failAll } from "./charge.ts";
 import type { Stage } from "./faces.ts";
 import { Gate } from "./gate.ts";
 import { Hand, type Held, Wedged } from "./hand.ts";
@@ -128,15 +128,14 @@ export class StageActor<In, Out> implements Actor, Closing {
 
   /** What is in hand settles errored; but a record that wedged the stage would do so again, and is buried. */
   #letGo(error: Error, life: AbortController): void {
-    const wedged = error instanceof Wedged ? error.held : null;
-    for (const held of this.hand.drop(error)) {
-      const { envelope } = held.content;
-      if (held === wedged && held.content.claim()) {
-        const { payload, traceId } = envelope;
-        const letter = { stage: this.name, traceId, payload, code: CODE_TIMEOUT, detail: error.message };
-        this.#options.deadLetters.adopt(letter, envelope);
-      } else held.content.fail(error);
-    }
     life.abort(error);
+    const charges = this.hand.drop(error).map((held) => held.content);
+    const wedged = error instanceof Wedged ? charges.find((each) => each === error.held.content) : undefined;
+    if (wedged?.claim()) {
+      const { payload, traceId } = wedged.envelope;
+      const letter = { stage: this.name, traceId, payload, code: CODE_TIMEOUT, detail: error.message };
+      this.#options.deadLetters.adopt(letter, wedged.envelope);
+    }
+    failAll(charges, error);
   }
 }

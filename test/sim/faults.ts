@@ -149,6 +149,16 @@ function sourceThat(change: (outcome: Outcome) => Outcome | null): (source: Sour
   });
 }
 
+/** The wrappers with nothing changed: what a fault is compared with, so that it is the fault that shows and not its wrapper. */
+export const NEUTRAL: Parts = {
+  channel: (made) => altered(made, {}),
+  source: sourceThat((outcome) => outcome),
+  rows: (sink) => ({ ...sink }),
+  reports: (sink) => ({ ...sink }),
+  content: (stage) => ({ ...stage }),
+  letters: (writer) => ({ write: (letter, signal) => writer.write(letter, signal) }),
+};
+
 export const FAULTS: readonly Fault[] = [
   bySimulation("a sink says written before it has written", {
     rows: (sink) => ({

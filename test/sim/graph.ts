@@ -1,6 +1,6 @@
 // The crawler's graph in small, on the engine as it ships: a source with leases, two lanes that meet again, a batch stage
 // with tagged outputs, a sink of rows, and a sink that feeds the source's intake: the one cycle. One call is one process life.
-import type { Random } from "../../src/base/index.ts";
+import { InvariantError, type Random } from "../../src/base/index.ts";
 import {
   type BatchLimits,
   type BatchStage,
@@ -50,6 +50,12 @@ export function live(world: World, random: Random, parts: Parts): Life {
     random,
     deadLetters: parts.letters?.(letters, world) ?? letters,
     backoff: { firstMs: 50, maxMs: 2_000, factor: 2, jitter: 0.2 },
+    observer: {
+      restarted(actor, error) {
+        if (error instanceof InvariantError)
+          world.wrongs.push(`${actor} broke an invariant: ${error.message}`);
+      },
+    },
     watchdogCheckMs: 500,
     watchdogGraceMs: 1_000,
     ...parts.runtime,

@@ -1,7 +1,7 @@
 // The engine under seeded kills, absences and stops: nothing lost, nothing twice, no deadlock. And the faults that must show.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAULTS } from "./faults.ts";
+import { FAULTS, NEUTRAL } from "./faults.ts";
 import { simulate } from "./simulate.ts";
 
 test("three hundred seeds of kills, absences, drains and aborts lose nothing and end", async () => {
@@ -19,6 +19,10 @@ test("three hundred seeds of kills, absences, drains and aborts lose nothing and
 
 test("a seed is one story: run twice it is the same", async () => {
   for (const seed of [7, 47, 66, 228]) assert.deepEqual(await simulate(seed), await simulate(seed));
+});
+
+test("the wrappers that carry the faults do no harm by themselves", async () => {
+  for (let seed = 1; seed <= 60; seed++) assert.deepEqual((await simulate(seed, NEUTRAL)).wrongs, []);
 });
 
 for (const fault of FAULTS) {

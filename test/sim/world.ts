@@ -99,13 +99,16 @@ export class World {
   readonly #leases = new Map<number, number>();
   readonly #queue: Url[] = [];
   #waiting = 0;
+  #openEnded: boolean;
   #wake: (() => void)[] = [];
 
-  constructor(clock: Clock, random: Random) {
+  /** Drawn from the seed; or, for a test of the frontier alone, an empty one that does not end by itself. */
+  constructor(clock: Clock, random: Random, empty?: { readonly urls: number }) {
     this.clock = clock;
     this.random = random;
-    this.flood = random.next() < 0.1;
-    const count = this.flood ? 100 + random.below(60) : 4 + random.below(24);
+    this.#openEnded = empty !== undefined;
+    this.flood = empty === undefined && random.next() < 0.1;
+    const count = empty?.urls ?? (this.flood ? 100 + random.below(60) : 4 + random.below(24));
     const poisonous = !this.flood && random.next() < 0.7;
     this.urls = Array.from({ length: count }, (_, id) => ({
       id,
@@ -114,6 +117,7 @@ export class World {
       sizeBytes: 1 + random.below(random.next() < 0.1 ? 5_000 : 400),
       rich: random.next() < 0.4,
     }));
+    if (empty !== undefined) return;
     const seeds = this.flood ? count : 1 + random.below(count);
     for (let seed = 0; seed < seeds; seed++) this.admit(seed);
     if (!this.flood) return;
@@ -126,7 +130,13 @@ export class World {
   }
 
   get finished(): boolean {
-    return this.#queue.length === 0 && this.#waiting === 0 && this.openLeases === 0;
+    return !this.#openEnded && this.#queue.length === 0 && this.#waiting === 0 && this.openLeases === 0;
+  }
+
+  /** Nothing more will be admitted. */
+  end(): void {
+    this.#openEnded = false;
+    this.#changed();
   }
 
   /** Never waits: the intake spills. */
