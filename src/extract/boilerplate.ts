@@ -50,8 +50,10 @@ export interface Naming {
 const NONE: Naming = { apart: false, comments: false, beside: false, content: false, body: false };
 const CACHE_MAX = 20_000;
 
+export type Names = (element: Element) => Naming;
+
 /** Reads names once for each spelling met; one for each page. */
-export function namer(): (element: Element) => Naming {
+export function namer(): Names {
   const known = new Map<string, Naming>();
   return (element) => {
     let text = "";

@@ -1,0 +1,216 @@
+// Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
+// running text, and without marks the way goes down as long as one child holds the text.
+import { itemprop, type Names } from "./boilerplate.ts";
+import type { Weights } from "./text-mass.ts";
+import { attribute, closest, type Element, walk } from "./tree.ts";
+
+/** A child holding this share of its parent's mass is where the content lies. */
+const DOMINANT = 0.72;
+/** Inside what the page itself marks as its article a step further down needs all but all of the text. */
+const DOMINANT_MARKED = 0.93;
+/** A marked part is believed when it holds this share of the page's mass. */
+const MARKED_SHARE = 0.2;
+/** Marks looked at; a page with more has none that mean anything. */
+const MARKS_MAX = 10_000;
+
+/** What sets parts aside: the names and tags of elements, their tags alone, nothing. */
+export type Strictness = "names" | "tags" | "none";
+
+const APART_TAGS = new Set(["nav", "aside", "button", "select", "textarea", "dialog", "menu", "footer"]);
+
+export class Place {
+  /** Set aside: weighs nothing, and is no part of any content. */
+  readonly apart = new Set<Element>();
+  readonly #body: Element;
+  readonly #strictness: Strictness;
+  readonly #naming: Names;
+  readonly #weights: Weights;
+  readonly #marked: { element: Element; trust: number }[] = [];
+  readonly #totalMass: number;
+  /** Length of what the page declares as its text; 0 when it declares none. */
+  readonly #declaredLength: number;
+
+  /** Takes the mass of what is apart out of the weights. */
+  constructor(
+    body: Element,
+    weights: Weights,
+    naming: Names,
+    strictness: Strictness,
+    declaredLength: number,
+  ) {
+    this.#body = body;
+    this.#weights = weights;
+    this.#naming = naming;
+    this.#strictness = strictness;
+    this.#declaredLength = declaredLength;
+    this.#totalMass = Math.max(1e-9, weights.get(body)?.all ?? 0);
+    this.#settle(body);
+  }
+
+  /** The part where the content lies; several where the page marks several of the same article as its text. */
+  roots(): Element[] {
+    const quoted = this.#quoted();
+    if (quoted !== null) return [quoted];
+    const marked = this.#bestMarked();
+    if (marked === null) return [this.#narrowed(this.#body)];
+    const holder = closest(marked, isArticle);
+    const mass = this.#weights.get(marked)?.mass ?? 0;
+    const trust = this.#trust(marked);
+    const parts = this.#marked.filter(
+      (other) =>
+        other.element !== marked &&
+        trust >= 2.5 &&
+        other.trust === trust &&
+        closest(other.element, isArticle) === holder &&
+        (this.#weights.get(other.element)?.mass ?? 0) > 0.15 * mass &&
+        !this.#isBelowApart(other.element) &&
+        closest(marked, (at) => at === other.element) === null &&
+        closest(other.element, (at) => at === marked) === null,
+    );
+    if (parts.length === 0) return [this.#narrowed(marked)];
+    const wanted = new Set([marked, ...parts.map((part) => part.element)]);
+    return outermost(this.#body, wanted);
+  }
+
+  /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it. */
+  #quoted(): Element | null {
+    const all = this.#weights.get(this.#body)?.said ?? 0;
+    if (this.#declaredLength < 400 || all < 0.6 * this.#declaredLength) return null;
+    let at = this.#body;
+    for (;;) {
+      const next = at.children.find(
+        (child): child is Element =>
+          child.kind === 1 && !LEAVES.has(child.name) && (this.#weights.get(child)?.said ?? 0) >= 0.9 * all,
+      );
+      if (next === undefined) return at;
+      at = next;
+    }
+  }
+
+  /** Down as long as one child holds the text. */
+  #narrowed(start: Element): Element {
+    let root = start;
+    let marked = root !== this.#body;
+    for (;;) {
+      const mass = this.#weights.get(root)?.mass ?? 0;
+      const next = this.#heaviest(root);
+      if (next === null || LEAVES.has(next.name)) return root;
+      marked ||= this.#trust(root) > 0;
+      const share = (this.#weights.get(next)?.mass ?? 0) / Math.max(mass, 1e-9);
+      if (share < (marked ? DOMINANT_MARKED : DOMINANT)) return root;
+      root = next;
+    }
+  }
+
+  #bestMarked(): Element | null {
+    const mass = this.#weights.get(this.#body)?.mass ?? 0;
+    let best: Element | null = null;
+    let most = 0;
+    for (const { element, trust } of this.#marked) {
+      const weight = this.#weights.get(element);
+      if (weight === undefined || weight.mass < MARKED_SHARE * mass || this.#isBelowApart(element)) continue;
+      const value = trust * Math.sqrt(weight.mass) * (weight.said > 0 ? 1.6 : 1);
+      if (value > most) {
+        most = value;
+        best = element;
+      }
+    }
+    return best;
+  }
+
+  #isBelowApart(element: Element): boolean {
+    for (let at: Element | null = element; at !== null; at = at.parent) if (this.apart.has(at)) return true;
+    return false;
+  }
+
+  /** How far the page itself says that this is its article: 0 = not at all. */
+  #trust(element: Element): number {
+    if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
+    if (this.#strictness === "names" && this.#naming(element).body) return 2.5;
+    const holds = this.#weights.get(element)?.holdsMain === true;
+    if (element.name === "article") return holds ? 3.2 : 1.4;
+    if (element.name === "main" || attribute(element, "role") === "main") return 1.6;
+    return 0;
+  }
+
+  #heaviest(parent: Element): Element | null {
+    let best: Element | null = null;
+    let most = 0;
+    for (const child of parent.children) {
+      if (child.kind !== 1) continue;
+      const mass = this.#weights.get(child)?.mass ?? 0;
+      if (mass > most) {
+        most = mass;
+        best = child;
+      }
+    }
+    return best;
+  }
+
+  /** Takes the mass of what is apart out of all that holds it. */
+  #settle(element: Element): number {
+    let mass = this.#weights.get(element)?.own ?? 0;
+    for (const child of element.children) {
+      if (child.kind !== 1) continue;
+      this.#mark(child);
+      if (this.#isApart(child)) this.apart.add(child);
+      else mass += this.#settle(child);
+    }
+    const weight = this.#weights.get(element);
+    if (weight !== undefined) weight.mass = mass;
+    return mass;
+  }
+
+  #isApart(element: Element): boolean {
+    if (this.#strictness === "none" || element.chars === 0) return false;
+    const { name } = element;
+    const byTag = APART_TAGS.has(name);
+    if (!byTag && (this.#strictness !== "names" || !this.#naming(element).apart)) return false;
+    if (name === "nav" || name === "button" || name === "select") return true;
+    // What holds the headline, or most of the page's running text, is its content, whatever it is called.
+    const weight = this.#weights.get(element);
+    if (weight === undefined) return true;
+    if (weight.holdsMain && weight.all > 0.1 * this.#totalMass) return false;
+    return weight.all < 0.6 * this.#totalMass || this.#naming(element).comments;
+  }
+
+  #mark(element: Element): void {
+    if (this.#marked.length >= MARKS_MAX || LEAVES.has(element.name)) return;
+    const trust = this.#trust(element);
+    if (trust > 0) this.#marked.push({ element, trust });
+  }
+}
+
+function isArticle(element: Element): boolean {
+  return element.name === "article";
+}
+
+/** Of these elements those in no other of them, in document order. */
+function outermost(below: Element, wanted: ReadonlySet<Element>): Element[] {
+  const found: Element[] = [];
+  walk(below, (element) => {
+    if (!wanted.has(element)) return true;
+    found.push(element);
+    return false;
+  });
+  return found;
+}
+
+/** The text's own blocks: content is never narrowed down to one of them. */
+const LEAVES = new Set([
+  "p",
+  "blockquote",
+  "li",
+  "pre",
+  "h1",
+  "h2",
+  "h3",
+  "h4",
+  "h5",
+  "h6",
+  "dd",
+  "dt",
+  "tr",
+  "tbody",
+  "table",
+]);

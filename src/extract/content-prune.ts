@@ -1,0 +1,101 @@
+// What inside the content is no part of it: blocks of links, calls to share or subscribe, lines of dates, and what follows a heading that
+// points elsewhere. Judges by text, link density and share of the whole; what JSON-LD repeats as text is never dropped.
+import { isCue, isDateLine, isElsewhere, type Names } from "./boilerplate.ts";
+import { BLOCK, HEADINGS } from "./element-kinds.ts";
+import type { Weights } from "./text-mass.ts";
+import { attribute, type Element } from "./tree.ts";
+import { textOf } from "./visible-text.ts";
+
+/** A short line of cue text is made of few nodes. */
+const CUE_NODES_MAX = 100;
+const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
+
+/** Adds to `dropped` what is left out below the root. */
+export function prune(root: Element, weights: Weights, naming: Names, dropped: Set<Element>): void {
+  const rootMass = weights.get(root)?.mass ?? 0;
+  const visit = (element: Element): void => {
+    /** Level of the heading under which what stands is no part of the content; 0 = none. */
+    let elsewhere = 0;
+    let masses: readonly number[] | null = null;
+    const massAfter = (at: number): number => {
+      masses ??= sumsFromBehind(element, weights);
+      return masses[at + 1] ?? 0;
+    };
+    for (const [at, child] of element.children.entries()) {
+      if (child.kind !== 1 || dropped.has(child)) continue;
+      const level = HEADINGS.has(child.name) ? Number(child.name.slice(1)) : 0;
+      if (level > 0 && elsewhere >= level) elsewhere = 0;
+      if (elsewhere === 0 && at > 0 && pointsElsewhere(child, weights)) {
+        dropped.add(child);
+        if (level > 0) elsewhere = level;
+        else if (massAfter(at) < 0.05 * rootMass) elsewhere = 6;
+        continue;
+      }
+      if (elsewhere > 0 && (weights.get(child)?.mass ?? 0) < 0.3 * rootMass) {
+        dropped.add(child);
+        continue;
+      }
+      if (drops(child, root, weights, naming)) {
+        dropped.add(child);
+        continue;
+      }
+      visit(child);
+    }
+  };
+  visit(root);
+}
+
+/** At each index the mass of that child and of all behind it. */
+function sumsFromBehind(parent: Element, weights: Weights): number[] {
+  const sums: number[] = new Array<number>(parent.children.length + 1).fill(0);
+  for (let at = parent.children.length - 1; at >= 0; at--) {
+    const child = parent.children[at];
+    sums[at] = (sums[at + 1] ?? 0) + (child?.kind === 1 ? (weights.get(child)?.mass ?? 0) : 0);
+  }
+  return sums;
+}
+
+/** "Related stories", "Comments (12)": what follows belongs to other pages or people. */
+function pointsElsewhere(element: Element, weights: Weights): boolean {
+  if (element.chars === 0 || element.chars >= 80 || !BLOCK.has(element.name)) return false;
+  return (weights.get(element)?.paragraphs ?? 0) === 0 && isElsewhere(textOf(element, 200, CUE_NODES_MAX));
+}
+
+function drops(element: Element, root: Element, weights: Weights, naming: Names): boolean {
+  const { name, chars, linkChars } = element;
+  const isBlock = BLOCK.has(name);
+  if (chars === 0) return false;
+  if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && chars < 0.3 * root.chars) return true;
+  if (!isBlock && name !== "span" && name !== "a") return false;
+  const density = linkChars / chars;
+  const weight = weights.get(element);
+  if ((weight?.ownSaid ?? 0) > 0) return false;
+  const share = chars / Math.max(1, root.chars);
+  const named = naming(element);
+  const isText = HEADINGS.has(name) || name === "p";
+  if (named.beside && !named.content && share < 0.3 && isBlock && !isText && (chars < 200 || density > 0.4))
+    return true;
+  if (name === "form" && share < 0.5) return true;
+  if (
+    chars < 160 &&
+    !HEADINGS.has(name) &&
+    (isBlock || name === "a") &&
+    isCue(textOf(element, 200, CUE_NODES_MAX))
+  )
+    return true;
+  if (chars < 120 && isBlock && !HEADINGS.has(name) && isDateLine(textOf(element, 200, CUE_NODES_MAX)))
+    return true;
+  if (
+    name === "p" &&
+    density > 0.95 &&
+    chars > 25 &&
+    (weights.get(root)?.paragraphs ?? 0) >= 6 &&
+    share < 0.05
+  )
+    return true;
+  if (LISTING.has(name) && (weight?.paragraphs ?? 0) === 0) {
+    if (density > (name === "ul" || name === "ol" ? 0.75 : 0.6) && share < 0.5) return true;
+    if (density > 0.45 && chars < 300 && name !== "div") return true;
+  }
+  return name === "table" && density > 0.8 && share < 0.3;
+}

@@ -1,0 +1,150 @@
+// How much running text every element of a page holds: long sentences weigh, links and fragments do not. Also what of it the page repeats
+// elsewhere about itself. One walk; knows no names and decides nothing.
+import { itemprop } from "./boilerplate.ts";
+import { BLOCK, HEADINGS } from "./element-kinds.ts";
+import { attribute, type Element, type Node } from "./tree.ts";
+import { isHidden } from "./visible-text.ts";
+
+const SAYING_CHARS_MIN = 40;
+const SAYING_CHARS_MAX = 30_000;
+
+/** What is measured of an element beside the survey's counts. */
+export interface Weight {
+  /** Score of the running text that is its own, not of a block inside: long sentences count, links and fragments do not. */
+  readonly own: number;
+  /** The same with all that is below; then the same less what is apart. */
+  readonly all: number;
+  mass: number;
+  /** Blocks of running text below. */
+  readonly paragraphs: number;
+  /** Holds the page's headline, main element or declared body. */
+  readonly holdsMain: boolean;
+  /** Characters of own text, and of all text below, that the page's own sayings hold. */
+  readonly ownSaid: number;
+  readonly said: number;
+}
+
+export type Weights = ReadonlyMap<Element, Weight>;
+
+/** What a page says its text is, folded for `weigh`; sayings too short to tell are left out. */
+export function sayings(texts: readonly (string | null)[]): string[] {
+  return texts
+    .flatMap((text) => (text === null ? [] : [folded(text.slice(0, SAYING_CHARS_MAX))]))
+    .filter((text) => text.length >= SAYING_CHARS_MIN);
+}
+
+/** The weights of all that is shown below, and of the body itself. */
+export function weigh(body: Element, saying: readonly string[]): Weights {
+  const weights = new Map<Element, Weight>();
+  const visit = (element: Element): Weight => {
+    let length = 0;
+    let linked = 0;
+    let sentences = 0;
+    let all = 0;
+    let paragraphs = 0;
+    let holdsMain = false;
+    let said = 0;
+    const ownText: string[] = [];
+    const add = (node: Node, inLink: boolean): void => {
+      if (node.kind === 3) {
+        const characters = collapsedLength(node.data);
+        length += characters;
+        if (saying.length > 0) ownText.push(node.data);
+        if (inLink) linked += characters;
+        else sentences += commas(node.data);
+        return;
+      }
+      if (isHidden(node)) return;
+      if (!BLOCK.has(node.name)) {
+        for (const child of node.children) add(child, inLink || node.name === "a");
+        return;
+      }
+      const below = visit(node);
+      all += below.all;
+      paragraphs += below.paragraphs;
+      said += below.said;
+      holdsMain ||= below.holdsMain;
+    };
+    for (const child of element.children) add(child, element.name === "a");
+    let own = 0;
+    if (length >= 25) {
+      const density = linked / length;
+      own = (1 + sentences + Math.min(length / 100, 4)) * (1 - density) * factor(element);
+      if (length >= 60 && density < 0.4) paragraphs++;
+    }
+    holdsMain ||=
+      element.name === "main" ||
+      element.name === "h1" ||
+      itemprop(element, "articleBody") ||
+      attribute(element, "role") === "main";
+    const ownSaid = length >= SAYING_CHARS_MIN && isSaid(ownText.join(""), saying) ? length : 0;
+    said += ownSaid;
+    const weight: Weight = { own, all: own + all, mass: own + all, paragraphs, holdsMain, ownSaid, said };
+    weights.set(element, weight);
+    return weight;
+  };
+  visit(body);
+  return weights;
+}
+
+/** The text stands in one of the page's sayings, or one of them begins it. */
+function isSaid(text: string, saying: readonly string[]): boolean {
+  if (saying.length === 0 || text.length > 20_000) return false;
+  const own = folded(text);
+  return (
+    own.length >= SAYING_CHARS_MIN &&
+    saying.some((one) => one.includes(own) || own.startsWith(one.slice(0, 60)))
+  );
+}
+
+function factor(element: Element): number {
+  switch (element.name) {
+    case "p":
+    case "pre":
+    case "blockquote":
+      return 1;
+    case "li":
+    case "dd":
+    case "dt":
+      return 0.4;
+    case "td":
+      return 0.7;
+    default:
+      return HEADINGS.has(element.name) ? 0.2 : 0.8;
+  }
+}
+
+/** Length with white space runs as one. */
+function collapsedLength(text: string): number {
+  let length = 0;
+  let space = true;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0) {
+      if (!space) length++;
+      space = true;
+    } else {
+      space = false;
+      length++;
+    }
+  }
+  return length;
+}
+
+function commas(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 44 || unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) count++;
+    else if (unit === 46 && !(text.charCodeAt(at + 1) > 32)) count++;
+  }
+  return count;
+}
+
+/** Letters and digits in lower case, all between them one space: for comparing texts. */
+export function folded(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
