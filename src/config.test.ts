@@ -139,6 +139,7 @@ test("secrets and the user part of URLs are masked", () => {
   ]);
   assert.equal(masked("a.token", "abc"), "********");
   assert.equal(masked("fetch.userAgent", "abc"), "abc");
+  assert.equal(masked("frontier.productToken", "millrace"), "millrace");
 });
 
 test("the configuration is frozen to its leaves", () => {

@@ -8,21 +8,26 @@ import { z } from "zod";
 import { describe, err, nearest, ok, type Result } from "./base/index.ts";
 import { extractOptionsSchema } from "./extract/options.ts";
 import { fetchOptionsSchema } from "./fetch/options.ts";
+import { frontierOptions } from "./frontier/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
 import { storeOptions } from "./store/options.ts";
+import { topologyOptions } from "./topology/options.ts";
 
 export const ROLES = ["standalone", "ingestor", "processor", "api"] as const;
 export type Role = (typeof ROLES)[number];
 
 const configSchema = z.strictObject({
   environment: z.enum(["development", "production"]).default("development"),
+  frontier: frontierOptions.prefault({}),
   net: netOptionsSchema.prefault({}),
   fetch: fetchOptionsSchema.prefault({}),
   route: routeOptionsSchema.prefault({}),
   extract: extractOptionsSchema.prefault({}),
   store: storeOptions.prefault({}),
+  policy: topologyOptions.shape.policy,
+  topology: topologyOptions.omit({ policy: true }).prefault({}),
   observe: observeOptions.prefault({}),
 });
 
@@ -295,7 +300,7 @@ function sourceOf(sources: ReadonlyMap<string, string>, path: string): string {
 }
 
 export function isSecret(path: string): boolean {
-  return /(secret|password|passphrase|token|credential|authorization|cookie|(access|api|private)_?key)$/i.test(
+  return /(secret|password|passphrase|(?<!product)token|credential|authorization|cookie|(access|api|private)_?key)$/i.test(
     path,
   );
 }

@@ -4,6 +4,7 @@ import { describe, err, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import {
   type DeadLetterRow,
+  type ExportReport,
   type ExportSource,
   exportPages,
   type PageRow,
@@ -32,6 +33,8 @@ export type ExportContext = Pick<
 export function folderControl(parts: FolderParts): Control {
   const { store, frontier, exportSource, exporting } = parts;
   const { metadata } = store;
+  // Exports wait for each other: each fills the extraction threads by itself.
+  let lastExport: Promise<unknown> = Promise.resolve();
   return {
     why: ({ url }) => guarded(() => why(url, parts)),
     search: (request) =>
@@ -57,16 +60,20 @@ export function folderControl(parts: FolderParts): Control {
     dlqDrop: ({ ids }) => guarded(async () => ({ count: await metadata.deadLetters.drop(ids) })),
     metrics: () => guarded(async () => ({ text: await parts.metrics() })),
     export: ({ format, out, changes, rawCells, ...filter }) =>
-      guarded(() =>
-        exportPages(exportSource, {
-          ...exporting,
-          format,
-          out,
-          changesFolder: changes ? exporting.changesFolder : null,
-          rawCells,
-          filter: defined(filter),
-        }),
-      ),
+      guarded(() => {
+        const run = (): Promise<ExportReport> =>
+          exportPages(exportSource, {
+            ...exporting,
+            format,
+            out,
+            changesFolder: changes ? exporting.changesFolder : null,
+            rawCells,
+            filter: defined(filter),
+          });
+        const mine = lastExport.then(run);
+        lastExport = mine.catch(() => undefined); // told to the one who asked for it
+        return mine;
+      }),
   };
 }
 

@@ -1,13 +1,13 @@
 // Everything in a data folder opened for questions, by a command that owns its lock: store, parse pool on demand. What
 // runs a crawl is the topology's matter, not this file's.
 import { join } from "node:path";
-import { err, type Result } from "../base/index.ts";
+import { type Clock, err, type Result } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { createParsePool, type ParsePool } from "../extract/index.ts";
 import type { Failure } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import { type ExportSource, embeddedStore, type Store } from "../store/index.ts";
-import type { Control } from "./control.ts";
+import type { Control, ControlAnswer } from "./control.ts";
 import { folderControl } from "./folder-control.ts";
 import type { FrontierView } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
@@ -30,9 +30,19 @@ export async function openFolder(
 ): Promise<OpenFolder> {
   const { clock, stop } = io;
   const store = embeddedStore(folder, config.store, software(), clock);
-  const pool = lazyPool(config, io);
+  const answers = answersOf({
+    folder,
+    store,
+    frontier,
+    config,
+    clock,
+    signal: stop,
+    status: async () => err({ code: "internal", message: `no process is running on ${folder}` }),
+    metrics: async () => "",
+  });
   const close = async (): Promise<void> => {
-    await Promise.all([pool.close(), frontier?.close(), store.close()]);
+    await answers.close();
+    await Promise.all([frontier?.close(), store.close()]);
   };
   try {
     await store.content.connect(stop);
@@ -41,52 +51,60 @@ export async function openFolder(
     await close();
     throw thrown;
   }
+  return { control: answers.control, store, close };
+}
+
+export interface AnswerParts {
+  readonly folder: string;
+  readonly store: Store;
+  readonly frontier: FrontierView | null;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  status(): Promise<Result<ControlAnswer<"status">, Failure>>;
+  metrics(): Promise<string>;
+}
+
+/**
+ * The answers over an open store. What an export extracts again goes through threads of its own, which start with the
+ * first page: a crawl's parse pool counts its pages and takes no guests. `close` ends them.
+ */
+export function answersOf(parts: AnswerParts): { control: Control; close(): Promise<void> } {
+  const { folder, store, frontier, config, clock, signal, status, metrics } = parts;
+  const pool = lazyPool(config, { clock });
   const exportSource: ExportSource = {
-    ...store,
+    content: store.content,
+    metadata: store.metadata,
     concurrencyMax: config.extract.threads * config.extract.pagesPerThread,
     documentOf: async (capture) => {
-      const document = await pool.get().extract(capture, stop);
+      const document = await pool.get().extract(capture, signal);
       return document.ok ? document.value : null;
     },
     isGone: async (url) => {
-      const status = (await frontier?.why(url))?.status ?? null;
-      return status === 404 || status === 410;
+      const code = (await frontier?.why(url))?.status ?? null;
+      return code === 404 || code === 410;
     },
   };
-  const control = folderControl({
-    store,
-    frontier,
-    exportSource,
-    exporting: {
-      software: software(),
-      clock,
-      signal: stop,
-      scratchFolder: join(folder, "scratch"),
-      changesFolder: join(folder, "exports"),
-    },
-    status: async () => notRunning(folder),
-    metrics: async () => "",
-  });
-  return { control, store, close };
-}
-
-function notRunning(folder: string): Result<never, Failure> {
-  return err({ code: "internal", message: `no process is running on ${folder}` });
+  const exporting = {
+    software: software(),
+    clock,
+    signal,
+    scratchFolder: join(folder, "scratch"),
+    changesFolder: join(folder, "exports"),
+  };
+  const control = folderControl({ store, frontier, exportSource, exporting, status, metrics });
+  return { control, close: () => pool.close() };
 }
 
 /** Threads start with the first page that needs them: most questions need none. */
 export function lazyPool(
   config: Config,
-  io: Pick<Io, "clock">,
+  { clock }: { readonly clock: Clock },
 ): { get(): ParsePool; close(): Promise<void> } {
   let pool: ParsePool | null = null;
   return {
     get() {
-      pool ??= createParsePool({
-        options: config.extract,
-        markers: routeMarkers(config.route),
-        clock: io.clock,
-      });
+      pool ??= createParsePool({ options: config.extract, markers: routeMarkers(config.route), clock });
       return pool;
     },
     close: async () => pool?.close(),
