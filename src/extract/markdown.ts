@@ -4,6 +4,7 @@ import { resolve } from "./addresses.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { imageOf } from "./images.ts";
 import type { Content } from "./main-content.ts";
+import { codeLanguage, codeText } from "./markdown-code.ts";
 import { InlineWriter } from "./markdown-inline.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
 import { attribute, type Element, find, type Node } from "./tree.ts";
@@ -349,35 +350,4 @@ function taskMark(item: Element): string {
   );
   if (box?.name !== "input" || attribute(box, "type")?.toLowerCase() !== "checkbox") return "";
   return attribute(box, "checked") === null ? "[ ] " : "[x] ";
-}
-
-/** Text as it stands, breaks as line ends. */
-function codeText(element: Element, skip: (element: Element) => boolean): string {
-  let text = "";
-  for (const child of element.children) {
-    if (child.kind === 3) text += child.data.replace(/\r\n?/g, "\n");
-    else if (child.name === "br") text += "\n";
-    else if (!skip(child))
-      text +=
-        codeText(child, skip) +
-        (child.name === "div" || child.name === "p" || child.name === "tr" ? "\n" : "");
-  }
-  return text;
-}
-
-const LANGUAGE_CLASS =
-  /(?:^|\s)(?:language|lang|highlight-source|brush:|highlight|prettyprint lang)[-\s:]*([a-z][\w+#.-]{0,30})/i;
-
-/** From the classes and attributes that highlighters leave on the block, on its code, or on the wrapper. */
-function codeLanguage(pre: Element): string {
-  const code = pre.children.find((child): child is Element => child.kind === 1 && child.name === "code");
-  for (const element of [code, pre, pre.parent]) {
-    if (element === undefined || element === null) continue;
-    const declared = attribute(element, "data-lang") ?? attribute(element, "data-language");
-    if (declared !== null && /^[\w+#.-]{1,30}$/.test(declared)) return declared.toLowerCase();
-    const match = LANGUAGE_CLASS.exec((attribute(element, "class") ?? "").slice(0, 300));
-    if (match?.[1] !== undefined && (element !== pre.parent || element.children.length <= 3))
-      return match[1].toLowerCase();
-  }
-  return "";
 }

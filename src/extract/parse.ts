@@ -1,37 +1,14 @@
-// Markup to light tree in one pass over htmlparser2's tokens, with the HTML standard's implied ends, scopes and adoption
-// agency where they change what text belongs to what. Linear in the input; depth, nodes and attributes are capped. Knows no meaning.
+// Markup to light tree in one pass over htmlparser2's tokens: names in lower case, entities undone, attributes capped. What the tags mean
+// for the tree is the builder's matter.
 import { Tokenizer } from "htmlparser2";
-import {
-  CLOSES_P,
-  FOREIGN_BREAKOUT,
-  FORMATTING,
-  HEAD_CONTENT,
-  HEADINGS,
-  INTEGRATION,
-  SCOPE,
-  SPECIAL,
-  TABLE_PARTS,
-  VOID,
-} from "./element-kinds.ts";
-import { Element, Text } from "./tree.ts";
+import { type Tree, TreeBuilder, type TreeLimits } from "./tree-builder.ts";
 
-export interface ParseLimits {
-  /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
-  readonly depthMax: number;
-  /** Elements and texts kept; the rest of the page is left unread. */
-  readonly nodesMax: number;
+export type { Tree } from "./tree-builder.ts";
+
+export interface ParseLimits extends TreeLimits {
   readonly attributesMax: number;
   /** Characters kept of one attribute value. */
   readonly attributeCharsMax: number;
-}
-
-export interface Tree {
-  /** Bears the attributes of the first html tag; its children are head and body. */
-  readonly html: Element;
-  readonly head: Element;
-  readonly body: Element;
-  /** The node limit cut the page. */
-  readonly cut: boolean;
 }
 
 export interface ParseFlavour {
@@ -41,71 +18,49 @@ export interface ParseFlavour {
 
 /** Parses a whole document. Never throws: every string is a page. */
 export function parseHtml(text: string, limits: ParseLimits, flavour: ParseFlavour): Tree {
-  const builder = new TreeBuilder(text, limits, flavour);
-  const tokenizer = new Tokenizer({ recognizeSelfClosing: flavour.xhtml }, builder);
-  builder.stop = () => tokenizer.pause();
+  const builder = new TreeBuilder(limits, () => tokenizer.pause());
+  const tokenizer = new Tokenizer(
+    { recognizeSelfClosing: flavour.xhtml },
+    new TokenReader(text, builder, limits, flavour),
+  );
   tokenizer.write(text);
   tokenizer.end();
   return builder.tree();
 }
 
-class TreeBuilder {
-  stop: () => void = () => {};
+/** Puts the tokenizer's slices together to whole tags. */
+class TokenReader {
   readonly #source: string;
+  readonly #builder: TreeBuilder;
   readonly #limits: ParseLimits;
   readonly #xhtml: boolean;
-  readonly #htmlAttributes: string[] = [];
-  readonly #bodyAttributes: string[] = [];
-  readonly #html: Element;
-  readonly #head: Element;
-  readonly #body: Element;
-  /** Open elements; the first is head or body. */
-  #stack: Element[];
-  #current: Element;
-  #inHead = true;
-  #openParagraphs = 0;
-  /** Elements beyond the depth limit whose end tags must not close others. */
-  readonly #beyond = new Map<string, number>();
-  #nodes = 0;
-  #cut = false;
   #tag = "";
   #attributes: string[] = [];
   #name = "";
   #value = "";
 
-  constructor(source: string, limits: ParseLimits, flavour: ParseFlavour) {
+  constructor(source: string, builder: TreeBuilder, limits: ParseLimits, flavour: ParseFlavour) {
     this.#source = source;
+    this.#builder = builder;
     this.#limits = limits;
     this.#xhtml = flavour.xhtml;
-    this.#html = new Element("html", this.#htmlAttributes, false);
-    this.#head = new Element("head", [], false);
-    this.#body = new Element("body", this.#bodyAttributes, false);
-    this.#html.append(this.#head);
-    this.#html.append(this.#body);
-    this.#stack = [this.#head];
-    this.#current = this.#head;
   }
-
-  tree(): Tree {
-    return { html: this.#html, head: this.#head, body: this.#body, cut: this.#cut };
-  }
-
-  // --- tokens ---
 
   isInForeignContext(): boolean {
-    return this.#current.foreign && !INTEGRATION.has(this.#current.name);
+    return this.#builder.isInForeignContext();
   }
 
   ontext(start: number, end: number): void {
-    this.#text(this.#source.slice(start, end));
+    this.#builder.text(this.#source.slice(start, end));
   }
 
   ontextentity(codePoint: number): void {
-    this.#text(String.fromCodePoint(codePoint));
+    this.#builder.text(String.fromCodePoint(codePoint));
   }
 
   oncdata(start: number, end: number, offset: number): void {
-    if (this.#xhtml || this.isInForeignContext()) this.#text(this.#source.slice(start, end - offset));
+    if (this.#xhtml || this.#builder.isInForeignContext())
+      this.#builder.text(this.#source.slice(start, end - offset));
   }
 
   oncomment(): void {}
@@ -115,7 +70,7 @@ class TreeBuilder {
 
   onopentagname(start: number, end: number): void {
     const name = this.#source.slice(start, end).toLowerCase();
-    this.#tag = name === "image" && !this.isInForeignContext() ? "img" : name;
+    this.#tag = name === "image" && !this.#builder.isInForeignContext() ? "img" : name;
     this.#attributes = [];
   }
 
@@ -141,276 +96,16 @@ class TreeBuilder {
   }
 
   onopentagend(): void {
-    this.#startTag(false);
+    this.#builder.startTag(this.#tag, this.#attributes, false);
   }
 
   onselfclosingtag(): void {
-    this.#startTag(this.#xhtml || this.isInForeignContext() || this.#tag === "svg" || this.#tag === "math");
+    const closed =
+      this.#xhtml || this.#builder.isInForeignContext() || this.#tag === "svg" || this.#tag === "math";
+    this.#builder.startTag(this.#tag, this.#attributes, closed);
   }
 
   onclosetag(start: number, end: number): void {
-    this.#endTag(this.#source.slice(start, end).toLowerCase());
-  }
-
-  // --- tree construction ---
-
-  #text(data: string): void {
-    if (this.#inHead && this.#current === this.#head) {
-      if (!/[^ \t\n\f\r\ufeff]/.test(data)) return;
-      this.#leaveHead();
-    }
-    const children = this.#current.children;
-    const last = children[children.length - 1];
-    if (last !== undefined && last.kind === 3) {
-      last.data += data;
-    } else if (this.#room()) {
-      children.push(new Text(data));
-    }
-  }
-
-  #room(): boolean {
-    if (++this.#nodes <= this.#limits.nodesMax) return true;
-    if (!this.#cut) {
-      this.#cut = true;
-      this.stop();
-    }
-    return false;
-  }
-
-  #leaveHead(): void {
-    this.#inHead = false;
-    this.#stack = [this.#body];
-    this.#current = this.#body;
-    this.#openParagraphs = 0;
-    this.#beyond.clear();
-  }
-
-  #startTag(closed: boolean): void {
-    const name = this.#tag;
-    if (name === "html") {
-      this.#merge(this.#htmlAttributes);
-      return;
-    }
-    if (name === "head") return;
-    if (name === "body") {
-      if (this.#inHead) this.#leaveHead();
-      this.#merge(this.#bodyAttributes);
-      return;
-    }
-    if (this.#inHead && this.#current === this.#head && !HEAD_CONTENT.has(name)) this.#leaveHead();
-    if (!this.#room()) return;
-
-    if (this.isInForeignContext() && FOREIGN_BREAKOUT.has(name)) {
-      while (this.isInForeignContext() && this.#stack.length > 1) this.#pop();
-    }
-    const foreign = name === "svg" || name === "math" || this.isInForeignContext();
-    if (!foreign) this.#closeImplied(name);
-    const element = new Element(name, this.#attributes, foreign);
-    this.#current.append(element);
-    if (closed || (!foreign && VOID.has(name))) return;
-    if (this.#stack.length >= this.#limits.depthMax) {
-      this.#beyond.set(name, (this.#beyond.get(name) ?? 0) + 1);
-      return;
-    }
-    this.#push(element);
-  }
-
-  #merge(into: string[]): void {
-    const from = this.#attributes;
-    for (let at = 0; at < from.length; at += 2) {
-      const name = from[at] ?? "";
-      if (!into.some((value, index) => index % 2 === 0 && value === name))
-        into.push(name, from[at + 1] ?? "");
-    }
-  }
-
-  #closeImplied(name: string): void {
-    if (this.#openParagraphs > 0 && CLOSES_P.has(name)) this.#closeInScope("p", true);
-    switch (name) {
-      case "li":
-        this.#closeItem("li", "li");
-        break;
-      case "dd":
-      case "dt":
-        this.#closeItem("dd", "dt");
-        break;
-      case "h1":
-      case "h2":
-      case "h3":
-      case "h4":
-      case "h5":
-      case "h6":
-        if (HEADINGS.has(this.#current.name)) this.#pop();
-        break;
-      case "option":
-        if (this.#current.name === "option") this.#pop();
-        break;
-      case "optgroup":
-        if (this.#current.name === "option") this.#pop();
-        if (this.#current.name === "optgroup") this.#pop();
-        break;
-      case "rt":
-      case "rp":
-        if (this.#current.name === "rt" || this.#current.name === "rp") this.#pop();
-        break;
-      case "button":
-        this.#closeInScope("button", false);
-        break;
-      case "a":
-        this.#endFormatting("a");
-        break;
-      case "td":
-      case "th":
-        this.#closeTablePart(
-          (part) => part === "td" || part === "th" || part === "caption" || part === "colgroup",
-        );
-        break;
-      case "tr":
-        this.#closeTablePart((part) => part === "tr" || part === "caption" || part === "colgroup");
-        break;
-      case "tbody":
-      case "thead":
-      case "tfoot":
-      case "caption":
-      case "colgroup":
-        this.#closeTablePart((part) => part !== "table" && part !== "td" && part !== "th" && part !== "tr");
-        break;
-    }
-  }
-
-  /** An item ends the open item of its list, not one of an outer list. */
-  #closeItem(one: string, other: string): void {
-    for (let at = this.#stack.length - 1; at > 0; at--) {
-      const name = this.#stack[at]?.name ?? "";
-      if (name === one || name === other) {
-        this.#popTo(at);
-        return;
-      }
-      if (SPECIAL.has(name) && name !== "address" && name !== "div" && name !== "p") return;
-    }
-  }
-
-  #closeTablePart(ends: (part: string) => boolean): void {
-    for (let at = this.#stack.length - 1; at > 0; at--) {
-      const name = this.#stack[at]?.name ?? "";
-      if (name === "table" || name === "template") return;
-      if (TABLE_PARTS.has(name) && ends(name)) {
-        this.#popTo(at);
-        return;
-      }
-    }
-  }
-
-  #closeInScope(name: string, buttonScope: boolean): void {
-    for (let at = this.#stack.length - 1; at > 0; at--) {
-      const open = this.#stack[at]?.name ?? "";
-      if (open === name) {
-        this.#popTo(at);
-        return;
-      }
-      if (SCOPE.has(open) || (buttonScope && open === "button")) return;
-    }
-  }
-
-  #endTag(name: string): void {
-    const beyond = this.#beyond.get(name);
-    if (beyond !== undefined && beyond > 0) {
-      this.#beyond.set(name, beyond - 1);
-      return;
-    }
-    if (name === "head") {
-      if (this.#inHead) this.#leaveHead();
-      return;
-    }
-    if (name === "body" || name === "html") return;
-    if (name === "br") {
-      if (this.#inHead && this.#current === this.#head) this.#leaveHead();
-      if (this.#room()) this.#current.append(new Element("br", [], false));
-      return;
-    }
-    if (name === "p") {
-      if (this.#openParagraphs > 0) this.#closeInScope("p", true);
-      return;
-    }
-    if (this.#current.name === name && this.#stack.length > 1) {
-      this.#pop();
-      return;
-    }
-    if (FORMATTING.has(name)) {
-      this.#endFormatting(name);
-      return;
-    }
-    const heading = HEADINGS.has(name);
-    const tablePart = TABLE_PARTS.has(name);
-    const block = SPECIAL.has(name);
-    for (let at = this.#stack.length - 1; at > 0; at--) {
-      const open = this.#stack[at]?.name ?? "";
-      if (open === name || (heading && HEADINGS.has(open))) {
-        this.#popTo(at);
-        return;
-      }
-      if (tablePart) {
-        if (open === "table" || open === "template") return;
-      } else if (block) {
-        if (SCOPE.has(open) || (name === "li" && (open === "ul" || open === "ol"))) return;
-      } else if (SPECIAL.has(open)) return;
-    }
-  }
-
-  /**
-   * The adoption agency (HTML standard, 13.2.6.4.7) for one block: `<b><p>x</b>y</p>` becomes `<b></b><p><b>x</b>y</p>`,
-   * so that neither the paragraph ends early nor the rest of the page is bold.
-   */
-  #endFormatting(name: string): void {
-    const stack = this.#stack;
-    let at = stack.length - 1;
-    let blockAt = -1;
-    for (; at > 0; at--) {
-      const open = stack[at];
-      if (open === undefined || open.name === name) break;
-      if (SCOPE.has(open.name)) return;
-      if (SPECIAL.has(open.name)) blockAt = at;
-    }
-    const formatting = stack[at];
-    if (at <= 0 || formatting === undefined) return;
-    if (blockAt === -1) {
-      this.#popTo(at);
-      return;
-    }
-    const block = stack[blockAt];
-    const ancestor = stack[at - 1];
-    if (block === undefined || ancestor === undefined) return;
-    const inner = new Element(formatting.name, formatting.attributes, false);
-    inner.children = block.children;
-    for (const child of inner.children) if (child.kind === 1) child.parent = inner;
-    block.children = [];
-    if (inner.children.length > 0) block.append(inner);
-    block.parent?.children.pop();
-    ancestor.append(block);
-    for (let gone = at; gone < blockAt; gone++) if (stack[gone]?.name === "p") this.#openParagraphs--;
-    stack.splice(at, blockAt - at);
-    const next = stack[at + 1];
-    // What is still open inside the block hangs on the wrapped copy; the rest of its text must not.
-    if (next !== undefined) this.#popTo(at + 1);
-  }
-
-  #push(element: Element): void {
-    if (element.name === "p") this.#openParagraphs++;
-    this.#stack.push(element);
-    this.#current = element;
-  }
-
-  #pop(): void {
-    this.#popTo(this.#stack.length - 1);
-  }
-
-  #popTo(at: number): void {
-    const stack = this.#stack;
-    while (stack.length > at) {
-      const gone = stack.pop();
-      if (gone?.name === "p") this.#openParagraphs--;
-    }
-    const top = stack[stack.length - 1];
-    if (top !== undefined) this.#current = top;
+    this.#builder.endTag(this.#source.slice(start, end).toLowerCase());
   }
 }

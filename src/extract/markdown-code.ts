@@ -1,0 +1,33 @@
+// Code in a page: its text as it stands, and the language that highlighters leave in classes and attributes. Writes no Markdown itself.
+import { attribute, type Element } from "./tree.ts";
+
+/** Text as it stands, breaks as line ends. */
+export function codeText(element: Element, skip: (element: Element) => boolean): string {
+  let text = "";
+  for (const child of element.children) {
+    if (child.kind === 3) text += child.data.replace(/\r\n?/g, "\n");
+    else if (child.name === "br") text += "\n";
+    else if (!skip(child))
+      text +=
+        codeText(child, skip) +
+        (child.name === "div" || child.name === "p" || child.name === "tr" ? "\n" : "");
+  }
+  return text;
+}
+
+const LANGUAGE_CLASS =
+  /(?:^|\s)(?:language|lang|highlight-source|brush:|highlight|prettyprint lang)[-\s:]*([a-z][\w+#.-]{0,30})/i;
+
+/** From the classes and attributes that highlighters leave on the block, on its code, or on the wrapper. */
+export function codeLanguage(pre: Element): string {
+  const code = pre.children.find((child): child is Element => child.kind === 1 && child.name === "code");
+  for (const element of [code, pre, pre.parent]) {
+    if (element === undefined || element === null) continue;
+    const declared = attribute(element, "data-lang") ?? attribute(element, "data-language");
+    if (declared !== null && /^[\w+#.-]{1,30}$/.test(declared)) return declared.toLowerCase();
+    const match = LANGUAGE_CLASS.exec((attribute(element, "class") ?? "").slice(0, 300));
+    if (match?.[1] !== undefined && (element !== pre.parent || element.children.length <= 3))
+      return match[1].toLowerCase();
+  }
+  return "";
+}
