@@ -35,6 +35,7 @@ export function createHttpClient(dialer: Dialer, options: FetchOptions, clock: C
     if (!oldest.done) http1.delete(oldest.value);
   };
   const lenientRunning = new Set<Promise<void>>();
+  const stopLenient = new AbortController();
 
   /** Runs `send` with an exchange that ends by answer, failure, deadline or signal, whichever is first. */
   const within = (
@@ -94,6 +95,7 @@ export function createHttpClient(dialer: Dialer, options: FetchOptions, clock: C
   const lenient = (url: URL, headers: string[], plan: Plan, signal: AbortSignal, expiresAtMs: number) =>
     within(plan, signal, expiresAtMs, (exchange) => {
       const stop = new AbortController();
+      const signals = AbortSignal.any([stop.signal, stopLenient.signal]);
       const request = {
         target: dialTarget(url, ["http/1.1"]),
         authority: url.host,
@@ -101,7 +103,7 @@ export function createHttpClient(dialer: Dialer, options: FetchOptions, clock: C
         headers,
         headerBytesMax: options.headerBytesMax,
       };
-      const running: Promise<void> = lenientGet(dialer, request, exchange, stop.signal)
+      const running: Promise<void> = lenientGet(dialer, request, exchange, signals)
         // Rejects only when stopped, after the exchange has ended.
         .catch((thrown: unknown) => exchange.onResponseError(null, asError(thrown)))
         .finally(() => lenientRunning.delete(running));
@@ -130,6 +132,10 @@ export function createHttpClient(dialer: Dialer, options: FetchOptions, clock: C
       await origins.close();
       await Promise.all(lenientRunning);
     },
-    destroy: (reason) => origins.destroy(reason),
+    async destroy(reason) {
+      stopLenient.abort(reason);
+      await origins.destroy(reason);
+      await Promise.all(lenientRunning);
+    },
   };
 }

@@ -1,5 +1,6 @@
 // One coarse timer for the total deadlines of all exchanges: they all last equally long, so the oldest is always first.
-// Costs two set operations a request where an AbortController and a timer each cost some microseconds.
+// Costs two set operations a request where an AbortController and a timer each cost some microseconds. A repetition, which
+// has only what is left of its request's time, gets a timer of its own.
 import type { Clock } from "../base/index.ts";
 
 export interface Expiring {
@@ -14,6 +15,8 @@ export class Deadlines {
   readonly #clock: Clock;
   readonly #tickMs: number;
   readonly #open = new Set<Expiring>();
+  readonly #early = new Map<Expiring, () => void>();
+  #latestMs = Number.NEGATIVE_INFINITY;
   #ticking = false;
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -22,12 +25,24 @@ export class Deadlines {
   }
 
   add(item: Expiring): void {
+    if (item.expiresAtMs < this.#latestMs) {
+      const leftMs = item.expiresAtMs - this.#clock.monotonicMs();
+      const cancel = this.#clock.schedule(leftMs, () => {
+        this.#early.delete(item);
+        item.expire();
+      });
+      this.#early.set(item, cancel);
+      return;
+    }
+    this.#latestMs = item.expiresAtMs;
     this.#open.add(item);
     if (!this.#ticking) this.#tick();
   }
 
   remove(item: Expiring): void {
-    this.#open.delete(item);
+    if (this.#open.delete(item)) return;
+    this.#early.get(item)?.();
+    this.#early.delete(item);
   }
 
   #tick(): void {

@@ -37,6 +37,15 @@ export function failureOf(error: Error, head: boolean): Failure {
 
   const timeout = TIMEOUTS[code];
   if (timeout !== undefined) return failure("timeout", timeout);
+  if (code === "UND_ERR_DESTROYED" || code === "UND_ERR_CLOSED") {
+    return {
+      code: "connect",
+      message: "the fetcher was stopped",
+      transient: true,
+      hostFault: false,
+      cause: error,
+    };
+  }
   if (code === "UND_ERR_HEADERS_OVERFLOW") {
     return {
       code: "protocol",

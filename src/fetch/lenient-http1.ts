@@ -40,9 +40,13 @@ export async function lenientGet(
   socket.on("end", () => reader.end());
   socket.on("close", () => reader.fail(new Error("closed")));
   socket.on("data", (chunk) => reader.add(chunk));
+  // Told to the exchange by "close": its own end, or the stage's.
+  const onAbort = (): void => void socket.destroy();
+  signal.addEventListener("abort", onAbort, { once: true });
   exchange.onRequestStart(controller);
   if (!socket.destroyed) socket.write(headOf(request), "latin1");
   await closed;
+  signal.removeEventListener("abort", onAbort);
 }
 
 function headOf(request: LenientRequest): string {
