@@ -47,6 +47,11 @@ export class StatementFailed extends Error {
   }
 }
 
+/** Is a value to blame (data exception, integrity, a limit exceeded), so that other rows may fare better without it? */
+export function blamesValue(error: StatementFailed): boolean {
+  return ["22", "23", "54"].includes(error.sqlState?.slice(0, 2) ?? "");
+}
+
 /** Codes of the operating system that mean "full": no space, over quota, file too large for its file system. */
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 

@@ -35,7 +35,8 @@ export const storeOptions = z
           .max(512 * mebibyte)
           .default(64 * mebibyte),
         lingerMs: z.int().min(0).max(10_000).default(100),
-        inFlightMax: z.int().min(1).max(16).default(1),
+        /** Two: one batch is made into rows while the database works on the other. */
+        inFlightMax: z.int().min(1).max(16).default(2),
         deadlineMs: z.int().min(1000).max(600_000).default(120_000),
       })
       .prefault({}),

@@ -3,7 +3,7 @@
 import { describe } from "../base/index.ts";
 import type { BatchStage, Verdict, Work } from "../engine/index.ts";
 import type { Code, EndedPage, PageReport, ProcessedPage, StoredPage } from "../model/index.ts";
-import { StatementFailed } from "./errors.ts";
+import { blamesValue, StatementFailed } from "./errors.ts";
 import type { ContentStore, MetadataStore } from "./faces.ts";
 import type { StoreOptions } from "./options.ts";
 
@@ -72,7 +72,7 @@ async function recordEach(
     await store.record(batch, signal);
     return new Map();
   } catch (thrown) {
-    if (!(thrown instanceof StatementFailed)) throw thrown;
+    if (!(thrown instanceof StatementFailed) || !blamesValue(thrown)) throw thrown;
     const [only] = batch;
     if (only === undefined || batch.length === 1) return new Map(only === undefined ? [] : [[only, thrown]]);
     const half = batch.length >> 1;

@@ -167,3 +167,34 @@ test("a capture is looked for only in segments of its age", () =>
     assert.equal((await again.recover(new Set([old.page.request.captureId]))).size, 0);
     await again.close();
   }));
+
+test(
+  "a full disk is told as such, nothing of the batch stays, and with room the writer goes on",
+  { skip: process.platform === "win32" },
+  () =>
+    inFolder(async (directory) => {
+      // A limit on the size of files gives the same answer as a full disk, without one.
+      const script = fileURLToPath(new URL("../testing/append-until-full.ts", import.meta.url));
+      const child = spawn(
+        "/bin/sh",
+        ["-c", `trap '' XFSZ; ulimit -f 400; exec "$0" "$@"`, process.execPath, script, directory],
+        {
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
+      let output = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+      await once(child, "close");
+      const { acknowledged, name, message } = JSON.parse(output);
+      assert.equal(name, "DiskFull");
+      assert.ok(message.includes(directory));
+      const store = open(directory);
+      await store.connect(never);
+      assert.equal((await idsIn(store)).length, acknowledged);
+      await store.append([processedOf(1)], never);
+      assert.equal((await idsIn(store)).length, acknowledged + 1);
+      await store.close();
+    }),
+);

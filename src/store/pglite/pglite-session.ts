@@ -163,6 +163,7 @@ class PgliteSession implements SqlSession {
     this.#waiting.delete(answer.id);
     if (answer.kind === "done") waiting.resolve(answer.rows);
     else if (answer.full) waiting.reject(new DiskFull(this.#directory, new Error(answer.message)));
+    else if (isTrouble(answer.sqlState)) waiting.reject(new NotConnected(answer.message));
     else waiting.reject(new StatementFailed(answer.message, answer.sqlState));
   }
 
@@ -177,6 +178,11 @@ class PgliteSession implements SqlSession {
     if (this.#worker !== null) this.#opening = null;
     this.#worker = null;
   }
+}
+
+/** Not the statement is to blame but the database: connection, resources, operator, system, internal (PostgreSQL, annex A). */
+function isTrouble(sqlState: string | null): boolean {
+  return sqlState === null || ["08", "53", "57", "58", "XX"].includes(sqlState.slice(0, 2));
 }
 
 class DatabaseUnusable extends Error {

@@ -52,16 +52,37 @@ async function walPosition(): Promise<number> {
   return Number(rows[0]?.at ?? 0);
 }
 
+/** All statements or none. When not even the undoing works, the session is beyond use and the thread ends. */
 async function transaction(statements: readonly Statement[]): Promise<SqlRow[][]> {
   const [only] = statements;
-  if (statements.length === 1 && only !== undefined) {
-    return [(await database.query<SqlRow>(only.sql, [...only.values])).rows];
-  }
-  return database.transaction(async (tx) => {
+  const alone = statements.length === 1 && only !== undefined;
+  try {
+    if (!alone) await database.exec("begin");
     const results: SqlRow[][] = [];
-    for (const { sql, values } of statements) results.push((await tx.query<SqlRow>(sql, [...values])).rows);
+    for (const { sql, values } of statements) {
+      results.push((await database.query<SqlRow>(sql, [...values])).rows);
+    }
+    if (!alone) await database.exec("commit");
     return results;
-  });
+  } catch (thrown) {
+    try {
+      await database.exec("rollback");
+    } catch (undoing) {
+      throw new SessionBroken(asError(thrown), asError(undoing));
+    }
+    throw thrown;
+  }
+}
+
+/** Keeps the first error's words and code: it is the one to act on. */
+class SessionBroken extends Error {
+  override readonly name = "SessionBroken";
+  readonly code: string | undefined;
+
+  constructor(first: Error, undoing: Error) {
+    super(`${first.message} (and undoing it failed: ${undoing.message})`, { cause: first });
+    this.code = "code" in first && typeof first.code === "string" ? first.code : undefined;
+  }
 }
 
 const WAL_LOOK_EVERY = 16;
@@ -97,15 +118,18 @@ async function answer(asked: Asked): Promise<readonly SqlRow[][]> {
 
 async function serve(asked: Asked): Promise<void> {
   let reply: Answered;
+  let broken = false;
   try {
     reply = { id: asked.id, kind: "done", rows: await answer(asked) };
   } catch (thrown) {
     const error = asError(thrown);
     const sqlState = "code" in error && typeof error.code === "string" ? error.code : null;
+    // Without an SQLSTATE it is not PostgreSQL that speaks but what it runs in.
+    broken = error instanceof SessionBroken || sqlState === null;
     reply = { id: asked.id, kind: "failed", message: error.message, sqlState, full: isFull(error, sqlState) };
   }
   port?.postMessage(reply);
-  if (asked.kind === "close") port?.close();
+  if (asked.kind === "close" || broken) port?.close();
 }
 
 let last: Promise<void> = Promise.resolve();
