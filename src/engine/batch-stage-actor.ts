@@ -12,7 +12,7 @@ import { abortable, Gate } from "./gate.ts";
 import { Hand, type Held } from "./hand.ts";
 import type { NodeOptions } from "./node-options.ts";
 import type { Outlet } from "./outlet.ts";
-import { judge, type Tries } from "./retry-rule.ts";
+import { causeOf, judge, type Tries } from "./retry-rule.ts";
 
 /** An item of a batch and how often it was tried. */
 interface Item<In> extends Tries {
@@ -215,6 +215,7 @@ export class BatchStageActor<In, Out> implements Actor, Closing {
       assert(item !== undefined && answer !== undefined, "one verdict an item");
       const verdict = judge(answer, item, retriesMax);
       if (verdict === "again") {
+        observer.retried?.(this.name, item.charge.envelope.traceId, held.attempt, causeOf(answer));
         again.push(item);
         continue;
       }

@@ -24,6 +24,7 @@ export {
   type RunOptions,
   type Runtime,
   type RuntimeOptions,
+  type StageLoad,
   Stopped,
   type Target,
 } from "./runtime.ts";

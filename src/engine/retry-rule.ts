@@ -45,3 +45,11 @@ export function judge<Out>(
   if (tries.retries <= retriesMax) return "again";
   return { kind: "reject", code: answer.code, detail: answer.detail ?? "still failing after its retries" };
 }
+
+/** Why it is tried again, for whoever logs. */
+export function causeOf(answer: Answer<unknown>): unknown {
+  if (answer.kind === "threw") return answer.error;
+  return answer.kind === "retry"
+    ? new Error(`${answer.code}: ${answer.detail ?? "asked for another try"}`)
+    : null;
+}

@@ -46,6 +46,15 @@ export type Target<Out> =
   | { readonly to: readonly Pick<Channel<never>, "register">[]; readonly route: Route<Out> }
   | { readonly to: null };
 
+export interface StageLoad {
+  readonly name: string;
+  /** Records (of a batch stage: batches) in hand. */
+  readonly busy: number;
+  /** Records that wait in its channel, and how many may. */
+  readonly waiting: number;
+  readonly waitingMax: number;
+}
+
 export interface RunOptions {
   /** Asks for the end without loss: sources stop reading, all that is under way is finished. */
   readonly drain: AbortSignal;
@@ -78,6 +87,8 @@ export interface Runtime {
   run(children: readonly Actor[], options: RunOptions): Promise<"drained" | "aborted">;
   /** For gauges: depth, bytes and blockedMs of each. */
   readonly channels: readonly Channel<never>[];
+  /** For live views: each stage and sink with what it has in hand and what waits before it, in the order they were made. */
+  load(): readonly StageLoad[];
   /** The supervision tree. */
   snapshot(): ActorSnapshot | null;
   /** Restarts an actor by name; false when it is not running. */
@@ -101,7 +112,7 @@ class GraphRuntime implements Runtime {
   readonly #options: RuntimeOptions;
   readonly #node: NodeOptions;
   readonly #channels: Channel<never>[] = [];
-  readonly #watched: Watched[] = [];
+  readonly #watched: (Watched & { readonly from: Channel<never> })[] = [];
   readonly #sources: Closing[] = [];
   readonly #others: Closing[] = [];
   #root: Supervisor | null = null;
@@ -141,25 +152,16 @@ class GraphRuntime implements Runtime {
 
   stage<In, Out>(stage: Stage<In, Out>, flow: { readonly from: Channel<In> } & Target<Out>): Actor {
     const { outlet, done } = wayOut<Out>(flow);
-    const actor = new StageActor(stage, flow.from, outlet, done, this.#node);
-    this.#watched.push(actor);
-    this.#others.push(actor);
-    return actor;
+    return this.#add(new StageActor(stage, flow.from, outlet, done, this.#node), flow.from);
   }
 
   batchStage<In, Out>(stage: BatchStage<In, Out>, flow: { readonly from: Channel<In> } & Target<Out>): Actor {
     const { outlet, done } = wayOut<Out>(flow);
-    const actor = new BatchStageActor(stage, flow.from, outlet, done, this.#node);
-    this.#watched.push(actor);
-    this.#others.push(actor);
-    return actor;
+    return this.#add(new BatchStageActor(stage, flow.from, outlet, done, this.#node), flow.from);
   }
 
   sink<T>(sink: Sink<T>, { from }: { readonly from: Channel<T> }): Actor {
-    const actor = sinkActor(sink, from, this.#node);
-    this.#watched.push(actor);
-    this.#others.push(actor);
-    return actor;
+    return this.#add(sinkActor(sink, from, this.#node), from);
   }
 
   lane(
@@ -231,12 +233,28 @@ class GraphRuntime implements Runtime {
     return failure === null ? "drained" : "aborted";
   }
 
+  load(): readonly StageLoad[] {
+    return this.#watched.map(({ name, hand, from }) => ({
+      name,
+      busy: hand.size,
+      waiting: from.depth,
+      waitingMax: from.limits.itemsMax,
+    }));
+  }
+
   snapshot(): ActorSnapshot | null {
     return this.#root?.snapshot() ?? null;
   }
 
   restart(name: string, reason: Error): boolean {
     return this.#root?.restart(name, reason) ?? false;
+  }
+
+  #add<A extends Actor & Closing & Watched, T>(actor: A, from: Channel<T>): A {
+    const { name, hand } = actor;
+    this.#watched.push({ name, hand, from: from as Channel<never> });
+    this.#others.push(actor);
+    return actor;
   }
 
   #supervise(

@@ -20,6 +20,8 @@ export class SourceActor<T> implements Actor, Closing {
   readonly #gate = new Gate();
   readonly #draining = new AbortController();
   #inFlight = 0;
+  /** The last read; its failure is the loop's to tell. */
+  #reading: Promise<unknown> | null = null;
   #ended = false;
   /** A settle that threw: the source's own fault, and the actor's end. */
   #fault: Error | null = null;
@@ -73,6 +75,8 @@ export class SourceActor<T> implements Actor, Closing {
   }
 
   async finish(): Promise<void> {
+    // A read that an abort left behind may still bring a record, which must settle before the source closes.
+    await this.#reading?.catch(() => {});
     await this.#source.close();
   }
 
@@ -95,7 +99,9 @@ export class SourceActor<T> implements Actor, Closing {
       const connecting = this.#connection.ensure(intake);
       if (connecting !== undefined) await connecting;
       // A source that ignores the stop and answers after an abort gets its record back as errored.
-      const delivery = await abortable(this.#source.read(intake), signal, (late) => {
+      const reading = this.#source.read(intake);
+      this.#reading = reading;
+      const delivery = await abortable(reading, signal, (late) => {
         late?.settle({ kind: "errored", error: asError(signal.reason) });
       });
       this.#connection.good();

@@ -9,7 +9,7 @@ import { Gate } from "./gate.ts";
 import { Hand, type Held, Wedged } from "./hand.ts";
 import type { NodeOptions } from "./node-options.ts";
 import type { Outlet } from "./outlet.ts";
-import { type Answer, CODE_TIMEOUT, judge } from "./retry-rule.ts";
+import { type Answer, CODE_TIMEOUT, causeOf, judge } from "./retry-rule.ts";
 
 export class StageActor<In, Out> implements Actor, Closing {
   readonly name: string;
@@ -110,7 +110,7 @@ export class StageActor<In, Out> implements Actor, Closing {
           this.#gate.open();
           return;
         }
-        observer.retried?.(this.name, held.traceId, held.attempt, "error" in answer ? answer.error : answer);
+        observer.retried?.(this.name, held.traceId, held.attempt, causeOf(answer));
         await this.#pause(held.attempt, life);
         this.hand.again(held);
       }

@@ -93,9 +93,12 @@ class Trouble {
     });
     for (const service of Object.values(this.#world.services)) {
       this.#repeat(15_000, () => {
-        service.up = false;
-        this.#clock.schedule(random.below(6_000), () => {
+        const mute = random.next() < 0.3;
+        service.mute ||= mute;
+        service.up &&= mute;
+        this.#clock.schedule(random.below(mute ? 12_000 : 6_000), () => {
           service.up = true;
+          service.mute = false;
         });
       });
     }

@@ -69,6 +69,8 @@ export interface Lease {
 /** A service that can be away. */
 export class Service {
   up = true;
+  /** Takes calls and answers none. */
+  mute = false;
 
   check(): void {
     if (!this.up) throw new NotConnected("away");
@@ -162,7 +164,12 @@ export class World {
           signal.throwIfAborted();
           this.services.frontier.check();
           const url = this.#queue.shift();
-          if (url !== undefined) return this.#lease(url);
+          if (url !== undefined) {
+            const delivery = this.#lease(url);
+            // Now and then the answer comes when its reader may have been stopped already.
+            if (!this.#openEnded && this.random.next() < 0.1) await this.clock.sleep(this.random.below(200));
+            return delivery;
+          }
           if (this.finished) return null;
           await this.#change(signal);
         }
