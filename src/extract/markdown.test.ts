@@ -94,8 +94,11 @@ function textOfHtml(html: string): string {
     .trim();
 }
 
+/** Without `\\|`: inside code in a table's cell parsers differ on what it means. */
 const words = fc.array(
-  fc.string({ unit: "grapheme-ascii", maxLength: 8 }).filter((word) => word.trim() !== ""),
+  fc
+    .string({ unit: "grapheme-ascii", maxLength: 8 })
+    .filter((word) => word.trim() !== "" && !word.includes("\\|")),
   { minLength: 1, maxLength: 6 },
 );
 const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);

@@ -6,8 +6,9 @@ import { imageOf } from "./images.ts";
 import type { Content } from "./main-content.ts";
 import { codeLanguage, codeText } from "./markdown-code.ts";
 import { InlineWriter } from "./markdown-inline.ts";
+import { type Block, startNumber, taskMark, tightJoined } from "./markdown-list.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
-import { attribute, type Element, find, type Node } from "./tree.ts";
+import { attribute, type Element, type Node } from "./tree.ts";
 
 export interface MarkdownSettings {
   readonly base: string;
@@ -20,13 +21,6 @@ export function toMarkdown(content: Content, settings: MarkdownSettings): string
   const writer = new BlockWriter(content.skip, settings, 0);
   for (const root of content.roots) writer.block(root);
   return writer.finish();
-}
-
-/** A finished block; lists are told apart because two of the same kind in a row would read as one. */
-interface Block {
-  readonly text: string;
-  readonly list: "ul" | "ol" | null;
-  readonly marker: string;
 }
 
 const MARKS: Readonly<Record<string, "*" | "**" | "~~">> = {
@@ -326,28 +320,4 @@ export class BlockWriter {
 
 function joined(blocks: readonly Block[]): string {
   return blocks.map((block) => block.text).join("\n\n");
-}
-
-/** Inside an item a list follows its paragraph on the next line. */
-function tightJoined(blocks: readonly Block[]): string {
-  let text = "";
-  for (const [at, block] of blocks.entries()) {
-    const tight = block.list !== null && blocks[at - 1]?.list === null;
-    text += (at === 0 ? "" : tight ? "\n" : "\n\n") + block.text;
-  }
-  return text;
-}
-
-function startNumber(list: Element): number {
-  const start = Number(attribute(list, "start") ?? "1");
-  return Number.isSafeInteger(start) && start >= 0 && start <= 900_000_000 ? start : 1;
-}
-
-function taskMark(item: Element): string {
-  const box = find(
-    item,
-    (element) => element.name === "input" || element.name === "ul" || element.name === "ol",
-  );
-  if (box?.name !== "input" || attribute(box, "type")?.toLowerCase() !== "checkbox") return "";
-  return attribute(box, "checked") === null ? "[ ] " : "[x] ";
 }
