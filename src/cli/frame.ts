@@ -56,10 +56,12 @@ function asksHelp(argv: readonly string[]): boolean {
   return argv.slice(0, end === -1 ? argv.length : end).some((word) => word === "--help" || word === "-h");
 }
 
+/** Here or in what caused it. */
 function isDiskFull(thrown: unknown): boolean {
-  return (
-    thrown instanceof Error && "code" in thrown && (thrown.code === "ENOSPC" || thrown.code === "EDQUOT")
-  );
+  for (let error = thrown; error instanceof Error; error = error.cause) {
+    if ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) return true;
+  }
+  return false;
 }
 
 /** First signal: the command drains, or the process ends. Second: the process ends at once, which loses nothing either. */
