@@ -20,8 +20,8 @@ export class SourceActor<T> implements Actor, Closing {
   readonly #gate = new Gate();
   readonly #draining = new AbortController();
   #inFlight = 0;
-  /** The last read; its failure is the loop's to tell. */
-  #reading: Promise<unknown> | null = null;
+  /** Reads that an abort left behind: at most one a restart, and only while they last. */
+  readonly #leftBehind = new Set<Promise<unknown>>();
   #ended = false;
   /** A settle that threw: the source's own fault, and the actor's end. */
   #fault: Error | null = null;
@@ -75,8 +75,8 @@ export class SourceActor<T> implements Actor, Closing {
   }
 
   async finish(): Promise<void> {
-    // A read that an abort left behind may still bring a record, which must settle before the source closes.
-    await this.#reading?.catch(() => {});
+    // They may still bring a record, which must settle before the source closes.
+    await Promise.allSettled(this.#leftBehind);
     await this.#source.close();
   }
 
@@ -95,13 +95,14 @@ export class SourceActor<T> implements Actor, Closing {
 
   /** Null when there is nothing to send now; the loop's condition tells why. */
   async #read(intake: AbortSignal, signal: AbortSignal): Promise<Delivery<T> | null> {
+    let reading: Promise<unknown> | null = null;
     try {
       const connecting = this.#connection.ensure(intake);
       if (connecting !== undefined) await connecting;
       // A source that ignores the stop and answers after an abort gets its record back as errored.
-      const reading = this.#source.read(intake);
-      this.#reading = reading;
-      const delivery = await abortable(reading, signal, (late) => {
+      const asked = this.#source.read(intake);
+      reading = asked;
+      const delivery = await abortable(asked, signal, (late) => {
         late?.settle({ kind: "errored", error: asError(signal.reason) });
       });
       this.#connection.good();
@@ -111,12 +112,21 @@ export class SourceActor<T> implements Actor, Closing {
       }
       return delivery;
     } catch (error) {
+      if (signal.aborted && reading !== null) this.#leave(reading);
       signal.throwIfAborted();
       if (this.#draining.signal.aborted) return null;
       if (!(error instanceof NotConnected)) throw error;
       this.#connection.lost(error);
       return null;
     }
+  }
+
+  #leave(reading: Promise<unknown>): void {
+    this.#leftBehind.add(reading);
+    const forget = (): void => {
+      this.#leftBehind.delete(reading);
+    };
+    reading.then(forget, forget);
   }
 
   async #send(delivery: Delivery<T>, signal: AbortSignal): Promise<void> {
