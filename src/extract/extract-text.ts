@@ -31,15 +31,11 @@ export function documentOfJson(
   markers: readonly RouteMarker[],
 ): Document {
   let text = body.text.trim();
-  if (text.length <= JSON_CHARS_MAX) {
-    try {
-      text = JSON.stringify(JSON.parse(text), null, 2);
-    } catch {
-      // Called HTML and only beginning like JSON: it is HTML. Called JSON and broken (or one value a line): kept as it came.
-      if (body.contentType === "" || body.contentType === "text/html")
-        return documentOfHtml(body, options, markers, false);
-    }
-  }
+  const declared = body.contentType !== "" && body.contentType !== "text/html";
+  const indented = text.length <= JSON_CHARS_MAX ? indentedJson(text) : null;
+  // Not called JSON and only beginning like it: a page. Called JSON and broken (or one value a line): kept as it came.
+  if (indented === null && !declared) return documentOfHtml(body, options, markers, false);
+  text = indented ?? text;
   let longest = 2;
   for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
@@ -49,6 +45,14 @@ export function documentOfJson(
     text,
     html: `<pre>${escapedHtml(text)}</pre>`,
   };
+}
+
+function indentedJson(text: string): string | null {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return null;
+  }
 }
 
 /** A document of this text and nothing else known of it. */
