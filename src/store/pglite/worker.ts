@@ -24,8 +24,10 @@ const parameters: Readonly<Record<string, string>> = {
   maintenance_work_mem: "32MB",
   temp_buffers: "1MB",
   jit: "off",
-  synchronous_commit: "off",
-  max_wal_size: `${settings.checkpointMebibytes}MB`,
+  // A commit is with the operating system before it is answered: a killed process loses nothing (fsync is another matter).
+  synchronous_commit: "on",
+  // How much log is kept for use again after a checkpoint; when to checkpoint is decided below.
+  max_wal_size: `${Math.max(64, settings.checkpointMebibytes)}MB`,
   min_wal_size: "32MB",
   // Entries wait in GIN's list until it is this long and are then merged at once: four times the speed of one by one.
   gin_pending_list_limit: "16MB",
