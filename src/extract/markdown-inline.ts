@@ -154,7 +154,7 @@ function opens(piece: Piece | undefined): boolean {
 
 /** Delimiters that CommonMark would not take as such (flanking rules, section 6.2) are left out, their text kept. */
 function render(pieces: readonly Piece[], setting: Setting): string {
-  const list = tidied(pieces);
+  const list = withoutLoneTilde(tidied(pieces));
   for (let round = 0; round < 3; round++) {
     let changed = false;
     for (let at = 0; at < list.length; at++) {
@@ -226,6 +226,24 @@ function tidied(pieces: readonly Piece[]): Piece[] {
     list.push(piece);
   }
   while (list.at(-1) === BREAK) list.pop();
+  return list;
+}
+
+/** One tilde alone strikes nothing ("10~20"): its escape is noise. */
+function withoutLoneTilde(list: Piece[]): Piece[] {
+  let tildes = 0;
+  let place = -1;
+  for (const [at, piece] of list.entries()) {
+    const text = typeof piece === "string" ? piece : typeof piece === "object" ? piece.mark : "";
+    const first = text.indexOf("~");
+    if (first === -1) continue;
+    tildes += first === text.lastIndexOf("~") ? 1 : 2;
+    place = at;
+  }
+  const lone = list[place];
+  // A piece is one escaped word, a code span, or markup; only in the first does a lone "\\~" stand for a tilde.
+  if (tildes === 1 && typeof lone === "string" && !/^[`!\]]/.test(lone))
+    list[place] = lone.replace("\\~", "~");
   return list;
 }
 
