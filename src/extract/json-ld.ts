@@ -113,7 +113,7 @@ export function typedObjects(values: readonly JsonValue[]): JsonObject[] {
   return found;
 }
 
-export function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -241,7 +241,7 @@ function withoutLoneTilde(list: Piece[]): Piece[] {
     place = at;
   }
   const lone = list[place];
-  // A piece is one escaped word, a code span, or markup; only in the first does a lone "\\~" stand for a tilde.
+  // A piece is one escaped word, a code span, or markup; only in the first does a lone "\~" stand for a tilde.
   if (tildes === 1 && typeof lone === "string" && !/^[`!\]]/.test(lone))
     list[place] = lone.replace("\\~", "~");
   return list;

@@ -6,7 +6,7 @@ type Skip = (element: Element) => boolean;
 const COLUMNS_MAX = 200;
 const CELL_CHARS_LAYOUT = 800;
 
-export function rowsOf(table: Element): Element[] {
+function rowsOf(table: Element): Element[] {
   const rows: Element[] = [];
   const collect = (parent: Element): void => {
     for (const child of parent.children) {
@@ -19,7 +19,7 @@ export function rowsOf(table: Element): Element[] {
   return rows;
 }
 
-export function cellsOf(row: Element): Element[] {
+function cellsOf(row: Element): Element[] {
   return row.children.filter(
     (child): child is Element => child.kind === 1 && (child.name === "td" || child.name === "th"),
   );

@@ -37,7 +37,7 @@ const MARKS: Readonly<Record<string, "*" | "**" | "~~">> = {
 };
 const CODE = new Set(["code", "kbd", "samp", "tt"]);
 
-export class BlockWriter {
+class BlockWriter {
   readonly #skip: (element: Element) => boolean;
   readonly #settings: MarkdownSettings;
   readonly #nesting: number;
