@@ -21,7 +21,11 @@ export const frontierOptions = z
     faultsBeforeBackoff: z.int().min(1).max(1000).default(5),
     faultPauseMs: z.int().min(1).max(600_000).default(1000),
     /** Longest Retry-After that is honoured. */
-    retryAfterMsMax: z.int().min(0).max(7 * dayMs).default(dayMs),
+    retryAfterMsMax: z
+      .int()
+      .min(0)
+      .max(7 * dayMs)
+      .default(dayMs),
     /** Times a URL is put off by Retry-After without spending a repetition. */
     postponementsMax: z.int().min(0).max(250).default(5),
     /** First wait before a repetition that names none; doubled by each further one. */
@@ -63,7 +67,11 @@ export const frontierOptions = z
     intake: z
       .object({
         itemsMax: z.int().min(1).max(10_000).default(256),
-        bytesMax: z.int().min(1).max(1 << 30).default(64 << 20),
+        bytesMax: z
+          .int()
+          .min(1)
+          .max(1 << 30)
+          .default(64 << 20),
         lingerMs: z.int().min(0).max(10_000).default(5),
         inFlightMax: z.int().min(1).max(16).default(1),
         deadlineMs: z.int().min(1000).max(3_600_000).default(300_000),

@@ -1,0 +1,102 @@
+// The lmdb environment and its trees. All writing happens in turns: one transaction that takes everything at hand, so that
+// a kill at any moment leaves the state before a turn or after it. Knows keys and bytes only.
+import { type Database, open, type RootDatabase } from "lmdb";
+import { asError } from "../base/index.ts";
+
+type Tree = Database<Buffer, Buffer>;
+type NumberedTree = Database<Buffer, number>;
+
+const MAP_BYTES_START = 1 << 30;
+
+/** The store could not be written: nothing after the last whole turn counts, and the process must stop. */
+export class FrontierBroken extends Error {
+  override readonly name = "FrontierBroken";
+}
+
+export class Trees {
+  readonly #env: RootDatabase<Buffer, Buffer>;
+  /** URL id → row; ids rise with admission, so this tree grows at its end and stays dense. */
+  readonly urls: NumberedTree;
+  /** URL id → what came of it. */
+  readonly ends: NumberedTree;
+  /** URL id → capture id and time of its open lease. */
+  readonly leases: NumberedTree;
+  /** Fingerprint → URL id. */
+  readonly seen: Tree;
+  readonly queue: Tree;
+  readonly ready: Tree;
+  readonly waiting: Tree;
+  readonly hosts: Tree;
+  readonly followers: Tree;
+  readonly endings: Tree;
+  readonly joined: Tree;
+  readonly robots: Tree;
+  readonly meta: Tree;
+  #broken: Error | null = null;
+  #inTurn = false;
+  /** Runs at the end of each turn, inside it. */
+  beforeCommit: () => void = () => {};
+
+  constructor(folder: string, syncTurns: boolean) {
+    this.#env = open<Buffer, Buffer>({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 20,
+      mapSize: MAP_BYTES_START,
+      noMemInit: true,
+      noSync: !syncTurns,
+      encoding: "binary",
+      keyEncoding: "binary",
+    });
+    const tree = (name: string): Tree =>
+      this.#env.openDB({ name, encoding: "binary", keyEncoding: "binary" });
+    const numbered = (name: string): NumberedTree =>
+      this.#env.openDB<Buffer, number>({ name, encoding: "binary", keyEncoding: "uint32" });
+    this.urls = numbered("urls");
+    this.ends = numbered("ends");
+    this.leases = numbered("leases");
+    this.seen = tree("seen");
+    this.queue = tree("queue");
+    this.ready = tree("ready");
+    this.waiting = tree("waiting");
+    this.hosts = tree("hosts");
+    this.followers = tree("followers");
+    this.endings = tree("endings");
+    this.joined = tree("joined");
+    this.robots = tree("robots");
+    this.meta = tree("meta");
+  }
+
+  /** Everything `work` writes, or nothing. Within a turn it simply runs. Throws FrontierBroken when the disk refuses. */
+  turn<T>(work: () => T): T {
+    if (this.#broken !== null)
+      throw new FrontierBroken("the frontier's store failed before", { cause: this.#broken });
+    if (this.#inTurn) return work();
+    this.#inTurn = true;
+    try {
+      return this.#env.transactionSync(() => {
+        const result = work();
+        this.beforeCommit();
+        return result;
+      });
+    } catch (thrown) {
+      // What memory holds is ahead of the disk now; only a new start brings them together.
+      this.#broken = asError(thrown);
+      throw new FrontierBroken("a turn of the frontier failed; the state before it stands", {
+        cause: thrown,
+      });
+    } finally {
+      this.#inTurn = false;
+    }
+  }
+
+  firstKey(tree: Tree, start: Buffer, end: Buffer): Buffer | null {
+    for (const key of tree.getKeys({ start, end, limit: 1 })) return key;
+    return null;
+  }
+
+  async close(): Promise<void> {
+    await this.#env.flushed;
+    await this.#env.close();
+  }
+}

@@ -1,0 +1,328 @@
+// The workbench (after BUbiNG): a host is acquired here, works, and comes back. A bounded window of hosts is in memory, in
+// a heap by the time they may be asked next; all others wait on disk in the tree of ready hosts.
+//
+// *Every host that has queued URLs has exactly one key in the ready tree; it is in memory if and only if that key is not
+// behind the cursor.* So a crash forgets only the cursor, and a new start finds every host again.
+import { assert, type Clock, Heap } from "../base/index.ts";
+import { decodeHostRecord, encodeHostRecord, type HostRecord, newHost } from "./host-record.ts";
+import {
+  queueKey,
+  queueKeyId,
+  queueKeyPriority,
+  readyKey,
+  readyKeyHost,
+  readyKeyTicks,
+  TICKS_PER_MS,
+} from "./keys.ts";
+import type { FrontierOptions } from "./options.ts";
+import { isLoopback } from "./politeness.ts";
+import type { Trees } from "./trees.ts";
+
+const LAST_HOST = Buffer.alloc(8, 0xff);
+const FIRST_HOST = Buffer.alloc(8);
+/** Hosts put back to disk at once when the window is full of waiting ones. */
+const EVICTIONS = 64;
+
+export interface Host {
+  readonly fingerprint: Buffer;
+  readonly record: HostRecord;
+  inFlight: number;
+  /** `ready` in the heap; `full` until a slot is free or a URL comes; `held` by whoever acquired it; `address` until the address has a slot. */
+  place: "ready" | "full" | "held" | "address";
+  /** Of its valid entry in the heap. */
+  entry: number;
+  dirty: boolean;
+}
+
+interface Entry {
+  readonly host: Host;
+  readonly dueAtMs: number;
+  readonly number: number;
+}
+
+export class Workbench {
+  readonly #trees: Trees;
+  readonly #options: FrontierOptions;
+  readonly #clock: Clock;
+  readonly #window = new Map<string, Host>();
+  readonly #heap = new Heap<Entry>(
+    (a, b) => a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.number < b.number),
+  );
+  readonly #dirty = new Set<Host>();
+  readonly #addresses = new Map<string, { inFlight: number; waiting: Host[] }>();
+  readonly #exempt: ReadonlySet<string>;
+  /** Hosts seen to be on disk with a key, for the length of a turn. */
+  readonly #onDisk = new Set<string>();
+  #crawlNo = 0;
+  #epoch = 0;
+  #cursor = readyKey(0, FIRST_HOST);
+  #lastTicks = 0;
+  #entries = 0;
+
+  constructor(trees: Trees, options: FrontierOptions, clock: Clock) {
+    this.#trees = trees;
+    this.#options = options;
+    this.#clock = clock;
+    this.#exempt = new Set(options.addressesExempt);
+  }
+
+  get size(): number {
+    return this.#window.size;
+  }
+
+  /** Begins anew for a crawl; what the tree holds of another epoch is void. */
+  activate(crawlNo: number, epoch: number): void {
+    this.#crawlNo = crawlNo;
+    this.#epoch = epoch;
+    this.#cursor = readyKey(0, FIRST_HOST);
+    this.#window.clear();
+    this.#onDisk.clear();
+    while (this.#heap.pop() !== undefined);
+  }
+
+  /** A queued URL: its key, and a place for its host. */
+  enqueue(
+    crawlNo: number,
+    id: number,
+    hostFingerprint: Buffer,
+    hostName: () => string,
+    priority: number,
+  ): void {
+    this.#trees.queue.putSync(queueKey(crawlNo, hostFingerprint, priority, id), EMPTY);
+    // Another crawl's hosts are made ready when it is taken up.
+    if (crawlNo === this.#crawlNo) this.ensureReady(hostFingerprint, hostName);
+  }
+
+  ensureReady(fingerprint: Buffer, hostName: () => string): void {
+    const name = fingerprint.toString("latin1", 0, 8);
+    const host = this.#window.get(name);
+    if (host !== undefined) {
+      if (host.place === "full") this.release(host);
+      return;
+    }
+    if (this.#onDisk.has(name)) return;
+    const record = this.#row(fingerprint) ?? newHost(hostName());
+    this.#onDisk.add(name);
+    if (record.epoch === this.#epoch && record.readyTicks !== 0) return;
+    this.#place(fingerprint, record, Math.max(this.#clock.nowMs(), record.nextAtMs));
+    this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record));
+  }
+
+  dequeue(host: Host, priority: number, id: number): void {
+    this.#trees.queue.removeSync(queueKey(this.#crawlNo, host.fingerprint, priority, id));
+  }
+
+  /** The host's next URL, which stays queued. */
+  first(host: Host): { id: number; priority: number } | null {
+    const start = queueKey(this.#crawlNo, host.fingerprint, 0, 0);
+    const end = queueKey(this.#crawlNo, host.fingerprint, 255, 0xffff_ffff);
+    const key = this.#trees.firstKey(this.#trees.queue, start, end);
+    return key === null ? null : { id: queueKeyId(key), priority: queueKeyPriority(key) };
+  }
+
+  find(fingerprint: Buffer): Host | null {
+    return this.#window.get(fingerprint.toString("latin1", 0, 8)) ?? null;
+  }
+
+  /** The next host that may be asked now, held by the caller until `release` or `retire`. */
+  acquire(nowMs: number): Host | null {
+    this.#refill(nowMs);
+    for (;;) {
+      const entry = this.#heap.peek();
+      if (entry === undefined) return null;
+      const { host } = entry;
+      if (host.entry !== entry.number || host.place !== "ready") {
+        this.#heap.pop();
+        continue;
+      }
+      if (entry.dueAtMs > nowMs) return null;
+      this.#heap.pop();
+      if (host.record.nextAtMs > nowMs) this.#push(host);
+      else if (host.inFlight >= this.#options.hostInFlightMax) host.place = "full";
+      else if (!this.#addressFree(host)) this.#awaitAddress(host);
+      else {
+        host.place = "held";
+        return host;
+      }
+    }
+  }
+
+  release(host: Host): void {
+    if (host.inFlight >= this.#options.hostInFlightMax) host.place = "full";
+    else this.#push(host);
+  }
+
+  /** A held host will use no slot of its address for now: another host may. */
+  passOn(host: Host): void {
+    const slots = this.#addresses.get(host.record.address);
+    if (slots === undefined || slots.inFlight >= this.#options.addressInFlightMax) return;
+    const next = slots.waiting.shift();
+    if (next !== undefined) this.#push(next);
+  }
+
+  /** The host has no queued URL. It leaves memory once nothing of it is in flight. */
+  rest(host: Host): void {
+    this.passOn(host);
+    if (host.inFlight > 0) {
+      host.place = "full";
+      return;
+    }
+    this.#unplace(host);
+    this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
+  }
+
+  changed(host: Host): void {
+    this.#dirty.add(host);
+  }
+
+  /** A fetch begins: its address, if one is known and counts. */
+  start(host: Host): string | null {
+    host.inFlight++;
+    const { address } = host.record;
+    if (!this.#counts(address)) return null;
+    const slots = this.#addresses.get(address);
+    if (slots === undefined) this.#addresses.set(address, { inFlight: 1, waiting: [] });
+    else slots.inFlight++;
+    return address;
+  }
+
+  finish(host: Host, address: string | null): void {
+    host.inFlight--;
+    assert(host.inFlight >= 0, "a host's slot was released twice");
+    if (address !== null) this.#freeAddress(address);
+    if (host.place === "full") this.#push(host);
+  }
+
+  /** Earliest time at which `acquire` may give a host; null when only an event can change that. */
+  nextAtMs(): number | null {
+    const heapAtMs = this.#heap.peek()?.dueAtMs ?? null;
+    // A full window without a waiting host makes room only by an event.
+    const hasRoom = this.#window.size < this.#options.windowHostsMax || heapAtMs !== null;
+    const key = hasRoom ? this.#unloaded(Number.MAX_SAFE_INTEGER, 1)[0] : undefined;
+    const diskAtMs = key === undefined ? null : Math.floor(readyKeyTicks(key) / TICKS_PER_MS);
+    if (heapAtMs === null || diskAtMs === null) return heapAtMs ?? diskAtMs;
+    return Math.min(heapAtMs, diskAtMs);
+  }
+
+  hosts(): Iterable<Host> {
+    return this.#window.values();
+  }
+
+  save(): void {
+    for (const host of this.#dirty)
+      this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
+    this.#dirty.clear();
+    this.#onDisk.clear();
+  }
+
+  #refill(nowMs: number): void {
+    const lastTicks = nowMs * TICKS_PER_MS + TICKS_PER_MS - 1;
+    let room = this.#options.windowHostsMax - this.#window.size;
+    if (room <= 0) {
+      const next = this.#heap.peek();
+      if (next === undefined || next.dueAtMs <= nowMs || this.#unloaded(lastTicks, 1).length === 0) return;
+      this.#evict();
+      room = this.#options.windowHostsMax - this.#window.size;
+    }
+    // While hosts at hand suffice, the disk is not asked.
+    if (room <= 0 || (this.#heap.peek()?.dueAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) return;
+    for (const key of this.#unloaded(lastTicks, Math.min(room, 256))) {
+      this.#cursor = key;
+      this.#load(key);
+    }
+  }
+
+  #load(key: Buffer): void {
+    const fingerprint = readyKeyHost(key);
+    const record = this.#row(fingerprint);
+    if (record === null || record.epoch !== this.#epoch || record.readyTicks !== readyKeyTicks(key)) {
+      this.#trees.ready.removeSync(key);
+      return;
+    }
+    const host: Host = { fingerprint, record, inFlight: 0, place: "ready", entry: 0, dirty: false };
+    this.#window.set(fingerprint.toString("latin1", 0, 8), host);
+    this.#push(host);
+  }
+
+  /** All hosts at hand wait while others on disk could be asked: the soonest of them change places. */
+  #evict(): void {
+    for (let count = 0; count < EVICTIONS; count++) {
+      const entry = this.#heap.pop();
+      if (entry === undefined) return;
+      const { host } = entry;
+      if (host.entry !== entry.number || host.place !== "ready" || host.inFlight > 0) {
+        if (host.entry === entry.number && host.place === "ready") host.place = "full";
+        continue;
+      }
+      this.#unplace(host);
+      this.#place(host.fingerprint, host.record, entry.dueAtMs);
+      this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
+    }
+  }
+
+  #unloaded(lastTicks: number, limit: number): Buffer[] {
+    const start = this.#cursor;
+    const end =
+      lastTicks >= Number.MAX_SAFE_INTEGER ? Buffer.alloc(15, 0xff) : readyKey(lastTicks, LAST_HOST);
+    const keys: Buffer[] = [];
+    for (const key of this.#trees.ready.getKeys({ start, end, limit: limit + 1 })) {
+      if (!key.equals(start) && keys.length < limit) keys.push(Buffer.from(key));
+    }
+    return keys;
+  }
+
+  #place(fingerprint: Buffer, record: HostRecord, dueAtMs: number): void {
+    const ticks = Math.max(dueAtMs * TICKS_PER_MS, readyKeyTicks(this.#cursor) + 1);
+    // Hosts of one millisecond keep the order they came in.
+    const later = ticks <= this.#lastTicks && this.#lastTicks < (dueAtMs + 1) * TICKS_PER_MS;
+    record.readyTicks = later ? this.#lastTicks + 1 : ticks;
+    this.#lastTicks = record.readyTicks;
+    record.epoch = this.#epoch;
+    this.#trees.ready.putSync(readyKey(record.readyTicks, fingerprint), EMPTY);
+  }
+
+  #unplace(host: Host): void {
+    this.#trees.ready.removeSync(readyKey(host.record.readyTicks, host.fingerprint));
+    host.record.readyTicks = 0;
+    const name = host.fingerprint.toString("latin1", 0, 8);
+    this.#window.delete(name);
+    this.#onDisk.delete(name);
+    this.#dirty.delete(host);
+  }
+
+  #row(fingerprint: Buffer): HostRecord | null {
+    const bytes = this.#trees.hosts.getBinaryFast(fingerprint);
+    return bytes === undefined ? null : decodeHostRecord(bytes);
+  }
+
+  #push(host: Host): void {
+    host.place = "ready";
+    host.entry = ++this.#entries;
+    this.#heap.push({ host, dueAtMs: host.record.nextAtMs, number: host.entry });
+  }
+
+  #counts(address: string): boolean {
+    return address !== "" && !isLoopback(address) && !this.#exempt.has(address);
+  }
+
+  #addressFree(host: Host): boolean {
+    const slots = this.#addresses.get(host.record.address);
+    return slots === undefined || slots.inFlight < this.#options.addressInFlightMax;
+  }
+
+  #awaitAddress(host: Host): void {
+    host.place = "address";
+    this.#addresses.get(host.record.address)?.waiting.push(host);
+  }
+
+  #freeAddress(address: string): void {
+    const slots = this.#addresses.get(address);
+    if (slots === undefined) return;
+    slots.inFlight--;
+    const next = slots.waiting.shift();
+    if (next !== undefined) this.#push(next);
+    else if (slots.inFlight === 0) this.#addresses.delete(address);
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
