@@ -73,7 +73,16 @@ const statusAnswer = z.object({
   stages: z.array(
     z.object({ name: z.string(), busy: count, depth: count, depthMax: count, done: count, failed: count }),
   ),
-  hosts: z.array(z.object({ host: z.string(), queued: count, inFlight: count, delayMs: z.number() })),
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      inFlight: count,
+      fetched: count,
+      failed: count,
+      latencyMs: z.number(),
+      nextAtMs: timeMs,
+    }),
+  ),
 });
 
 const ids = z.array(z.string().min(1).max(8_192)).min(1).max(10_000);

@@ -1,7 +1,11 @@
 // `crawl`: the main job as a command that ends.
+import { armFailpoint } from "../base/index.ts";
 import { loadConfig } from "../config.ts";
+import { checkNetOptions } from "../net/index.ts";
 import { defineCommand } from "./command.ts";
+import { demoCrawl } from "./crawl-demo.ts";
 import { crawlFlags, crawlSpec } from "./crawl-flags.ts";
+import { crawlSession } from "./crawl-session.ts";
 
 export const crawl = defineCommand({
   name: "crawl",
@@ -22,15 +26,32 @@ export const crawl = defineCommand({
   positionals: { min: 0, max: 10_000, what: "URL" },
   drains: true,
   async run(args, io) {
-    const spec = crawlSpec(args, io.cwd);
-    if (!spec.ok) return io.usage(`crawl: ${spec.error}`);
-    const loaded = loadConfig({
-      role: "standalone",
-      files: args.shared.config,
-      flags: spec.value.settings,
-      cwd: io.cwd,
-    });
-    if (!loaded.ok) return io.usage(loaded.error);
-    return io.failure({ code: "internal", message: "the topology is not built yet" });
+    const parsed = crawlSpec(args, io.cwd);
+    if (!parsed.ok) return io.usage(`crawl: ${parsed.error}`);
+    const demo = parsed.value.demo ? await demoCrawl(parsed.value, args.given.has("data")) : null;
+    try {
+      const spec = demo?.spec ?? parsed.value;
+      const loaded = loadConfig({
+        role: "standalone",
+        files: args.shared.config,
+        flags: spec.settings,
+        cwd: io.cwd,
+      });
+      if (!loaded.ok) return io.usage(loaded.error);
+      const { config } = loaded.value;
+      const wrong = checkNetOptions(config.net)[0];
+      if (wrong !== undefined) return io.usage(`crawl: ${wrong}`);
+      armFrom(config.failpoint);
+      return await crawlSession(spec, config, io);
+    } finally {
+      await demo?.close();
+    }
   },
 });
+
+/** `name:hits` of a test that wants to see what survives: the process ends there as by a power switch. */
+function armFrom(failpoint: string | null): void {
+  const [name, hits] = failpoint?.split(":") ?? [];
+  if (name === undefined) return;
+  armFailpoint(name, Number(hits ?? 1), () => process.kill(process.pid, "SIGKILL"));
+}

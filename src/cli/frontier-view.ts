@@ -1,4 +1,5 @@
-// What the folder's questions need of the frontier, whichever process holds it. Shapes only.
+// What the folder's questions need of the frontier, whichever process holds it. Reads and requeues; leases nothing.
+import type { Frontier, UrlHistory } from "../frontier/index.ts";
 import type { ControlAnswer } from "./control.ts";
 
 /** What the frontier knows of one URL. */
@@ -21,4 +22,35 @@ export interface FrontierView {
   /** Queues known URLs again, whatever their state; answers how many were known. */
   requeue(urls: readonly string[]): Promise<number>;
   close(): Promise<void>;
+}
+
+/** The view over an open frontier; `close` closes it when the view owns it. */
+export function viewOf(frontier: Frontier, owned: boolean): FrontierView {
+  return {
+    async why(url) {
+      const known = frontier.why(url);
+      return known === null ? null : reportOf(known);
+    },
+    failed: async (request) => frontier.failed(request),
+    requeue: async (urls) => frontier.requeue(urls),
+    close: async () => {
+      if (owned) await frontier.close();
+    },
+  };
+}
+
+function reportOf(known: UrlHistory): UrlReport {
+  const { state, code, reason, status, finalUrl, depth, attempts, referrer, crawlId } = known;
+  return {
+    state,
+    code,
+    message: reason,
+    status,
+    finalUrl,
+    depth,
+    attempts,
+    referrer,
+    crawlId,
+    nextAttemptMs: null,
+  };
 }

@@ -55,9 +55,10 @@ function shown(status: ControlAnswer<"status">, nowMs: number): string {
     ),
   ];
   if (hosts.length > 0) {
-    lines.push("", row(["host", "queued", "busy", "delay ms"]));
-    for (const { host, queued, inFlight, delayMs } of hosts.slice(0, HOSTS_SHOWN)) {
-      lines.push(row([host, queued, inFlight, Math.round(delayMs)]));
+    lines.push("", row(["host", "busy", "fetched", "failed", "latency ms", "next in ms"]));
+    for (const { host, inFlight, fetched, failed, latencyMs, nextAtMs } of hosts.slice(0, HOSTS_SHOWN)) {
+      const inMs = Math.max(0, Math.round(nextAtMs - nowMs));
+      lines.push(row([host, inFlight, fetched, failed, Math.round(latencyMs), inMs]));
     }
   }
   return `${lines.join("\n")}\n`;

@@ -1,11 +1,15 @@
 // The way every command goes to a data folder: through the running process when there is one, else by owning the folder
 // for as long as the command takes.
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe } from "../base/index.ts";
 import { type Config, loadConfig } from "../config.ts";
+import { Frontier } from "../frontier/index.ts";
 import type { Args, ExitCode } from "./command.ts";
 import type { Control } from "./control.ts";
+import { frontierFolder } from "./crawl-rooms.ts";
 import { ownFolder, reachFolder } from "./data-folder.ts";
+import { type FrontierView, viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { type OpenFolder, openFolder } from "./open-folder.ts";
 
@@ -66,7 +70,7 @@ async function opened(
 ): Promise<ExitCode> {
   let open: OpenFolder;
   try {
-    open = await openFolder(folder, config, io, null);
+    open = await openFolder(folder, config, io, frontierIn(folder, config, io));
   } catch (thrown) {
     return io.failure({ code: "store", message: `${folder}: ${describe(thrown)}`, cause: thrown });
   }
@@ -75,4 +79,11 @@ async function opened(
   } finally {
     await open.close();
   }
+}
+
+/** The frontier of the folder, where a crawl has made one. */
+function frontierIn(folder: string, config: Config, io: Io): FrontierView | null {
+  const path = frontierFolder(folder);
+  if (!existsSync(path)) return null;
+  return viewOf(new Frontier({ folder: path, options: config.frontier, clock: io.clock }), true);
 }

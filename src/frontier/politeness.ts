@@ -17,7 +17,7 @@ export function delayMs(host: HostRecord, options: FrontierOptions): number {
 /** True of a failure that speaks against the host and not against the one page. */
 export function isHostFault(report: FetchReport): boolean {
   if (report.failure !== null && report.failure.code !== "status")
-    return codeRules[report.failure.code].hostFault;
+    return report.failure.hostFault ?? codeRules[report.failure.code].hostFault;
   return report.status !== null && (report.status >= 500 || report.status === 429);
 }
 

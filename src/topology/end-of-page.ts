@@ -1,6 +1,14 @@
 // How a page that was fetched and extracted goes on: to the segments, or to its end because policy or an unchanged body
 // says so, or on to where its refresh leads. Pure decisions on finished records; knows no store and no frontier.
-import type { Code, Document, EndedPage, LaneVerdict, Page, PageReport } from "../model/index.ts";
+import type {
+  Code,
+  Document,
+  EndedPage,
+  LaneVerdict,
+  Page,
+  PageReport,
+  ProcessedPage,
+} from "../model/index.ts";
 import { header } from "../model/index.ts";
 
 export interface EndPolicy {
@@ -68,6 +76,12 @@ export function reportOf(
     followers: [],
   };
 }
+
+const STORED = { outcome: "stored", code: null, message: null } as const;
+
+/** The report of a page whose bytes and row are safe. */
+export const storedReport = ({ page, document, verdict }: ProcessedPage, policy: EndPolicy): PageReport =>
+  reportOf(page, document, verdict, STORED, policy);
 
 export function endedWithoutStoring(
   page: Page,

@@ -1,0 +1,239 @@
+// One crawl from its spec to its exit code: owns the folder, opens the rooms, builds the graph, feeds it, shows how it
+// goes, answers questions through the folder's socket, and closes everything in order. Knows no flag and no arrow.
+import { asError, describe, systemRandom } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import { type Failure, outLine } from "../model/index.ts";
+import { createLog, createMetrics, type Metrics, openProbe, type Probe } from "../observe/index.ts";
+import { type Recovered, recover, type Standalone, standalone } from "../topology/index.ts";
+import type { ExitCode } from "./command.ts";
+import { serveControl } from "./control-socket.ts";
+import type { CrawlSpec } from "./crawl-flags.ts";
+import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
+import { type CrawlView, crawlView } from "./crawl-view.ts";
+import { ownFolder } from "./data-folder.ts";
+import { viewOf } from "./frontier-view.ts";
+import type { Io } from "./io.ts";
+import { oneLine } from "./io.ts";
+import { answersOf } from "./open-folder.ts";
+import { outWriter } from "./out-writer.ts";
+import { startProgress } from "./progress.ts";
+import { type CrawlSummary, summaryText } from "./progress-line.ts";
+import { seed, seedsHash } from "./seeding.ts";
+import { version } from "./version.ts";
+
+/** Refused lines that are shown one by one; the rest are counted. */
+const REFUSED_SHOWN_MAX = 20;
+
+export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
+  const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
+  if (!lock.ok) return io.failure(lock.error);
+  try {
+    const rooms = await openRooms(spec.data, config, spec.store, io.clock);
+    try {
+      return await crawlIn(rooms, spec, config, io);
+    } finally {
+      await rooms.close();
+    }
+  } finally {
+    lock.value.release();
+  }
+}
+
+async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
+  const { frontier, store } = rooms;
+  const { clock } = io;
+  const begun = await frontier.beginCrawl({
+    seedsHash: await seedsHash(spec),
+    depthMax: spec.depth,
+    scope: spec.scope,
+    include: anyOf(spec.include),
+    exclude: anyOf(spec.exclude),
+    pagesMax: spec.maxPages,
+    lane: spec.lane,
+    refresh: spec.begin === "refresh",
+    fresh: spec.begin === "fresh",
+  });
+  const abort = new AbortController();
+  const end: { failure: Failure | null } = { failure: null };
+  const fail = (failure: Failure): void => {
+    end.failure ??= failure;
+    abort.abort(new Error(failure.message));
+  };
+
+  // The log goes above the progress line, which starts later than the first thing worth a line may happen.
+  let above = (lines: string): unknown => io.stderr.write(lines);
+  const log = createLog(
+    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
+    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
+  );
+  const metrics = createMetrics();
+  const stopWatchingFrontier = metrics.watchFrontier(() => frontier.counts());
+  const recovered: Recovered = await recover(frontier, store, io.stop);
+  if (recovered.captures.length + recovered.reclaimed > 0) {
+    const { captures, reclaimed } = recovered;
+    io.say(
+      `going on after a crash: ${captures.length} pages found whole on disk, ${reclaimed} to be fetched again`,
+    );
+  } else if (begun.state === "resumed") io.say("going on with the unfinished crawl of these seeds");
+
+  const graph = standalone({
+    options: { ...config, topology: { ...config.topology, policy: config.policy } },
+    frontier,
+    store,
+    out: outStage(spec, rooms, io, fail),
+    recovered,
+    dialer: rooms.dialer,
+    clock,
+    random: systemRandom,
+    log,
+    metrics,
+    version: version(),
+  });
+  const seeding = { done: begun.seedingDone };
+  const view = crawlView({ frontier, graph, clock, openIsAll: () => seeding.done && spec.depth === 0 });
+  const outside = await openToOthers(spec, config, rooms, { view, graph, metrics, io, fail });
+  const progress = startProgress({ output: io.stderr, clock, quiet: spec.quiet, read: () => view.figures() });
+  above = (lines) => progress.above(lines);
+
+  const refused = refusals(io, spec.quiet);
+  const fed =
+    begun.state === "finished" || begun.seedingDone
+      ? Promise.resolve()
+      : seed({
+          frontier,
+          spec,
+          from: begun.seedPosition,
+          stdin: io.stdin,
+          signal: AbortSignal.any([io.stop, abort.signal]),
+          refused: refused.tell,
+        })
+          .then((failure) => {
+            if (failure !== null) fail(failure);
+            else seeding.done = true;
+          })
+          .catch((thrown: unknown) => fail({ code: "internal", message: describe(thrown), cause: thrown }));
+  try {
+    await graph.run(io.stop, abort.signal);
+  } catch (thrown) {
+    fail(failureOf(thrown));
+  }
+  abort.abort(new Error("the crawl has ended"));
+  await fed;
+  progress.stop();
+  await outside.close();
+  stopWatchingFrontier();
+  refused.tellCount();
+  if (end.failure !== null) return io.failure(end.failure);
+  const how = begun.state === "finished" ? "already" : io.stop.aborted ? "stopped" : "finished";
+  if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, view, how)));
+  return 0;
+}
+
+function outStage(
+  spec: CrawlSpec,
+  { frontier }: CrawlRooms,
+  io: Io,
+  fail: (failure: Failure) => void,
+): ReturnType<typeof outWriter> | null {
+  if (spec.out === null) return null;
+  return outWriter({
+    path: spec.out,
+    fields: spec.fields,
+    batch: { itemsMax: 512, bytesMax: 32 * 1024 * 1024, lingerMs: 50, inFlightMax: 1 },
+    deadlineMs: 120_000,
+    lineOf: outLine,
+    followersOf: (url) => frontier.followersOf(url),
+    print: (text) => io.print(text),
+    failed: (thrown) =>
+      fail({
+        code: "store",
+        message: `--out ${spec.out} takes no more lines: ${describe(thrown)}`,
+        cause: thrown,
+      }),
+  });
+}
+
+/** The socket in the folder, and the port for metrics where one was asked for. */
+async function openToOthers(
+  spec: CrawlSpec,
+  config: Config,
+  { frontier, store }: CrawlRooms,
+  parts: {
+    readonly view: CrawlView;
+    readonly graph: Standalone;
+    readonly metrics: Metrics;
+    readonly io: Io;
+    readonly fail: (failure: Failure) => void;
+  },
+): Promise<{ close(): Promise<void> }> {
+  const { view, graph, metrics, io, fail } = parts;
+  const answers =
+    store === null
+      ? null
+      : answersOf({
+          folder: spec.data,
+          store,
+          frontier: viewOf(frontier, false),
+          config,
+          clock: io.clock,
+          signal: io.stop,
+          status: async () => ({ ok: true, value: view.status() }),
+          metrics: () => metrics.text(),
+        });
+  const server = answers === null ? null : await serveControl(spec.data, answers.control);
+  let probe: Probe | null = null;
+  if (spec.metricsPort !== null) {
+    const { host } = config.observe.metrics;
+    const health = () => ({
+      ready: graph.away.size === 0 && !io.stop.aborted,
+      reasons: [...graph.away].map(([name, why]) => `${name}: ${why}`),
+    });
+    const opened = await openProbe({ host, port: spec.metricsPort }, { metrics, health });
+    if (opened.ok) {
+      probe = opened.value;
+      io.say(`metrics on ${probe.url}/metrics`);
+    } else fail(opened.error);
+  }
+  return {
+    async close() {
+      await probe?.close();
+      await server?.close();
+      await answers?.close();
+    },
+  };
+}
+
+/** Lines that cannot be used: the first ones told, the rest counted. */
+function refusals(
+  io: Io,
+  quiet: boolean,
+): { tell: (where: string, text: string, failure: Failure) => void; tellCount(): void } {
+  let count = 0;
+  return {
+    tell(where, text, { code, message }) {
+      count++;
+      if (quiet || count > REFUSED_SHOWN_MAX) return;
+      io.say(`${where}: [${code}] ${oneLine(message)}: ${oneLine(JSON.stringify(text.slice(0, 200)))}`);
+    },
+    tellCount() {
+      if (count > 0 && !quiet)
+        io.say(`${count} given ${count === 1 ? "line was" : "lines were"} no URL and left out`);
+    },
+  };
+}
+
+function summaryOf(spec: CrawlSpec, view: CrawlView, end: CrawlSummary["end"]): CrawlSummary {
+  return { ...view.summary(end), data: spec.store ? spec.data : null, out: spec.out };
+}
+
+function failureOf(thrown: unknown): Failure {
+  const error = asError(thrown);
+  const isStore = ["DiskFull", "SchemaTooNew", "FrontierBroken"].includes(error.name);
+  return { code: isStore ? "store" : "internal", message: describe(error), cause: error };
+}
+
+/** One expression that matches what any of these does; null for none. */
+function anyOf(patterns: readonly RegExp[]): RegExp | null {
+  if (patterns.length === 0) return null;
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"), "u");
+}

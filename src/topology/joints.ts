@@ -1,0 +1,60 @@
+// Small adapters where two rooms meet: they change what a face hands on, never what it does.
+import type { BatchStage, Sink, Verdict, Work } from "../engine/index.ts";
+import type { Code, EndedPage, FrontierReport, PageReport } from "../model/index.ts";
+import type { Tally } from "./tally.ts";
+
+/** `--out` between an end and its report: the line is durable first. */
+export function reportsOf(
+  out: BatchStage<EndedPage, EndedPage, Code>,
+): BatchStage<EndedPage, PageReport, Code> {
+  return {
+    name: out.name,
+    batch: out.batch,
+    deadlineMs: out.deadlineMs,
+    connect: (signal) => out.connect(signal),
+    async handle(batch: readonly EndedPage[], work: Work) {
+      const verdicts = await out.handle(batch, work);
+      return verdicts.map(
+        (verdict): Verdict<PageReport, Code> =>
+          verdict.kind === "emit"
+            ? { kind: "emit", outputs: verdict.outputs.map(({ report }) => report) }
+            : verdict,
+      );
+    },
+    close: () => out.close(),
+  };
+}
+
+/** Without `--out` an end is its report at once. */
+export function bareReports(batch: {
+  readonly itemsMax: number;
+  readonly bytesMax: number;
+}): BatchStage<EndedPage, PageReport, Code> {
+  return {
+    name: "out",
+    batch: { ...batch, lingerMs: 0, inFlightMax: 1 },
+    deadlineMs: 10_000,
+    connect: () => Promise.resolve(),
+    handle: (ends) =>
+      Promise.resolve(
+        ends.map(({ report }): Verdict<PageReport, Code> => ({ kind: "emit", outputs: [report] })),
+      ),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Counts what the frontier has taken. */
+export function counting(sink: Sink<FrontierReport>, tally: Tally): Sink<FrontierReport> {
+  return {
+    name: sink.name,
+    batch: sink.batch,
+    deadlineMs: sink.deadlineMs,
+    connect: (signal) => sink.connect(signal),
+    async write(batch, signal) {
+      const written = await sink.write(batch, signal);
+      tally.took(batch.filter((_, at) => written[at]?.kind === "written"));
+      return written;
+    },
+    close: () => sink.close(),
+  };
+}

@@ -1,0 +1,192 @@
+// The standalone graph: frontier, fetch, process, store and out in one process, joined by channels. This file is the
+// picture in ARCHITECTURE.md; which room feeds which is said here and nowhere else.
+import type { Clock, Random } from "../base/index.ts";
+import { type BatchStage, createRuntime, Placed, type Runtime } from "../engine/index.ts";
+import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
+import { createFetchStage, type FetchOptions, type FetchOutput } from "../fetch/index.ts";
+import { type Frontier, FrontierBroken } from "../frontier/index.ts";
+import type {
+  Code,
+  EndedPage,
+  FrontierReport,
+  PageRequest,
+  ProcessedPage,
+  StoredPage,
+} from "../model/index.ts";
+import type { Dialer } from "../net/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
+import { type RouteOptions, routeMarkers } from "../route/index.ts";
+import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
+import { deadLetterWriter } from "./dead-letter-writer.ts";
+import { storedReport } from "./end-of-page.ts";
+import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
+import { Fatal } from "./fatal.ts";
+import { bareReports, counting, reportsOf } from "./joints.ts";
+import { engineObserver, watchFetches } from "./observation.ts";
+import type { TopologyOptions } from "./options.ts";
+import { type CapturedPage, type ProcessOutput, processStage } from "./process-stage.ts";
+import { type Recovered, recoverySource } from "./recovery.ts";
+import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
+import { Tally } from "./tally.ts";
+
+export interface StandaloneParts {
+  readonly options: {
+    readonly fetch: FetchOptions;
+    readonly extract: ExtractOptions;
+    readonly route: RouteOptions;
+    readonly store: StoreOptions;
+    readonly topology: TopologyOptions;
+  };
+  readonly frontier: Frontier;
+  /** Null: nothing is kept but the lines of `out`. */
+  readonly store: Store | null;
+  /** Writes a line for each URL that ended; null where none are wanted. */
+  readonly out: BatchStage<EndedPage, EndedPage, Code> | null;
+  /** What a crash left open; see recover(). */
+  readonly recovered: Recovered;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly version: string;
+}
+
+export interface Standalone {
+  readonly runtime: Runtime;
+  readonly tally: Tally;
+  /** Parts that are away now, with why; empty when all is well. */
+  readonly away: ReadonlyMap<string, string>;
+  /** Runs until the frontier is empty or `drain` aborts; see Runtime.run. Throws what made going on impossible (DiskFull …). */
+  run(drain: AbortSignal, abort: AbortSignal): Promise<"drained" | "aborted">;
+}
+
+export function standalone(parts: StandaloneParts): Standalone {
+  const { frontier, store, out, clock, random, log, metrics, options } = parts;
+  const { policy, stopDeadlineMs } = options.topology;
+  const limits = options.topology.channels;
+  const tally = new Tally();
+  const away = new Map<string, string>();
+  const runtime = createRuntime({
+    clock,
+    random,
+    deadLetters: deadLetterWriter({ store, log, clock }),
+    observer: engineObserver(metrics, log, tally, away),
+  });
+
+  const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
+  const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
+  const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
+  const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
+  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
+  const reports = runtime.channel<FrontierReport>("frontier.links", { ...limits.ends, sizeOf: reportBytes });
+
+  const fetch = createFetchStage({
+    options: options.fetch,
+    dialer: parts.dialer,
+    clock,
+    random,
+    version: parts.version,
+    onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
+  });
+  const extract = createExtractStage({
+    options: options.extract,
+    markers: routeMarkers(options.route),
+    clock,
+  });
+  const process = processStage({
+    extract,
+    route: options.route,
+    policy,
+    browserAvailable: false,
+    storing: store !== null,
+    routed(page, elapsedMs) {
+      metrics.pageRouted(page.verdict.lane);
+      metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
+      tally.routed(page.verdict);
+    },
+    nowMs: () => clock.monotonicMs(),
+  });
+
+  const content = store === null ? null : contentStage(store.content, options.store.content);
+  const metadata =
+    store === null
+      ? null
+      : metadataStage(store.metadata, options.store.metadata, (page) => storedReport(page, policy));
+
+  // Sinks first, sources last: they start in this order, and stop against it.
+  const fatal = new Fatal((error) => error instanceof DiskFull || error instanceof FrontierBroken);
+  const toFrontier = runtime.sink(
+    fatal.sink(sinkAtFailpoint("before-close", counting(frontier.sink(), tally))),
+    { from: reports },
+  );
+  const toOut = runtime.batchStage<EndedPage, FrontierReport>(
+    fatal.batchStage(batchAtFailpoint("after-out", out === null ? bareReports(limits.ends) : reportsOf(out))),
+    { from: ended, to: reports },
+  );
+  const toStore =
+    content === null || metadata === null
+      ? []
+      : [
+          runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", metadata)), {
+            from: rows,
+            to: ended,
+          }),
+          runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-segment", content)), {
+            from: processed,
+            to: rows,
+          }),
+        ];
+  const toProcess = runtime.stage(process, {
+    from: raw,
+    to: [...(store === null ? [] : [processed]), ended, reports],
+    route: (output: ProcessOutput) => {
+      if (output.to === "store") return Placed.in(processed, output.page);
+      if (output.to === "out") return Placed.in(ended, output.ended);
+      return Placed.in(reports, output.report);
+    },
+  });
+  const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
+    from: requests,
+    to: [raw, ended, reports],
+    route: (output: FetchOutput) => {
+      if (output.kind === "page") return Placed.in(raw, { page: output.page, stored: null });
+      if (output.kind === "ended") return Placed.in(ended, output.ended);
+      return Placed.in(reports, output.report);
+    },
+  });
+  const fromFrontier = runtime.source(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), {
+    to: requests,
+  });
+  const fromCrash =
+    store === null || parts.recovered.captures.length === 0
+      ? []
+      : [runtime.source(recoverySource(parts.recovered, frontier, store.content), { to: raw })];
+
+  const graph = [toFrontier, toOut, ...toStore, toProcess, toFetch, fromFrontier, ...fromCrash];
+  const stopWatching = runtime.channels.map((channel) =>
+    metrics.watchChannel({
+      name: channel.name,
+      get depth() {
+        return { items: channel.depth, bytes: channel.bytes };
+      },
+    }),
+  );
+  return {
+    runtime,
+    tally,
+    away,
+    async run(drain, abort) {
+      try {
+        const abortOrFatal = AbortSignal.any([abort, fatal.signal]);
+        const end = await runtime.run(graph, { drain, abort: abortOrFatal, stopDeadlineMs });
+        if (fatal.error !== null) throw fatal.error;
+        return end;
+      } finally {
+        for (const stop of stopWatching) stop();
+        await fetch.close();
+        await extract.close();
+      }
+    },
+  };
+}

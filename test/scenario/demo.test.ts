@@ -1,0 +1,119 @@
+// README's first command: `crawl --demo` on a fresh folder. What the program made of the demonstration web must equal the
+// generator's own table: in the --out lines and in the store, and words must find exactly their pages.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import type { DemoRow, DemoWord } from "../../demo/table.ts";
+import { jsonFile, jsonLines, run, scratch } from "./program.ts";
+
+interface Line {
+  readonly url: string;
+  readonly final_url: string;
+  readonly outcome: string;
+  readonly status: number | null;
+  readonly error: { readonly code: string } | null;
+  readonly lane: string | null;
+  readonly lane_wanted: string | null;
+  readonly title: string | null;
+  readonly markdown: string | null;
+  readonly lang: string | null;
+  readonly charset: string | null;
+}
+
+let rows: readonly DemoRow[] = [];
+let words: readonly DemoWord[] = [];
+let lines = new Map<string, Line>();
+let exported = new Map<string, Line>();
+let data = "";
+let summary = "";
+
+/** Markdown without its marks: what a reader reads. */
+const readable = (markdown: string | null): string =>
+  (markdown ?? "").replace(/\\([!-/:-@[-`{-~])/g, "$1").replace(/\s+/g, " ");
+
+before(async (t) => {
+  const folder = scratch({ after: (fn) => process.on("exit", fn) });
+  data = join(folder, "data");
+  const out = join(folder, "pages.jsonl");
+  const ended = await run(["crawl", "--demo", "--data", data, "--out", out]);
+  assert.equal(ended.code, 0, ended.stderr);
+  summary = ended.stderr;
+  const answers = JSON.parse(readFileSync(join(data, "demo-table.json"), "utf8"));
+  rows = answers.table;
+  words = answers.words;
+  lines = new Map(jsonFile(out).map((line) => [String(line["url"]), line as unknown as Line]));
+  const copy = await run(["export", "--format", "jsonl", "--data", data, "--out", "-"]);
+  assert.equal(copy.code, 0, copy.stderr);
+  exported = new Map(jsonLines(copy.stdout).map((line) => [String(line["url"]), line as unknown as Line]));
+  assert.ok(t);
+});
+
+const expected = (): DemoRow[] => rows.filter((row) => row.plain !== null && row.reach !== "maybe");
+
+test("each URL of the table ends as the table says, in --out", () => {
+  const wrong = expected().flatMap(({ url, kind, plain, lane, finalUrl }) => {
+    const line = lines.get(url);
+    if (line === undefined || plain === null) return [`${kind} ${url}: no line`];
+    const got = {
+      outcome: line.outcome,
+      code: line.error?.code ?? null,
+      status: line.status,
+      title: line.title,
+      lane: line.lane_wanted,
+      finalUrl: line.final_url === url ? null : line.final_url,
+    };
+    const want = { outcome: plain.outcome, code: plain.code, status: plain.status, title: plain.title, lane, finalUrl };
+    if (plain.outcome !== "stored") got.lane = want.lane;
+    return JSON.stringify(got) === JSON.stringify(want)
+      ? []
+      : [`${kind} ${url}: ${JSON.stringify(got)} instead of ${JSON.stringify(want)}`];
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test("no line tells of a URL that the table does not know", () => {
+  const known = new Set(rows.map(({ url }) => url));
+  assert.deepEqual(
+    [...lines.keys()].filter((url) => !known.has(url)),
+    [],
+  );
+});
+
+test("each stored page has its sentence in the Markdown, in --out and in the store", () => {
+  const wrong = expected().flatMap(({ url, kind, plain, finalUrl }) => {
+    const sentence = plain?.sentence ?? null;
+    if (sentence === null) return [];
+    const missing: string[] = [];
+    if (!readable(lines.get(url)?.markdown ?? null).includes(sentence)) missing.push(`${kind} ${url}: not in --out`);
+    const page = exported.get(finalUrl ?? url);
+    if (!readable(page?.markdown ?? null).includes(sentence)) missing.push(`${kind} ${url}: not in the store`);
+    return missing;
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test("the store holds the stored pages of the table, each once", () => {
+  const want = expected()
+    .filter(({ plain, finalUrl }) => plain?.outcome === "stored" && finalUrl === null)
+    .map(({ url }) => url)
+    .sort();
+  const maybe = new Set(rows.filter(({ reach }) => reach === "maybe").map(({ url }) => url));
+  assert.deepEqual([...exported.keys()].filter((url) => !maybe.has(url)).sort(), want);
+});
+
+test("words in four languages find exactly their pages", async () => {
+  const wrong: string[] = [];
+  for (const { word, lang, plain } of words) {
+    const found = await run(["search", word, "--json", "--limit", "1000", "--data", data]);
+    assert.equal(found.code, 0, found.stderr);
+    const urls = jsonLines(found.stdout).map((line) => String(line["url"]));
+    if (JSON.stringify(urls.sort()) !== JSON.stringify([...plain].sort())) wrong.push(`${lang} ${word}: ${urls.join(" ")}`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("the summary counts the pages and says that no browser was at hand", () => {
+  assert.match(summary, /finished: \d+ URLs ended/);
+  assert.match(summary, /no browser: \d+ pages wanted the rich lane/);
+});
