@@ -20,6 +20,12 @@ export type Role = (typeof ROLES)[number];
 
 const configSchema = z.strictObject({
   environment: z.enum(["development", "production"]).default("development"),
+  /** Tests only: `name:hits` kills the process at that pass of a named place (base/failpoint.ts). */
+  failpoint: z
+    .string()
+    .regex(/^[a-z-]+:[1-9]\d{0,8}$/, "must be name:hits")
+    .nullable()
+    .default(null),
   frontier: frontierOptions.prefault({}),
   net: netOptionsSchema.prefault({}),
   fetch: fetchOptionsSchema.prefault({}),
