@@ -6,7 +6,6 @@ import { defineCommand } from "./command.ts";
 import { demoCrawl } from "./crawl-demo.ts";
 import { crawlFlags, crawlSpec } from "./crawl-flags.ts";
 import { crawlSession } from "./crawl-session.ts";
-import { armNamedFailpoint } from "./failpoint.ts";
 
 export const crawl = defineCommand({
   name: "crawl",
@@ -39,7 +38,6 @@ export const crawl = defineCommand({
         cwd: io.cwd,
       });
       if (!loaded.ok) return io.usage(loaded.error);
-      armNamedFailpoint(loaded.value.config.failpoint);
       const { config } = loaded.value;
       const wrong = checkNetOptions(config.net)[0];
       if (wrong !== undefined) return io.usage(`crawl: ${wrong}`);
