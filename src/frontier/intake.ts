@@ -115,18 +115,26 @@ export class Intake {
         finalUrl,
       });
     const target = normalise(report.target, record.url, options);
-    if (!target.ok) return fail(`redirects to what cannot be crawled: ${target.error.message}`);
+    if (!target.ok) {
+      fail(`redirects to what cannot be crawled: ${target.error.message}`);
+      return;
+    }
     const { url } = target.value;
     if (url === record.url) {
-      if (!report.setCookie || record.selfRedirected) return fail("redirects to itself");
+      if (!report.setCookie || record.selfRedirected) {
+        fail("redirects to itself");
+        return;
+      }
       admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
         changed.selfRedirected = true;
         changed.attempts = Math.max(0, changed.attempts - 1);
       });
       return;
     }
-    if (record.redirects + 1 > options.redirectsMax)
-      return fail(`more than ${options.redirectsMax} redirects`, url);
+    if (record.redirects + 1 > options.redirectsMax) {
+      fail(`more than ${options.redirectsMax} redirects`, url);
+      return;
+    }
     if (record.given) admission.join(crawl, target.value.host);
     else {
       const reason = admission.refusal(crawl, target.value);
@@ -177,9 +185,11 @@ export class Intake {
         else this.#parts.endings.told(lease.crawlNo, lease.id);
         return;
       case "robots":
-        return this.#robotsUnanswered(lease, outcome);
+        this.#robotsUnanswered(lease, outcome);
+        return;
       case "url":
-        return this.#settleUrl(lease, outcome);
+        this.#settleUrl(lease, outcome);
+        return;
     }
   }
 
@@ -203,7 +213,10 @@ export class Intake {
 
   #settleUrl(lease: Lease, outcome: Settlement): void {
     const { ledger, endings, dispatcher, clock, options } = this.#parts;
-    if (outcome.kind === "errored") return this.giveBack(lease);
+    if (outcome.kind === "errored") {
+      this.giveBack(lease);
+      return;
+    }
     const record = ledger.read(lease.id);
     this.#close(lease);
     if (isEnded(record.state)) return;
@@ -217,16 +230,20 @@ export class Intake {
       });
     switch (outcome.kind) {
       case "delivered":
-        return end("failed", "internal", "the line ended without a report");
+        end("failed", "internal", "the line ended without a report");
+        return;
       case "dropped":
-        return end("skipped", "policy", outcome.reason);
+        end("skipped", "policy", outcome.reason);
+        return;
       case "dead":
-        return end("failed", codeOf(outcome.code), "went to the dead letters");
+        end("failed", codeOf(outcome.code), "went to the dead letters");
+        return;
       case "later": {
         const code = codeOf(outcome.code);
         const isPostponed = lease.pauseMs !== null && record.postponements < options.postponementsMax;
         if (!isPostponed && record.attempts > codeRules[code].retriesMax) {
-          return end("failed", code, `failed ${record.attempts} times`);
+          end("failed", code, `failed ${record.attempts} times`);
+          return;
         }
         const own = options.retryDelayMs * 2 ** Math.min(10, Math.max(0, record.attempts - 1));
         const waitMs = Math.max(outcome.delayMs, lease.pauseMs ?? (outcome.delayMs > 0 ? 0 : own));
@@ -316,7 +333,10 @@ export class Intake {
   /** The fetcher has no answer and no failure for it either: as if it had failed so. */
   #robotsUnanswered(lease: Lease, outcome: Settlement): void {
     const code = outcome.kind === "later" || outcome.kind === "dead" ? codeOf(outcome.code) : "internal";
-    if (outcome.kind === "errored") return this.giveBack(lease);
+    if (outcome.kind === "errored") {
+      this.giveBack(lease);
+      return;
+    }
     const failure = { code, message: "no answer" };
     const report = {
       kind: "control",
@@ -338,14 +358,21 @@ export class Intake {
     const { status, failure, redirect } = report;
     const end = (outcome: "stored" | "failed", code: Code | null, message: string | null): void =>
       endings.end(lease.id, record, { outcome, code, message, status, finalUrl: record.url });
-    if (failure !== null && failure.code !== "truncated") return end("failed", failure.code, failure.message);
+    if (failure !== null && failure.code !== "truncated") {
+      end("failed", failure.code, failure.message);
+      return;
+    }
     if (redirect === null) {
       const isRead = status !== null && status >= 200 && status < 300;
-      return isRead ? end("stored", null, null) : end("failed", "status", `sitemap answers ${status}`);
+      if (isRead) end("stored", null, null);
+      else end("failed", "status", `sitemap answers ${status}`);
+      return;
     }
     const target = normalise(redirect, record.url, options);
-    if (!target.ok || record.redirects >= options.redirectsMax)
-      return end("failed", "redirect", `leads to ${redirect}`);
+    if (!target.ok || record.redirects >= options.redirectsMax) {
+      end("failed", "redirect", `leads to ${redirect}`);
+      return;
+    }
     end("stored", null, `leads to ${target.value.url}`);
     this.admitSitemap(
       this.#parts.crawlOf(record.crawlNo),
