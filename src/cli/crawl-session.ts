@@ -1,8 +1,11 @@
 // One crawl from its spec to its exit code: owns the folder, opens the rooms, builds the graph, feeds it, shows how it
 // goes, answers questions through the folder's socket, and closes everything in order. Knows no flag and no arrow.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { asError, describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
-import { type Failure, outLine } from "../model/index.ts";
+import type { ParsePool } from "../extract/index.ts";
+import type { Failure } from "../model/index.ts";
 import { createLog, createMetrics, type Metrics, openProbe, type Probe } from "../observe/index.ts";
 import { type Recovered, recover, type Standalone, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -14,10 +17,12 @@ import { ownFolder } from "./data-folder.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { oneLine } from "./io.ts";
-import { answersOf } from "./open-folder.ts";
+import { lineWriter } from "./line-of.ts";
+import { answersOf, lazyPool } from "./open-folder.ts";
 import { outWriter } from "./out-writer.ts";
 import { startProgress } from "./progress.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
+import { mendRows } from "./record-again.ts";
 import { seed, seedsHash } from "./seeding.ts";
 import { version } from "./version.ts";
 
@@ -28,8 +33,11 @@ export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Pro
   const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
   if (!lock.ok) return io.failure(lock.error);
   try {
+    const known = existsSync(join(spec.data, "segments"));
     const rooms = await openRooms(spec.data, config, spec.store, io.clock);
     try {
+      // A fresh database opens beside the first fetches; a known one is looked at first.
+      if (known && rooms.store !== null) await mendRows(rooms.store, config, io);
       return await crawlIn(rooms, spec, config, io);
     } finally {
       await rooms.close();
@@ -76,11 +84,12 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     );
   } else if (begun.state === "resumed") io.say("going on with the unfinished crawl of these seeds");
 
+  const pool = lazyPool(config, io);
   const graph = standalone({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
     store,
-    out: outStage(spec, rooms, io, fail),
+    out: outStage(spec, rooms, () => pool.get(), io, fail),
     recovered,
     dialer: rooms.dialer,
     clock,
@@ -121,6 +130,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   await fed;
   progress.stop();
   await outside.close();
+  await pool.close();
   stopWatchingFrontier();
   refused.tellCount();
   if (end.failure !== null) return io.failure(end.failure);
@@ -131,7 +141,8 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
 
 function outStage(
   spec: CrawlSpec,
-  { frontier }: CrawlRooms,
+  { frontier, store }: CrawlRooms,
+  pool: () => ParsePool,
   io: Io,
   fail: (failure: Failure) => void,
 ): ReturnType<typeof outWriter> | null {
@@ -141,7 +152,7 @@ function outStage(
     fields: spec.fields,
     batch: { itemsMax: 512, bytesMax: 32 * 1024 * 1024, lingerMs: 50, inFlightMax: 1 },
     deadlineMs: 120_000,
-    lineOf: outLine,
+    lineOf: lineWriter({ store, pool, signal: io.stop }),
     followersOf: (url) => frontier.followersOf(url),
     print: (text) => io.print(text),
     failed: (thrown) =>

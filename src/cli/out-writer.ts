@@ -40,7 +40,7 @@ export function outWriter(parts: OutWriterParts): BatchStage<EndedPage, EndedPag
       const lines: string[] = [];
       for (const item of ended) {
         const followers = await followersOf(item.report.request.url);
-        const line = lineOf(item);
+        const line = await lineOf(item);
         lines.push(lineText(line, fields));
         for (const url of followers) lines.push(lineText({ ...line, url }, fields));
         written.push(followers.length === 0 ? item : { ...item, report: { ...item.report, followers } });

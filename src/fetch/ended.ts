@@ -1,12 +1,13 @@
 // The ends that the fetcher itself decides, as the records that go to the frontier and to `--out`.
 import type { EndedPage, Failure, Page, PageRequest } from "../model/index.ts";
 
-/** An end without a document: failed or skipped, with its code. `page` when an answer came. */
+/** An end without a document: failed or skipped, with its code. `page` when an answer came whole, `status` when one began. */
 export function ended(
   request: PageRequest,
   outcome: "failed" | "skipped",
   failure: Failure,
   page: Page | null,
+  status: number | null = page?.status ?? null,
 ): EndedPage {
   return {
     report: {
@@ -15,7 +16,7 @@ export function ended(
       outcome,
       code: failure.code,
       message: failure.message.slice(0, 1000),
-      status: page?.status ?? null,
+      status,
       finalUrl: request.url,
       lane: null,
       validators: null,

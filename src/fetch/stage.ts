@@ -102,13 +102,14 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
   };
 
   /** No usable answer: tried again when that may help, else the end. */
-  const broken = (request: PageRequest, { failure }: Broken): FetchVerdict => {
+  const broken = (request: PageRequest, { failure, head }: Broken): FetchVerdict => {
     const rule = codeRules[failure.code];
     const transient = failure.transient ?? rule.transient;
     // A failure that says it may pass has at least one repetition, whatever its code's budget.
     const retriesMax = failure.transient === true ? Math.max(1, rule.retriesMax) : rule.retriesMax;
     if (transient && request.attempt <= retriesMax) return later(failure.code, request.attempt);
-    return end(request, "failed", failure, null);
+    const status = head?.status ?? null;
+    return emit({ kind: "ended", ended: ended(request, "failed", failure, null, status) });
   };
 
   /** An answer came whole: what its status and its type make of the URL. */

@@ -163,7 +163,12 @@ export function standalone(parts: StandaloneParts): Standalone {
       ? []
       : [runtime.source(recoverySource(parts.recovered, frontier, store.content), { to: raw })];
 
-  const graph = [toFrontier, toOut, ...toStore, toProcess, toFetch, fromFrontier, ...fromCrash];
+  const graph = [
+    runtime.lane("ends", [toFrontier, toOut]),
+    ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
+    runtime.lane("pages", [toProcess, toFetch]),
+    runtime.lane("intake", [fromFrontier, ...fromCrash]),
+  ];
   const stopWatching = runtime.channels.map((channel) =>
     metrics.watchChannel({
       name: channel.name,

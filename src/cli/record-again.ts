@@ -1,0 +1,125 @@
+// Rows and search entries made again from stored captures, without a fetch: by the extraction of today, or, as a rebuild,
+// with every verdict as it was. A folder whose rows may have been lost to a power cut is mended the same way.
+import { inOrder } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import type { ParsePool } from "../extract/index.ts";
+import type { Code, Failure, LaneVerdict, StoredPage } from "../model/index.ts";
+import { judge } from "../route/index.ts";
+import type { CaptureWithBody, Store } from "../store/index.ts";
+import { type Io, oneLine } from "./io.ts";
+import { lazyPool } from "./open-folder.ts";
+
+const BATCH_PAGES = 200;
+/** Failures told one by one; the rest are only counted. */
+const FAILURES_SHOWN_MAX = 20;
+
+export interface RecordedAgain {
+  readonly recorded: number;
+  /** Captures that could not be extracted. */
+  readonly failed: number;
+}
+
+/** `rebuild` drops all rows first and takes every capture; else each page's newest one. Ends early when `io.stop` aborts. */
+export async function recordAgain(
+  store: Store,
+  config: Config,
+  rebuild: boolean,
+  io: Io,
+): Promise<RecordedAgain> {
+  const pool = lazyPool(config, io);
+  try {
+    if (rebuild) await store.metadata.clear();
+    const captures = rebuild ? everyCapture(store) : newestCaptures(store);
+    const counts = await record(captures, { store, pool: pool.get(), config, rebuild, io });
+    if (rebuild && !io.stop.aborted) await store.metadata.rebuilt();
+    return counts;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** After a power cut the segments may know more than the database: its rows are made anew before anything builds on them. */
+export async function mendRows(store: Store, config: Config, io: Io): Promise<void> {
+  await store.content.connect(io.stop);
+  await store.metadata.connect(io.stop);
+  if (!store.metadata.needsRebuild) return;
+  io.say("the database may have lost rows (power cut or damage): making them anew from the segments");
+  const { recorded, failed } = await recordAgain(store, config, true, io);
+  io.say(`${recorded} captures recorded${failed === 0 ? "" : `, ${failed} could not be extracted`}`);
+}
+
+/** Every capture of every segment, oldest first, so that a page's newest one comes to stand in its row. */
+async function* everyCapture({ content }: Store): AsyncGenerator<CaptureWithBody> {
+  for await (const { raw, markdown } of content.eachStoredCapture()) {
+    yield { ...(await content.readCapture(raw)), markdown };
+  }
+}
+
+async function* newestCaptures({ content, metadata }: Store): AsyncGenerator<CaptureWithBody> {
+  for await (const { raw, markdown } of metadata.eachPage()) {
+    yield { ...(await content.readCapture(raw)), markdown };
+  }
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly pool: ParsePool;
+  readonly config: Config;
+  readonly rebuild: boolean;
+  readonly io: Io;
+}
+
+type Extracted =
+  | { readonly page: StoredPage; readonly failure: null; readonly url: string }
+  | { readonly page: null; readonly failure: Failure; readonly url: string };
+
+async function record(
+  captures: AsyncIterable<CaptureWithBody>,
+  { store, pool, config, rebuild, io }: Parts,
+): Promise<RecordedAgain> {
+  const counts = { recorded: 0, failed: 0 };
+  // A stop ends the walk between two pages; what is in hand is still recorded.
+  const { signal } = new AbortController();
+  const extractOne = async (capture: CaptureWithBody): Promise<Extracted> => {
+    const document = await pool.extract(capture, signal);
+    if (!document.ok) return { page: null, failure: document.error, url: capture.url };
+    const verdict = rebuild
+      ? capture.verdict
+      : judgedAgain(capture, judge(document.value.evidence, config.route, capture.request.lane, true));
+    const stored = { raw: capture.raw, markdown: capture.markdown };
+    return {
+      page: { page: capture, document: document.value, verdict, stored },
+      failure: null,
+      url: capture.url,
+    };
+  };
+  let batch: StoredPage[] = [];
+  const write = async (): Promise<void> => {
+    if (batch.length > 0) await store.metadata.record(batch, signal);
+    counts.recorded += batch.length;
+    batch = [];
+  };
+  for await (const { page, failure, url } of inOrder(until(io.stop, captures), pool.capacity, extractOne)) {
+    if (page !== null) batch.push(page);
+    else if (++counts.failed <= FAILURES_SHOWN_MAX) tell(io, failure.code, url, failure.message);
+    if (batch.length >= BATCH_PAGES) await write();
+  }
+  await write();
+  return counts;
+}
+
+function tell(io: Io, code: Code, url: string, message: string): void {
+  io.say(`[${code}] ${oneLine(url)}: ${oneLine(message)}`);
+}
+
+/** The table of today decides where the page belongs; the lane that read it stays what it was. */
+function judgedAgain({ verdict }: CaptureWithBody, now: LaneVerdict): LaneVerdict {
+  return { ...now, lane: verdict.lane, reason: verdict.lane === now.wanted ? now.reason : verdict.reason };
+}
+
+async function* until<T>(stop: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (stop.aborted) return;
+    yield item;
+  }
+}
