@@ -28,7 +28,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "ipaddr.js": ["net"],
   lmdb: ["frontier"],
   tldts: ["frontier", "net"],
-  saxes: ["frontier"],
   htmlparser2: ["extract", "frontier"],
   parse5: ["extract"],
   piscina: ["extract"],
