@@ -31,7 +31,7 @@ export interface RunOptions {
 export function start(args: readonly string[], options: RunOptions = {}): Running {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: options.cwd ?? root,
-    env: { ...process.env, ...options.env },
+    env: { ...outsideEnvironment(), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const out: Buffer[] = [];
@@ -45,6 +45,11 @@ export function start(args: readonly string[], options: RunOptions = {}): Runnin
     child.on("close", (code, signal) => resolve({ code, signal, stdout: text(out), stderr: text(error) }));
   });
   return { child, ended, stderr: () => text(error) };
+}
+
+/** Without settings of the program itself: a scenario runs with those it names. */
+function outsideEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MILLRACE_")));
 }
 
 export const run = (args: readonly string[], options?: RunOptions): Promise<Ended> =>
