@@ -19,6 +19,7 @@ import type { Io } from "./io.ts";
 import { oneLine } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool } from "./open-folder.ts";
+import { needsExtraction } from "./out-fields.ts";
 import { outWriter } from "./out-writer.ts";
 import { startProgress } from "./progress.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
@@ -90,6 +91,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     frontier,
     store,
     out: outStage(spec, rooms, () => pool.get(), io, fail),
+    extracting: needsExtraction(spec),
     recovered,
     dialer: rooms.dialer,
     clock,

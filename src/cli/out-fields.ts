@@ -29,3 +29,29 @@ export const OUT_FIELDS: readonly string[] = [
   "links",
   "structured",
 ];
+
+/** Keys that the fetch alone fills; the others need the page read. */
+const FETCH_FIELDS: ReadonlySet<string> = new Set([
+  "url",
+  "final_url",
+  "outcome",
+  "status",
+  "error",
+  "content_type",
+  "bytes",
+  "fetched_at",
+  "elapsed_ms",
+  "depth",
+  "protocol",
+  "attempts",
+]);
+
+/** Whether a crawl has to read its pages: to store them, to follow their links, or for the chosen keys (null: all). */
+export function needsExtraction(spec: {
+  readonly store: boolean;
+  readonly depth: number;
+  readonly fields: readonly string[] | null;
+}): boolean {
+  if (spec.store || spec.depth > 0 || spec.fields === null) return true;
+  return spec.fields.some((field) => !FETCH_FIELDS.has(field));
+}

@@ -77,7 +77,7 @@ export function reportOf(
   };
 }
 
-const STORED = { outcome: "stored", code: null, message: null } as const;
+export const STORED = { outcome: "stored", code: null, message: null } as const;
 
 /** The report of a page whose bytes and row are safe. */
 export const storedReport = ({ page, document, verdict }: ProcessedPage, policy: EndPolicy): PageReport =>

@@ -18,6 +18,7 @@ import {
   endedWithoutStoring,
   refreshTarget,
   reportOf,
+  STORED,
   skipReason,
   storedReport,
 } from "./end-of-page.ts";
@@ -80,6 +81,19 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
       }
       if (storing) return emit({ to: "store", page: processed });
       return emit({ to: "out", ended: { report: storedReport(processed, policy), page, document, verdict } });
+    },
+  };
+}
+
+/** Where nothing of a page but its fetch is wanted: it ends `stored` unread. */
+export function unreadStage(policy: EndPolicy): Stage<CapturedPage, ProcessOutput, Code> {
+  return {
+    name: "process",
+    concurrencyMax: 64,
+    deadlineMs: 10_000,
+    async handle({ page }: CapturedPage): Promise<Verdict<ProcessOutput, Code>> {
+      const report = reportOf(page, null, null, STORED, policy);
+      return emit({ to: "out", ended: { report, page, document: null, verdict: null } });
     },
   };
 }

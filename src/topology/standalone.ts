@@ -24,7 +24,7 @@ import { Fatal } from "./fatal.ts";
 import { bareReports, counting, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
-import { type CapturedPage, type ProcessOutput, processStage } from "./process-stage.ts";
+import { type CapturedPage, type ProcessOutput, processStage, unreadStage } from "./process-stage.ts";
 import { type Recovered, recoverySource } from "./recovery.ts";
 import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
@@ -42,6 +42,8 @@ export interface StandaloneParts {
   readonly store: Store | null;
   /** Writes a line for each URL that ended; null where none are wanted. */
   readonly out: BatchStage<EndedPage, EndedPage, Code> | null;
+  /** False: nobody wants more of a page than its fetch tells. Not with a store, and not where links are followed. */
+  readonly extracting: boolean;
   /** What a crash left open; see recover(). */
   readonly recovered: Recovered;
   readonly dialer: Dialer;
@@ -62,7 +64,7 @@ export interface Standalone {
 }
 
 export function standalone(parts: StandaloneParts): Standalone {
-  const { frontier, store, out, clock, random, log, metrics, options } = parts;
+  const { frontier, store, out, extracting, clock, random, log, metrics, options } = parts;
   const { policy, stopDeadlineMs } = options.topology;
   const limits = options.topology.channels;
   const tally = new Tally();
@@ -89,24 +91,25 @@ export function standalone(parts: StandaloneParts): Standalone {
     version: parts.version,
     onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
   });
-  const extract = createExtractStage({
-    options: options.extract,
-    markers: routeMarkers(options.route),
-    clock,
-  });
-  const process = processStage({
-    extract,
-    route: options.route,
-    policy,
-    browserAvailable: false,
-    storing: store !== null,
-    routed(page, elapsedMs) {
-      metrics.pageRouted(page.verdict.lane);
-      metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
-      tally.routed(page.verdict);
-    },
-    nowMs: () => clock.monotonicMs(),
-  });
+  const extract = extracting
+    ? createExtractStage({ options: options.extract, markers: routeMarkers(options.route), clock })
+    : null;
+  const process =
+    extract === null
+      ? unreadStage(policy)
+      : processStage({
+          extract,
+          route: options.route,
+          policy,
+          browserAvailable: false,
+          storing: store !== null,
+          routed(page, elapsedMs) {
+            metrics.pageRouted(page.verdict.lane);
+            metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
+            tally.routed(page.verdict);
+          },
+          nowMs: () => clock.monotonicMs(),
+        });
 
   const content = store === null ? null : contentStage(store.content, options.store.content);
   const metadata =
@@ -190,7 +193,7 @@ export function standalone(parts: StandaloneParts): Standalone {
       } finally {
         for (const stop of stopWatching) stop();
         await fetch.close();
-        await extract.close();
+        await extract?.close();
       }
     },
   };
