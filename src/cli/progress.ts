@@ -5,8 +5,8 @@ import { endedCount, type ProgressFigures, progressLine, type Rates } from "./pr
 
 const LIVE_MS = 500;
 const PLAIN_MS = 10_000;
-/** Rates are over this much of the past. */
-const WINDOW_MS = 10_000;
+/** Rates are over this much of the past: a little more than the longest time between two lines. */
+const WINDOW_MS = 12_000;
 
 export interface ProgressOutput {
   readonly isTTY?: boolean;
