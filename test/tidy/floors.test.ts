@@ -165,3 +165,18 @@ test("nothing waits to be written later", () => {
   );
   assert.deepEqual(left, []);
 });
+
+test("the lock file names a version for every package and no download address", () => {
+  const lock: { packages: Record<string, { version?: string; resolved?: string }> } = JSON.parse(
+    readFileSync(join(root, "package-lock.json"), "utf8"),
+  );
+  // npm drops the versions of other platforms' packages when it changes a lock in place; write it anew then:
+  // remove package-lock.json and run `npm install --package-lock-only` in a folder without node_modules.
+  const wrong = Object.entries(lock.packages).filter(
+    ([path, { version, resolved }]) => path !== "" && (version === undefined || resolved !== undefined),
+  );
+  assert.deepEqual(
+    wrong.map(([path]) => path),
+    [],
+  );
+});
