@@ -1,0 +1,16 @@
+// Every case of the bench, in the order they are run.
+import type { Case } from "./case.ts";
+import { crawlCases } from "./cases/crawl.ts";
+import { engineCase } from "./cases/engine.ts";
+import { extractCase, routeCase } from "./cases/extract.ts";
+import { programCases } from "./cases/programs.ts";
+import { startUpCase } from "./cases/start-up.ts";
+
+export const cases: readonly Case[] = [
+  startUpCase,
+  ...crawlCases,
+  engineCase,
+  extractCase,
+  routeCase,
+  ...programCases,
+];

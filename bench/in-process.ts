@@ -1,0 +1,27 @@
+// Measuring work done in this very process: CPU seconds of all its threads, after a round that only warms up. Knows no work.
+import type { Figure } from "./case.ts";
+
+/** CPU milliseconds of one piece of work, once a run; `pieces` is how many pieces a call does. */
+export async function cpuMsEach(runs: number, pieces: number, work: () => unknown): Promise<number[]> {
+  await work();
+  const samples: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    samples.push((user + system) / 1_000 / pieces);
+  }
+  return samples;
+}
+
+/** The same as a figure: milliseconds a page are seconds per 1,000 pages. */
+export async function per1000(
+  name: string,
+  runs: number,
+  pages: number,
+  work: () => unknown,
+  held: Omit<Figure, "name" | "unit" | "samples"> = {},
+): Promise<Figure> {
+  const samples = await cpuMsEach(runs, pages, work);
+  return { name, unit: "CPU s per 1,000 pages", samples, ...held };
+}
