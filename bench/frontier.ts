@@ -57,7 +57,14 @@ function anonymousKiB(): number | null {
 const frontier = new Frontier({ folder, options });
 const startedAtMs = performance.now();
 const cpuBefore = process.cpuUsage();
-const spec = { depthMax: 1_000_000, scope: "any", include: null, exclude: null, pagesMax: null, lane: "auto" } as const;
+const spec = {
+  depthMax: 1_000_000,
+  scope: "any",
+  include: null,
+  exclude: null,
+  pagesMax: null,
+  lane: "auto",
+} as const;
 await frontier.beginCrawl({ ...spec, seedsHash: "bench", refresh: false, fresh: false });
 await frontier.admitGiven([urlOf(0)]);
 frontier.seedingDone();
@@ -77,7 +84,8 @@ for (let read = await source.read(signal); read !== null; read = await source.re
   leased++;
   const links: string[] = [];
   // Links run ahead of the fetches, as in a real crawl: half of all URLs are queued at the widest.
-  while (links.length < LINKS_PER_PAGE && next < urls && next < (ended + 1) * LINKS_PER_PAGE) links.push(urlOf(next++));
+  while (links.length < LINKS_PER_PAGE && next < urls && next < (ended + 1) * LINKS_PER_PAGE)
+    links.push(urlOf(next++));
   frontier.fetched({
     captureId: request.captureId,
     host: request.host,

@@ -129,6 +129,7 @@ export class Admission {
       counted: false,
       selfRedirected: false,
       following: false,
+      followed: false,
       depth: candidate.depth,
       redirects: candidate.redirects,
       attempts: 0,

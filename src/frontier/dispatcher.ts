@@ -1,7 +1,7 @@
 // From ready hosts to leases: takes hosts from the workbench, asks the gate of robots.txt, and decides for the first URL of
-// each whether it is leased, ended unfetched or must wait. Runs inside a turn.
+// each whether it is leased, ended unfetched or must wait.
 import { type Clock, uuidv7 } from "../base/index.ts";
-import type { PageRequest, RequestKind, Validators } from "../model/index.ts";
+import type { Code, PageRequest, RequestKind, Validators } from "../model/index.ts";
 import { priorityOf } from "./admission.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
@@ -27,32 +27,59 @@ export interface DispatcherParts {
   readonly clock: Clock;
 }
 
+interface Next {
+  readonly id: number;
+  readonly priority: number;
+}
+
+/** A decision: a robots request, which needs no row, or what the turn has to write; `ends` when that leases nothing. */
+type Step = { readonly lease: Lease } | { readonly ends: boolean; readonly write: () => Lease | null };
+
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  /** Pages leased and not closed; pages this dispatch is about to lease for the first time. */
   #pagesOut = 0;
+  #planned = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
   }
 
-  /** Leases to hand out, at most `limit`; empty when nothing may be asked now. */
-  dispatch(crawl: Crawl, limit: number): Lease[] {
-    const { workbench, endings, clock, options } = this.#parts;
+  /**
+   * Leases to hand out, at most `limit`. Reads and decides first, then writes all of it in one turn; `progress` tells that
+   * something changed though nothing is to be handed out.
+   */
+  dispatch(crawl: Crawl, limit: number): { leases: Lease[]; progress: boolean } {
+    const { workbench, endings, trees, clock, options } = this.#parts;
     const nowMs = clock.nowMs();
-    this.#wakeWaiting(crawl, nowMs);
-    const leases: Lease[] = [];
-    for (const id of endings.take(limit)) leases.push(this.#leaseEnding(crawl, id, nowMs));
-    for (let ends = 0; leases.length < limit && ends < options.endsPerTurnMax; ) {
+    const due = this.#dueWaiting(crawl, nowMs);
+    const owed = endings.take(limit);
+    const asked: Lease[] = [];
+    const steps: (() => Lease | null)[] = [];
+    this.#planned = 0;
+    let ends = 0;
+    while (owed.length + asked.length + steps.length - ends < limit && ends < options.endsPerTurnMax) {
       const host = workbench.acquire(nowMs);
       if (host === null) break;
       const step = this.#next(crawl, host, nowMs);
-      if (step === "ended") ends++;
-      else if (step !== "waits") leases.push(step);
+      if (step === null) continue;
+      if ("lease" in step) asked.push(step.lease);
+      else {
+        steps.push(step.write);
+        if (step.ends) ends++;
+      }
     }
-    if (leases.length < limit) {
-      for (const id of endings.take(limit - leases.length)) leases.push(this.#leaseEnding(crawl, id, nowMs));
-    }
-    return leases;
+    if (due.length + owed.length + steps.length === 0) return { leases: asked, progress: false };
+    const leases = trees.turn(() => {
+      for (const key of due) this.#wake(crawl, key);
+      const written = owed.map((id) => this.#leaseEnding(crawl, id, nowMs));
+      for (const step of steps) {
+        const lease = step();
+        if (lease !== null) written.push(lease);
+      }
+      return written;
+    });
+    return { leases: [...asked, ...leases], progress: true };
   }
 
   /** Earliest time at which waiting URLs come due; null when none wait for a time. */
@@ -126,81 +153,95 @@ export class Dispatcher {
     if (lease.kind === "url" && lease.request.kind === "page") this.#pagesOut++;
   }
 
-  #next(crawl: Crawl, host: Host, nowMs: number): Lease | "ended" | "waits" {
+  /** What becomes of the host's next URL; null when nothing does now. */
+  #next(crawl: Crawl, host: Host, nowMs: number): Step | null {
     const { workbench, ledger, gate } = this.#parts;
-    const first = workbench.first(host);
-    if (first === null) {
+    const next = workbench.next(host);
+    if (next === null) {
       workbench.rest(host);
-      return "waits";
+      return null;
     }
-    const record = ledger.find(first.id);
+    const record = ledger.find(next.id);
     if (record === null || record.state !== "queued" || record.crawlNo !== crawl.no) {
       // Taken over by another crawl: the key is void.
-      workbench.dequeue(host, first.priority, first.id);
       workbench.release(host);
-      return "ended";
+      return { ends: true, write: () => this.#drop(host, next) };
     }
     if (this.#overBudget(crawl, record)) {
+      const message = `the crawl's ${crawl.pagesMax} pages are spent`;
+      if (this.#pagesOut + this.#planned === 0)
+        return this.#endUnfetched(host, next, record, "skipped", "budget", message);
       // Pages under way may turn out to be redirects, which give their place back.
-      if (this.#pagesOut > 0) {
-        host.record.nextAtMs = Math.max(host.record.nextAtMs, nowMs + BUDGET_LOOK_MS);
-        workbench.passOn(host);
-        workbench.release(host);
-        return "waits";
-      }
-      return this.#endUnfetched(
-        host,
-        first,
-        record,
-        "skipped",
-        "budget",
-        `the crawl's ${crawl.pagesMax} pages are spent`,
-      );
+      host.record.nextAtMs = Math.max(host.record.nextAtMs, nowMs + BUDGET_LOOK_MS);
+      this.#putBack(host);
+      return null;
     }
     const verdict = gate.judge(record.url, nowMs);
     switch (verdict.kind) {
-      case "ask": {
+      case "ask":
+        workbench.putBack(host);
         workbench.passOn(host);
-        return this.askRobots(crawl, host, originOf(record.url), verdict.tries, 0, null);
-      }
+        return { lease: this.askRobots(crawl, host, originOf(record.url), verdict.tries, 0, null) };
       case "wait":
         host.record.nextAtMs = Math.max(host.record.nextAtMs, verdict.untilMs);
         workbench.changed(host);
-        workbench.passOn(host);
-        workbench.release(host);
-        return "waits";
+        this.#putBack(host);
+        return null;
       case "disallowed":
-        return this.#endUnfetched(host, first, record, "skipped", "robots", verdict.message);
+        return this.#endUnfetched(host, next, record, "skipped", "robots", verdict.message);
       case "failed":
-        return this.#endUnfetched(host, first, record, "failed", verdict.code, verdict.message);
+        return this.#endUnfetched(host, next, record, "failed", verdict.code, verdict.message);
       case "allowed":
         host.record.crawlDelayMs = verdict.crawlDelayMs ?? 0;
     }
-    workbench.dequeue(host, first.priority, first.id);
-    if (!record.counted && !record.sitemap) ledger.spendBudget(crawl.no, 1);
-    ledger.move(first.id, record, "leased", (changed) => {
-      changed.attempts++;
-      changed.counted = true;
-    });
-    const lease: Lease = {
-      kind: "url",
-      request: this.requestOf(crawl, first.id, record, host.record.name, uuidv7(nowMs)),
-      id: first.id,
-      crawlNo: crawl.no,
-      host,
-      address: workbench.start(host),
-      started: false,
-      pauseMs: null,
-      robots: null,
-    };
-    if (!record.sitemap) this.#pagesOut++;
-    this.#parts.leases.add(lease, nowMs);
-    const delay = delayMs(host.record, this.#parts.options);
+    return this.#lease(crawl, host, next, record, nowMs);
+  }
+
+  #lease(crawl: Crawl, host: Host, next: Next, record: UrlRecord, nowMs: number): Step {
+    const { workbench, ledger, leases, options } = this.#parts;
+    const isFirst = !record.counted && !record.sitemap;
+    if (isFirst) this.#planned++;
+    const address = workbench.start(host);
+    const delay = delayMs(host.record, options);
     host.record.nextAtMs = nowMs + delay;
     workbench.changed(host);
     // With a delay the host is held until the request is handed out: its clock starts then.
     if (delay === 0) workbench.release(host);
-    return lease;
+    const write = (): Lease => {
+      this.#drop(host, next);
+      if (isFirst) ledger.spendBudget(crawl.no, 1);
+      ledger.move(next.id, record, "leased", (changed) => {
+        changed.attempts++;
+        changed.counted = true;
+      });
+      const lease: Lease = {
+        kind: "url",
+        request: this.requestOf(crawl, next.id, record, host.record.name, uuidv7(nowMs)),
+        id: next.id,
+        crawlNo: crawl.no,
+        host,
+        address,
+        started: false,
+        pauseMs: null,
+        robots: null,
+      };
+      if (!record.sitemap) this.#pagesOut++;
+      leases.add(lease, nowMs);
+      return lease;
+    };
+    return { ends: false, write };
+  }
+
+  #drop(host: Host, next: Next): null {
+    this.#parts.workbench.dequeue(host, next.priority, next.id);
+    return null;
+  }
+
+  #putBack(host: Host): void {
+    const { workbench } = this.#parts;
+    workbench.putBack(host);
+    workbench.passOn(host);
+    workbench.release(host);
   }
 
   requestOf(crawl: Crawl, id: number, record: UrlRecord, host: string, captureId: string): PageRequest {
@@ -258,39 +299,43 @@ export class Dispatcher {
 
   #endUnfetched(
     host: Host,
-    first: { id: number; priority: number },
+    next: Next,
     record: UrlRecord,
     outcome: "failed" | "skipped",
-    code: "budget" | "robots" | NonNullable<UrlRecord["code"]>,
+    code: Code,
     message: string,
-  ): "ended" {
+  ): Step {
     const { workbench, endings } = this.#parts;
-    workbench.dequeue(host, first.priority, first.id);
-    endings.endUnreported(first.id, record, { outcome, code, message, status: null, finalUrl: record.url });
     workbench.release(host);
-    return "ended";
+    const write = (): null => {
+      endings.endUnreported(next.id, record, { outcome, code, message, status: null, finalUrl: record.url });
+      return this.#drop(host, next);
+    };
+    return { ends: true, write };
   }
 
   #overBudget(crawl: Crawl, record: UrlRecord): boolean {
     if (crawl.pagesMax === null || record.sitemap || record.counted) return false;
-    return this.#parts.ledger.budgetUsed(crawl.no) >= crawl.pagesMax;
+    return this.#parts.ledger.budgetUsed(crawl.no) + this.#planned >= crawl.pagesMax;
   }
 
-  #wakeWaiting(crawl: Crawl, nowMs: number): void {
-    const { trees, ledger, workbench, options } = this.#parts;
+  #dueWaiting(crawl: Crawl, nowMs: number): Buffer[] {
+    const { trees, options } = this.#parts;
     const start = waitingKey(crawl.no, 0, 0);
     const end = waitingKey(crawl.no, Math.floor(nowMs) + 1, 0);
-    const due: Buffer[] = [];
-    for (const key of trees.waiting.getKeys({ start, end, limit: options.endsPerTurnMax }))
-      due.push(Buffer.from(key));
-    for (const key of due) {
-      trees.waiting.removeSync(key);
-      const id = waitingKeyId(key);
-      const record = ledger.read(id);
-      if (record.state !== "waiting" || record.following || record.crawlNo !== crawl.no) continue;
-      ledger.move(id, record, "queued");
-      workbench.enqueue(crawl.no, id, record.host, () => hostKey(record.url), priorityOf(record));
-    }
+    return Array.from(trees.waiting.getKeys({ start, end, limit: options.endsPerTurnMax }), (key) =>
+      Buffer.from(key),
+    );
+  }
+
+  #wake(crawl: Crawl, key: Buffer): void {
+    const { trees, ledger, workbench } = this.#parts;
+    trees.waiting.removeSync(key);
+    const id = waitingKeyId(key);
+    const record = ledger.read(id);
+    if (record.state !== "waiting" || record.following || record.crawlNo !== crawl.no) return;
+    ledger.move(id, record, "queued");
+    workbench.enqueue(crawl.no, id, record.host, () => hostKey(record.url), priorityOf(record));
   }
 }
 

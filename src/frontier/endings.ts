@@ -58,7 +58,8 @@ export class Endings {
     reported: ReadonlySet<string> = NONE,
   ): void {
     this.#close(id, record, end, fetched);
-    const open = [id];
+    // A look for followers costs a range; most URLs never had one.
+    const open = record.followed ? [id] : [];
     for (let targetId = open.pop(); targetId !== undefined; targetId = open.pop()) {
       for (const followerId of this.followers(targetId, Number.POSITIVE_INFINITY)) {
         this.#trees.followers.removeSync(followerKey(targetId, followerId));
@@ -66,7 +67,7 @@ export class Endings {
         if (!follower.following || isEnded(follower.state)) continue;
         this.#close(followerId, follower, end, NOT_FETCHED);
         if (!reported.has(follower.url)) this.owe(follower.crawlNo, followerId);
-        open.push(followerId);
+        if (follower.followed) open.push(followerId);
       }
     }
   }
@@ -82,7 +83,11 @@ export class Endings {
     this.#mayHaveMore = true;
   }
 
-  follow(targetId: number, followerId: number): void {
+  follow(targetId: number, target: UrlRecord, followerId: number): void {
+    if (!target.followed) {
+      target.followed = true;
+      this.#ledger.update(targetId, target);
+    }
     this.#trees.followers.putSync(followerKey(targetId, followerId), EMPTY);
   }
 

@@ -95,6 +95,7 @@ export class Frontier {
       crawlOf: (no) => this.#crawlOf(no),
       send: (lease) => this.#ahead.push(lease),
     });
+    trees.onBegin = () => this.#workbench.catchUp();
     trees.beforeCommit = () => {
       this.#workbench.save();
       this.#ledger.save();
@@ -347,8 +348,11 @@ export class Frontier {
     const crawl = this.#crawl;
     if (crawl === null) return null;
     const room = Math.min(this.options.leasesPerTurnMax, this.options.inFlightMax);
-    this.#ahead.push(...this.#trees.turn(() => this.#dispatcher.dispatch(crawl, room)));
-    return this.#ahead.shift() ?? null;
+    for (;;) {
+      const { leases, progress } = this.#dispatcher.dispatch(crawl, room);
+      for (const lease of leases) this.#ahead.push(lease);
+      if (this.#ahead.length > 0 || !progress) return this.#ahead.shift() ?? null;
+    }
   }
 
   #isIdle(crawl: Crawl): boolean {
@@ -444,22 +448,24 @@ export class Frontier {
     while (from !== null) {
       signal?.throwIfAborted();
       const start: Buffer = from;
-      from = this.#trees.turn(() => this.#readyHosts(crawl.no, start));
+      from = this.#readyHosts(crawl.no, start);
       await yieldToOthers();
     }
     this.#trees.turn(() => this.#crawls.setActive(crawl.no, epoch, false));
   }
 
   #readyHosts(crawlNo: number, from: Buffer): Buffer | null {
-    let start = from;
-    for (let count = 0; count < REBUILD_HOSTS_PER_TURN; count++) {
-      const key = this.#trees.firstKey(this.#trees.queue, start, afterCrawl(crawlNo));
-      if (key === null) return null;
-      const host = queueKeyHost(key);
-      const { url } = this.#ledger.read(queueKeyId(key));
-      this.#workbench.ensureReady(host, () => hostKey(url));
-      start = queueKey(crawlNo, host, 255, 0xffff_ffff);
+    let start: Buffer | null = from;
+    const found: { host: Buffer; url: string }[] = [];
+    while (start !== null && found.length < REBUILD_HOSTS_PER_TURN) {
+      const key: Buffer | null = this.#trees.firstKey(this.#trees.queue, start, afterCrawl(crawlNo));
+      const host = key === null ? null : queueKeyHost(key);
+      start = host === null ? null : queueKey(crawlNo, host, 255, 0xffff_ffff);
+      if (key !== null && host !== null) found.push({ host, url: this.#ledger.read(queueKeyId(key)).url });
     }
+    this.#trees.turn(() => {
+      for (const { host, url } of found) this.#workbench.ensureReady(host, () => hostKey(url));
+    });
     return start;
   }
 

@@ -282,7 +282,7 @@ export class Intake {
       changed.following = true;
       changed.status = status;
     });
-    endings.follow(targetId, id);
+    endings.follow(targetId, target, id);
   }
 
   /** Whether the chain of redirects from `fromId` comes to `id`. */

@@ -17,6 +17,7 @@ export interface SinkParts {
 }
 
 const ENTRIES_PER_TURN = 1000;
+const LINKS_PER_TURN = 2000;
 const NO_BYTES = new Uint8Array();
 
 export function reportSink(parts: SinkParts): Sink<FrontierReport> {
@@ -36,12 +37,29 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
         }
         read.push({ report, robotsBytes });
       }
-      signal.throwIfAborted();
-      parts.take(read);
+      for (const turn of turnsOf(read)) {
+        signal.throwIfAborted();
+        parts.take(turn);
+      }
       return reports.map(() => ({ kind: "written" }));
     },
     close: () => Promise.resolve(),
   };
+}
+
+/** Reports in turns of bounded work: pages with thousands of links neither hold up the process nor fill its memory. */
+function* turnsOf<T extends { readonly report: FrontierReport }>(read: readonly T[]): Generator<T[]> {
+  let turn: T[] = [];
+  let links = 0;
+  for (const item of read) {
+    turn.push(item);
+    links += item.report.kind === "page" ? item.report.links.length : 0;
+    if (links < LINKS_PER_TURN) continue;
+    yield turn;
+    turn = [];
+    links = 0;
+  }
+  if (turn.length > 0) yield turn;
 }
 
 /** Admits what a sitemap names, in turns of its own; its lease closes after all of them. */

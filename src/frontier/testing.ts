@@ -69,7 +69,11 @@ export class VirtualClock implements Clock {
 
 type Given = Parameters<typeof frontierOptions.parse>[0] & object;
 
-export async function opened(given: Given = {}, folder = mkdtempSync(join(tmpdir(), "frontier-")), clock = new VirtualClock()) {
+export async function opened(
+  given: Given = {},
+  folder = mkdtempSync(join(tmpdir(), "frontier-")),
+  clock = new VirtualClock(),
+) {
   const options = frontierOptions.parse({ syncTurns: false, ...given });
   const frontier = new Frontier({ folder, options, clock });
   const close = async (): Promise<void> => {
@@ -92,7 +96,11 @@ export const spec = (overrides: Partial<CrawlSpec> = {}): CrawlSpec => ({
   ...overrides,
 });
 
-export async function crawl(frontier: Frontier, seeds: readonly string[], overrides: Partial<CrawlSpec> = {}) {
+export async function crawl(
+  frontier: Frontier,
+  seeds: readonly string[],
+  overrides: Partial<CrawlSpec> = {},
+) {
   const begun = await frontier.beginCrawl(spec(overrides));
   if (begun.state === "finished") return begun;
   await frontier.admitGiven(seeds);

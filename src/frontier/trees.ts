@@ -34,7 +34,8 @@ export class Trees {
   readonly meta: Tree;
   #broken: Error | null = null;
   #inTurn = false;
-  /** Runs at the end of each turn, inside it. */
+  /** Run at the beginning and at the end of each turn, inside it. */
+  onBegin: () => void = () => {};
   beforeCommit: () => void = () => {};
 
   constructor(folder: string, syncTurns: boolean) {
@@ -74,11 +75,15 @@ export class Trees {
     if (this.#inTurn) return work();
     this.#inTurn = true;
     try {
-      return this.#env.transactionSync(() => {
-        const result = work();
+      const result = this.#env.transactionSync(() => {
+        this.onBegin();
+        const worked = work();
         this.beforeCommit();
-        return result;
+        return worked;
       });
+      // What is read from now on is what was just written.
+      this.#env.resetReadTxn();
+      return result;
     } catch (thrown) {
       // What memory holds is ahead of the disk now; only a new start brings them together.
       this.#broken = asError(thrown);
@@ -90,6 +95,7 @@ export class Trees {
     }
   }
 
+  /** The first key of a range. Best outside of a turn: there lmdb takes a new cursor for every range and frees it late. */
   firstKey(tree: Tree, start: Buffer, end: Buffer): Buffer | null {
     for (const key of tree.getKeys({ start, end, limit: 1 })) return key;
     return null;

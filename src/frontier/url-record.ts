@@ -30,6 +30,8 @@ export interface UrlRecord {
   selfRedirected: boolean;
   /** Waits for another URL's end; its end record names the target. */
   following: boolean;
+  /** Others wait, or waited, for this one's end. */
+  followed: boolean;
   /** Links from a given URL, 0..65,535. */
   depth: number;
   /** Redirects that led here; of a sitemap, indexes above it. */
@@ -64,7 +66,8 @@ export function encodeUrlRecord(record: UrlRecord): Buffer {
     (record.conditional ? 4 : 0) |
     (record.counted ? 8 : 0) |
     (record.selfRedirected ? 16 : 0) |
-    (record.following ? 32 : 0);
+    (record.following ? 32 : 0) |
+    (record.followed ? 64 : 0);
   bytes.writeUInt16BE(Math.min(record.depth, 65_535), 3);
   bytes[5] = Math.min(record.redirects, 255);
   bytes[6] = Math.min(record.attempts, 255);
@@ -91,6 +94,7 @@ export function decodeUrlRecord(bytes: Buffer): UrlRecord {
     counted: (flags & 8) !== 0,
     selfRedirected: (flags & 16) !== 0,
     following: (flags & 32) !== 0,
+    followed: (flags & 64) !== 0,
     depth: bytes.readUInt16BE(3),
     redirects: bytes[5] ?? 0,
     attempts: bytes[6] ?? 0,

@@ -31,7 +31,8 @@ export interface Host {
   place: "ready" | "full" | "held" | "address";
   /** Of its valid entry in the heap. */
   entry: number;
-  dirty: boolean;
+  /** No queued URL of the host has a key before this one; null = not known. */
+  from: Buffer | null;
 }
 
 interface Entry {
@@ -53,6 +54,8 @@ export class Workbench {
   readonly #exempt: ReadonlySet<string>;
   /** Hosts seen to be on disk with a key, for the length of a turn. */
   readonly #onDisk = new Set<string>();
+  /** What acquiring left to be written, in order; runs first in the next turn. */
+  readonly #writes: (() => void)[] = [];
   #crawlNo = 0;
   #epoch = 0;
   #cursor = readyKey(0, FIRST_HOST);
@@ -88,9 +91,13 @@ export class Workbench {
     hostName: () => string,
     priority: number,
   ): void {
-    this.#trees.queue.putSync(queueKey(crawlNo, hostFingerprint, priority, id), EMPTY);
+    const key = queueKey(crawlNo, hostFingerprint, priority, id);
+    this.#trees.queue.putSync(key, EMPTY);
     // Another crawl's hosts are made ready when it is taken up.
-    if (crawlNo === this.#crawlNo) this.ensureReady(hostFingerprint, hostName);
+    if (crawlNo !== this.#crawlNo) return;
+    const host = this.find(hostFingerprint);
+    if (host?.from && key.compare(host.from) < 0) host.from = null;
+    this.ensureReady(hostFingerprint, hostName);
   }
 
   ensureReady(fingerprint: Buffer, hostName: () => string): void {
@@ -112,19 +119,27 @@ export class Workbench {
     this.#trees.queue.removeSync(queueKey(this.#crawlNo, host.fingerprint, priority, id));
   }
 
-  /** The host's next URL, which stays queued. */
-  first(host: Host): { id: number; priority: number } | null {
-    const start = queueKey(this.#crawlNo, host.fingerprint, 0, 0);
+  /** The host's next URL. It stays queued until `dequeue`, but is not given again. Outside of a turn. */
+  next(host: Host): { id: number; priority: number } | null {
+    const start = host.from ?? queueKey(this.#crawlNo, host.fingerprint, 0, 0);
     const end = queueKey(this.#crawlNo, host.fingerprint, 255, 0xffff_ffff);
     const key = this.#trees.firstKey(this.#trees.queue, start, end);
-    return key === null ? null : { id: queueKeyId(key), priority: queueKeyPriority(key) };
+    if (key === null) return null;
+    const [id, priority] = [queueKeyId(key), queueKeyPriority(key)];
+    host.from = queueKey(this.#crawlNo, host.fingerprint, priority, id + 1);
+    return { id, priority };
+  }
+
+  /** The URL given last stays queued after all. */
+  putBack(host: Host): void {
+    host.from = null;
   }
 
   find(fingerprint: Buffer): Host | null {
     return this.#window.get(fingerprint.toString("latin1", 0, 8)) ?? null;
   }
 
-  /** The next host that may be asked now, held by the caller until `release` or `retire`. */
+  /** The next host that may be asked now, held by the caller until `release` or `rest`. Outside of a turn. */
   acquire(nowMs: number): Host | null {
     this.#refill(nowMs);
     for (;;) {
@@ -168,7 +183,7 @@ export class Workbench {
       return;
     }
     this.#unplace(host);
-    this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
+    this.#writeRow(host);
   }
 
   changed(host: Host): void {
@@ -208,6 +223,12 @@ export class Workbench {
     return this.#window.values();
   }
 
+  /** First in every turn: rows and keys are as memory has them. */
+  catchUp(): void {
+    for (const write of this.#writes) write();
+    this.#writes.length = 0;
+  }
+
   save(): void {
     for (const host of this.#dirty)
       this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
@@ -236,10 +257,10 @@ export class Workbench {
     const fingerprint = readyKeyHost(key);
     const record = this.#row(fingerprint);
     if (record === null || record.epoch !== this.#epoch || record.readyTicks !== readyKeyTicks(key)) {
-      this.#trees.ready.removeSync(key);
+      this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
     }
-    const host: Host = { fingerprint, record, inFlight: 0, place: "ready", entry: 0, dirty: false };
+    const host: Host = { fingerprint, record, inFlight: 0, place: "ready", entry: 0, from: null };
     this.#window.set(fingerprint.toString("latin1", 0, 8), host);
     this.#push(host);
   }
@@ -255,8 +276,8 @@ export class Workbench {
         continue;
       }
       this.#unplace(host);
-      this.#place(host.fingerprint, host.record, entry.dueAtMs);
-      this.#trees.hosts.putSync(host.fingerprint, encodeHostRecord(host.record));
+      this.#writes.push(() => this.#place(host.fingerprint, host.record, entry.dueAtMs));
+      this.#writeRow(host);
     }
   }
 
@@ -282,12 +303,17 @@ export class Workbench {
   }
 
   #unplace(host: Host): void {
-    this.#trees.ready.removeSync(readyKey(host.record.readyTicks, host.fingerprint));
+    const key = readyKey(host.record.readyTicks, host.fingerprint);
+    this.#writes.push(() => this.#trees.ready.removeSync(key));
     host.record.readyTicks = 0;
     const name = host.fingerprint.toString("latin1", 0, 8);
     this.#window.delete(name);
     this.#onDisk.delete(name);
     this.#dirty.delete(host);
+  }
+
+  #writeRow({ fingerprint, record }: Host): void {
+    this.#writes.push(() => this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record)));
   }
 
   #row(fingerprint: Buffer): HostRecord | null {
