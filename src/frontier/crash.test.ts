@@ -9,7 +9,7 @@ import { seededRandom } from "../base/index.ts";
 import { opened } from "./testing.ts";
 
 const URLS = 3000;
-const CHILD = fileURLToPath(new URL("./crash-child.ts", import.meta.url));
+const CHILD = fileURLToPath(new URL("./testing/crash-child.ts", import.meta.url));
 
 /** Runs the child until it has printed `linesMax` lines, then kills it where it stands. */
 function run(folder: string, linesMax: number): Promise<{ lines: string[]; isDone: boolean }> {

@@ -23,63 +23,72 @@ const fingerprint = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) =>
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 200 }));
 
 test("a URL's row comes back as it was written", () => {
-  const record = fc.record({
-    state: fc.constantFrom(...STATES),
-    code: fc.option(fc.constantFrom(...CODES)),
-    given: fc.boolean(),
-    sitemap: fc.boolean(),
-    conditional: fc.boolean(),
-    counted: fc.boolean(),
-    selfRedirected: fc.boolean(),
-    following: fc.boolean(),
-    followed: fc.boolean(),
-    depth: short,
-    redirects: byte,
-    attempts: byte,
-    postponements: byte,
-    crawlNo: short,
-    status: short,
-    host: fingerprint,
-    admittedAtMs: seconds,
-    changedAtMs: seconds,
-    referrerId: word,
-    url: fc.webUrl(),
-  });
+  const record = fc.record(
+    {
+      state: fc.constantFrom(...STATES),
+      code: fc.option(fc.constantFrom(...CODES)),
+      given: fc.boolean(),
+      sitemap: fc.boolean(),
+      conditional: fc.boolean(),
+      counted: fc.boolean(),
+      selfRedirected: fc.boolean(),
+      following: fc.boolean(),
+      followed: fc.boolean(),
+      depth: short,
+      redirects: byte,
+      attempts: byte,
+      postponements: byte,
+      crawlNo: short,
+      status: short,
+      host: fingerprint,
+      admittedAtMs: seconds,
+      changedAtMs: seconds,
+      referrerId: word,
+      url: fc.webUrl(),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(record, (written) => assert.deepEqual(decodeUrlRecord(encodeUrlRecord(written)), written)),
   );
 });
 
 test("an end's row comes back as it was written", () => {
-  const record = fc.record({
-    finalUrl: text,
-    targetId: word,
-    message: text,
-    etag: text,
-    lastModified: text,
-    signature: fc.option(
-      fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex")),
-    ),
-    fetchedAtMs: fc.option(fc.integer({ min: 0, max: 2 ** 47 })),
-  });
+  const record = fc.record(
+    {
+      finalUrl: text,
+      targetId: word,
+      message: text,
+      etag: text,
+      lastModified: text,
+      signature: fc.option(
+        fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex")),
+      ),
+      fetchedAtMs: fc.option(fc.integer({ min: 0, max: 2 ** 47 })),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(record, (written) => assert.deepEqual(decodeEndRecord(encodeEndRecord(written)), written)),
   );
 });
 
 test("a host's row comes back as it was written", () => {
-  const record = fc.record({
-    name: fc.domain(),
-    nextAtMs: fc.integer({ min: 0, max: 2 ** 47 }),
-    crawlDelayMs: word,
-    latencyMs: word,
-    faults: short,
-    readyTicks: fc.integer({ min: 0, max: 2 ** 52 }),
-    epoch: word,
-    fetched: word,
-    failed: word,
-    address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("")),
-  });
+  const record = fc.record(
+    {
+      name: fc.domain(),
+      nextAtMs: fc.integer({ min: 0, max: 2 ** 47 }),
+      crawlDelayMs: word,
+      latencyMs: word,
+      faults: short,
+      readyTicks: fc.integer({ min: 0, max: 2 ** 52 }),
+      epoch: word,
+      fetched: word,
+      failed: word,
+      address: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("")),
+    },
+    { noNullPrototype: true },
+  );
   fc.assert(
     fc.property(record, (written) => assert.deepEqual(decodeHostRecord(encodeHostRecord(written)), written)),
   );

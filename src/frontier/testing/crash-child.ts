@@ -2,10 +2,10 @@
 // web of its own, some with links, some with redirects, one in eight at first with a failure. Prints a line for each fetch.
 import { createHash } from "node:crypto";
 import { writeSync } from "node:fs";
-import type { PageRequest } from "../model/index.ts";
-import { Frontier } from "./frontier.ts";
-import { frontierOptions } from "./options.ts";
-import { answer, drain, type Reply, spec } from "./testing.ts";
+import type { PageRequest } from "../../model/index.ts";
+import { Frontier } from "../frontier.ts";
+import { frontierOptions } from "../options.ts";
+import { answer, drain, type Reply, spec } from "../testing.ts";
 
 const [folder = "", urlsText = "0"] = process.argv.slice(2);
 const urls = Number(urlsText);
