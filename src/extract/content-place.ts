@@ -2,7 +2,7 @@
 // running text, and without marks the way goes down as long as one child holds the text.
 import { itemprop, type Names } from "./boilerplate.ts";
 import type { Weights } from "./text-mass.ts";
-import { attribute, closest, type Element, walk } from "./tree.ts";
+import { attribute, closest, type Element, find, walk } from "./tree.ts";
 
 /** A child holding this share of its parent's mass is where the content lies. */
 const DOMINANT = 0.72;
@@ -10,6 +10,10 @@ const DOMINANT = 0.72;
 const DOMINANT_MARKED = 0.93;
 /** A marked part is believed when it holds this share of the page's mass. */
 const MARKED_SHARE = 0.2;
+/** Less mass than some two paragraphs have: too little to tell where the content lies by it alone. */
+const SCANT = 8;
+/** Footers and asides as short as this are never a page's content. */
+const FOOTER_CHARS = 500;
 /** Marks looked at; a page with more has none that mean anything. */
 const MARKS_MAX = 10_000;
 
@@ -27,6 +31,8 @@ export class Place {
   readonly #weights: Weights;
   readonly #marked: { element: Element; trust: number }[] = [];
   readonly #totalMass: number;
+  /** The page's first main or article element with text, and all that holds it. */
+  readonly #main = new Set<Element>();
   /** Length of what the page declares as its text; 0 when it declares none. */
   readonly #declaredLength: number;
 
@@ -44,7 +50,14 @@ export class Place {
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
     this.#totalMass = Math.max(1e-9, weights.get(body)?.all ?? 0);
+    const main = find(body, (element) => element.chars > 0 && isMain(element));
+    for (let at = main; at !== null; at = at.parent) this.#main.add(at);
     this.#settle(body);
+  }
+
+  /** The page marks a part with text as its main one. */
+  get hasMain(): boolean {
+    return this.#main.size > 0;
   }
 
   /** The part where the content lies; several where the page marks several of the same article as its text. */
@@ -87,7 +100,7 @@ export class Place {
     }
   }
 
-  /** Down as long as one child holds the text. */
+  /** Down as long as one child holds the text; on a page with little running text, also most of all its characters. */
   #narrowed(start: Element): Element {
     let root = start;
     let marked = root !== this.#body;
@@ -98,8 +111,16 @@ export class Place {
       marked ||= this.#trust(root) > 0;
       const share = (this.#weights.get(next)?.mass ?? 0) / Math.max(mass, 1e-9);
       if (share < (marked ? DOMINANT_MARKED : DOMINANT)) return root;
+      if (mass < SCANT && next.chars < DOMINANT * (root.chars - this.#apartChars(root))) return root;
       root = next;
     }
+  }
+
+  /** Characters of the children that are set aside. */
+  #apartChars(parent: Element): number {
+    let chars = 0;
+    for (const child of parent.children) if (child.kind === 1 && this.apart.has(child)) chars += child.chars;
+    return chars;
   }
 
   #bestMarked(): Element | null {
@@ -109,7 +130,9 @@ export class Place {
     for (const { element, trust } of this.#marked) {
       const weight = this.#weights.get(element);
       if (weight === undefined || weight.mass < MARKED_SHARE * mass || this.#isBelowApart(element)) continue;
-      const value = trust * Math.sqrt(weight.mass) * (weight.said > 0 ? 1.6 : 1);
+      // A page of links and labels has no running text at all; its characters must decide.
+      const amount = weight.mass + element.chars / 1_000;
+      const value = trust * Math.sqrt(amount) * (weight.said > 0 ? 1.6 : 1);
       if (value > most) {
         most = value;
         best = element;
@@ -153,12 +176,18 @@ export class Place {
     for (const child of element.children) {
       if (child.kind !== 1) continue;
       this.#mark(child);
-      if (this.#isApart(child)) this.apart.add(child);
+      if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);
     }
     const weight = this.#weights.get(element);
     if (weight !== undefined) weight.mass = mass;
     return mass;
+  }
+
+  #setAside(element: Element): void {
+    this.apart.add(element);
+    const weight = this.#weights.get(element);
+    if (weight !== undefined) weight.mass = 0;
   }
 
   #isApart(element: Element): boolean {
@@ -171,7 +200,12 @@ export class Place {
     const weight = this.#weights.get(element);
     if (weight === undefined) return true;
     if (weight.holdsMain && weight.all > 0.1 * this.#totalMass) return false;
-    return weight.all < 0.6 * this.#totalMass || this.#naming(element).comments;
+    if (this.#main.has(element)) return false;
+    // Beside a main part no footer or notice is content, however short that part is.
+    if (byTag && (this.#main.size > 0 || element.chars < FOOTER_CHARS)) return true;
+    const naming = this.#naming(element);
+    // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
+    return naming.comments || weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
   }
 
   #mark(element: Element): void {
@@ -179,6 +213,10 @@ export class Place {
     const trust = this.#trust(element);
     if (trust > 0) this.#marked.push({ element, trust });
   }
+}
+
+function isMain(element: Element): boolean {
+  return element.name === "main" || element.name === "article" || attribute(element, "role") === "main";
 }
 
 function isArticle(element: Element): boolean {

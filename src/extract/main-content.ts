@@ -49,6 +49,7 @@ const DESCRIPTION_CHARS_MAX = 1_000;
 
 /** Content of fewer characters is too thin to be it; the next looser way is tried. */
 const THIN = 200;
+const NOTHING = 10;
 
 export function mainContent(tree: Tree, hints: ContentHints): Content {
   const { body } = tree;
@@ -65,11 +66,12 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
     if (strictness !== "none") for (const root of roots) prune(root, weights, naming, dropped);
     const skip = (element: Element): boolean => dropped.has(element) || isHidden(element);
     const length = roots.reduce((sum, root) => sum + keptLength(root, skip), 0);
-    if (length > bestLength * 2) {
+    // Nothing set aside at all: only where there is next to nothing otherwise.
+    if (length > bestLength * 2 && (strictness !== "none" || bestLength < NOTHING)) {
       best = { roots, skip, titleHeading: null };
       bestLength = length;
     }
-    if (bestLength >= THIN) break;
+    if (bestLength >= THIN || (place.hasMain && bestLength > 0)) break;
   }
   const [root] = best.roots;
   const hasTitle = hints.title !== null && root !== undefined;

@@ -114,7 +114,10 @@ function factor(element: Element): number {
   }
 }
 
-/** Length with white space runs as one. */
+/** A Han, Kana or Hangul character says as much as this many letters of an alphabet. */
+const DENSE_WORTH = 2.5;
+
+/** Length in letters, white space runs as one; scripts without spaces weighed by what they say. */
 function collapsedLength(text: string): number {
   let length = 0;
   let space = true;
@@ -125,10 +128,19 @@ function collapsedLength(text: string): number {
       space = true;
     } else {
       space = false;
-      length++;
+      length += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : 1;
     }
   }
   return length;
+}
+
+/** Han, Kana and the like; Hangul, whose words have spaces but whose syllables are several letters each. */
+function isDense(unit: number): boolean {
+  return (
+    (unit >= 0x3041 && unit <= 0x9fff) ||
+    (unit >= 0xac00 && unit <= 0xd7a3) ||
+    (unit >= 0xf900 && unit <= 0xfaff)
+  );
 }
 
 function commas(text: string): number {
