@@ -179,8 +179,7 @@ export class Dispatcher {
     const verdict = gate.judge(record.url, nowMs);
     switch (verdict.kind) {
       case "ask":
-        workbench.putBack(host);
-        workbench.passOn(host);
+        workbench.awaitRobots(host);
         return { lease: this.askRobots(crawl, host, originOf(record.url), verdict.tries, 0, null) };
       case "wait":
         host.record.nextAtMs = Math.max(host.record.nextAtMs, verdict.untilMs);
@@ -204,7 +203,8 @@ export class Dispatcher {
     const address = workbench.start(host);
     const delay = delayMs(host.record, options);
     host.record.nextAtMs = nowMs + delay;
-    workbench.changed(host);
+    // A clock that stands still need not be kept.
+    if (delay > 0) workbench.changed(host);
     // With a delay the host is held until the request is handed out: its clock starts then.
     if (delay === 0) workbench.release(host);
     const write = (): Lease => {

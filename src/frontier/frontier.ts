@@ -332,10 +332,18 @@ export class Frontier {
   }
 
   #next(): Lease | "wait" | "end" {
-    const ready = this.#ahead.shift() ?? this.#dispatch();
-    if (ready !== null) {
-      this.#dispatcher.started(ready);
-      return ready;
+    for (
+      let ready = this.#ahead.shift() ?? this.#dispatch();
+      ready !== null;
+      ready = this.#ahead.shift() ?? this.#dispatch()
+    ) {
+      const lease = ready;
+      if (lease.host === null || lease.host.pausedUntilMs <= this.#clock.nowMs()) {
+        this.#dispatcher.started(lease);
+        return lease;
+      }
+      // Its host has asked to wait since.
+      this.#trees.turn(() => this.#intake.giveBack(lease));
     }
     if (this.#crawl === null || !this.#isIdle(this.#crawl)) return "wait";
     const crawl = this.#crawl;

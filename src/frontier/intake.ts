@@ -60,8 +60,11 @@ export class Intake {
       return;
     }
     if (lease.host === null) return;
-    lease.pauseMs = learn(lease.host.record, report, clock.nowMs(), options);
-    workbench.changed(lease.host);
+    const nowMs = clock.nowMs();
+    const { host } = lease;
+    lease.pauseMs = learn(host.record, report, nowMs, options);
+    if (lease.pauseMs !== null || host.record.faults > 0) host.pausedUntilMs = host.record.nextAtMs;
+    if (host.record.nextAtMs > nowMs) workbench.changed(host);
     this.#freeSlot(lease);
   }
 
@@ -200,7 +203,7 @@ export class Intake {
     if (lease.kind !== "url") {
       leases.close(lease);
       if (lease.kind === "ending") endings.untold(lease.id);
-      else if (lease.robots !== null) workbench.release(lease.robots.host);
+      else if (lease.robots !== null) workbench.robotsKnown(lease.robots.host);
       return;
     }
     this.#close(lease);
@@ -326,7 +329,7 @@ export class Intake {
     const answer = gate.answer(asked.origin, report, body, asked.tries, clock.nowMs());
     if (answer.kind === "again")
       asked.host.record.nextAtMs = Math.max(asked.host.record.nextAtMs, answer.atMs);
-    workbench.release(asked.host);
+    workbench.robotsKnown(asked.host);
     return answer.kind === "settled" ? answer.sitemaps : [];
   }
 

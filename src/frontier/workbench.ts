@@ -31,6 +31,8 @@ export interface Host {
   place: "ready" | "full" | "held" | "address";
   /** Of its valid entry in the heap. */
   entry: number;
+  /** Asked to wait, or failing: not even what is leased already may start before. */
+  pausedUntilMs: number;
   /** No queued URL of the host has a key before this one; null = not known. */
   from: Buffer | null;
 }
@@ -61,6 +63,8 @@ export class Workbench {
   #cursor = readyKey(0, FIRST_HOST);
   #lastTicks = 0;
   #entries = 0;
+  /** Hosts in memory because something of theirs is under way: they take no room of the window. */
+  #busy = 0;
 
   constructor(trees: Trees, options: FrontierOptions, clock: Clock) {
     this.#trees = trees;
@@ -75,6 +79,7 @@ export class Workbench {
 
   /** Begins anew for a crawl; what the tree holds of another epoch is void. */
   activate(crawlNo: number, epoch: number): void {
+    this.#busy = 0;
     this.#crawlNo = crawlNo;
     this.#epoch = epoch;
     this.#cursor = readyKey(0, FIRST_HOST);
@@ -192,7 +197,7 @@ export class Workbench {
 
   /** A fetch begins: its address, if one is known and counts. */
   start(host: Host): string | null {
-    host.inFlight++;
+    if (host.inFlight++ === 0) this.#busy++;
     const { address } = host.record;
     if (!this.#counts(address)) return null;
     const slots = this.#addresses.get(address);
@@ -202,17 +207,29 @@ export class Workbench {
   }
 
   finish(host: Host, address: string | null): void {
-    host.inFlight--;
+    if (--host.inFlight === 0) this.#busy--;
     assert(host.inFlight >= 0, "a host's slot was released twice");
     if (address !== null) this.#freeAddress(address);
     if (host.place === "full") this.#push(host);
+  }
+
+  /** The host stays held until its robots file is known. */
+  awaitRobots(host: Host): void {
+    this.#busy++;
+    this.putBack(host);
+    this.passOn(host);
+  }
+
+  robotsKnown(host: Host): void {
+    this.#busy--;
+    this.release(host);
   }
 
   /** Earliest time at which `acquire` may give a host; null when only an event can change that. */
   nextAtMs(): number | null {
     const heapAtMs = this.#heap.peek()?.dueAtMs ?? null;
     // A full window without a waiting host makes room only by an event.
-    const hasRoom = this.#window.size < this.#options.windowHostsMax || heapAtMs !== null;
+    const hasRoom = this.#room > 0 || heapAtMs !== null;
     const key = hasRoom ? this.#unloaded(Number.MAX_SAFE_INTEGER, 1)[0] : undefined;
     const diskAtMs = key === undefined ? null : Math.floor(readyKeyTicks(key) / TICKS_PER_MS);
     if (heapAtMs === null || diskAtMs === null) return heapAtMs ?? diskAtMs;
@@ -236,14 +253,18 @@ export class Workbench {
     this.#onDisk.clear();
   }
 
+  get #room(): number {
+    return this.#options.windowHostsMax - (this.#window.size - this.#busy);
+  }
+
   #refill(nowMs: number): void {
     const lastTicks = nowMs * TICKS_PER_MS + TICKS_PER_MS - 1;
-    let room = this.#options.windowHostsMax - this.#window.size;
+    let room = this.#room;
     if (room <= 0) {
       const next = this.#heap.peek();
       if (next === undefined || next.dueAtMs <= nowMs || this.#unloaded(lastTicks, 1).length === 0) return;
       this.#evict();
-      room = this.#options.windowHostsMax - this.#window.size;
+      room = this.#room;
     }
     // While hosts at hand suffice, the disk is not asked.
     if (room <= 0 || (this.#heap.peek()?.dueAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) return;
@@ -260,7 +281,15 @@ export class Workbench {
       this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
     }
-    const host: Host = { fingerprint, record, inFlight: 0, place: "ready", entry: 0, from: null };
+    const host: Host = {
+      fingerprint,
+      record,
+      inFlight: 0,
+      place: "ready",
+      entry: 0,
+      pausedUntilMs: 0,
+      from: null,
+    };
     this.#window.set(fingerprint.toString("latin1", 0, 8), host);
     this.#push(host);
   }
