@@ -13,7 +13,7 @@ const APART = set(`comments comment commentlist commentarea disqus respond repli
   cookie cookies consent gdpr newsletter newsletters subscribe subscription signup login signin modal popup popover lightbox
   pagination pager paging outbrain taboola trc revcontent zergnet mostread mostpopular trending
   skip skiplink screenreader visuallyhidden hatom tagcloud toolbar toolbox printonly noprint copyright masthead
-  editsection mw-editsection navbox catlinks printfooter siteSub jumplink infobar donate donation`);
+  editsection mw-editsection navbox catlinks printfooter siteSub jumplink linenos lineno gutter linenumber infobar donate donation`);
 
 /** Parts that often are, and are left out only when short or full of links. */
 const BESIDE =
@@ -24,6 +24,8 @@ const BESIDE =
   feedback survey poll quiz form search live ticker stock weather trailer box module stats counter views`);
 
 const COMMENTS = set("comments comment commentlist commentarea disqus respond replies livefyre fbcomments");
+
+const NOTICE = set("cookie cookies consent gdpr");
 
 const BODY =
   set(`articlebody articlecontent articletext entrycontent postcontent postbody posttext storybody storycontent storytext bodytext bodycopy
@@ -41,13 +43,22 @@ export interface Naming {
   readonly apart: boolean;
   /** Readers' comments: apart even where they are most of a page's text. */
   readonly comments: boolean;
+  /** Asks a reader for consent: apart, however little else the page holds. */
+  readonly notice: boolean;
   readonly beside: boolean;
   readonly content: boolean;
   /** Says of itself that it is an article's text. */
   readonly body: boolean;
 }
 
-const NONE: Naming = { apart: false, comments: false, beside: false, content: false, body: false };
+const NONE: Naming = {
+  apart: false,
+  comments: false,
+  notice: false,
+  beside: false,
+  content: false,
+  body: false,
+};
 const CACHE_MAX = 20_000;
 
 export type Names = (element: Element) => Naming;
@@ -81,6 +92,7 @@ function read(text: string, role: string): Naming {
   let beside = false;
   let content = false;
   let comments = false;
+  let notice = false;
   let body = false;
   for (const token of text.split(/\s+/)) {
     if (token === "") continue;
@@ -94,13 +106,14 @@ function read(text: string, role: string): Naming {
     for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
     for (const word of words) {
       if (COMMENTS.has(word)) comments = true;
+      if (NOTICE.has(word)) notice = true;
       if (BODY.has(word)) body = true;
       if (APART.has(word)) apart = true;
       else if (BESIDE.has(word)) beside = true;
       else if (CONTENT.has(word)) content = true;
     }
   }
-  return { apart: apart || comments, comments, beside, content, body: body && !comments };
+  return { apart: apart || comments, comments, notice, beside, content, body: body && !comments };
 }
 
 /** Short blocks that only speak about the page: calls to share, to read on, to subscribe; credits of adverts. */

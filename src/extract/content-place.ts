@@ -10,10 +10,14 @@ const DOMINANT = 0.72;
 const DOMINANT_MARKED = 0.93;
 /** A marked part is believed when it holds this share of the page's mass. */
 const MARKED_SHARE = 0.2;
+/** From this trust on (an article with the headline, a declared body) half that share is enough. */
+const TRUSTED = 3;
 /** Less mass than some two paragraphs have: too little to tell where the content lies by it alone. */
 const SCANT = 8;
 /** Footers and asides as short as this are never a page's content. */
 const FOOTER_CHARS = 500;
+/** A banner that asks for consent is not longer. */
+const NOTICE_CHARS = 1_500;
 /** Marks looked at; a page with more has none that mean anything. */
 const MARKS_MAX = 10_000;
 
@@ -129,7 +133,8 @@ export class Place {
     let most = 0;
     for (const { element, trust } of this.#marked) {
       const weight = this.#weights.get(element);
-      if (weight === undefined || weight.mass < MARKED_SHARE * mass || this.#isBelowApart(element)) continue;
+      const share = trust >= TRUSTED ? MARKED_SHARE / 2 : MARKED_SHARE;
+      if (weight === undefined || weight.mass < share * mass || this.#isBelowApart(element)) continue;
       // A page of links and labels has no running text at all; its characters must decide.
       const amount = weight.mass + element.chars / 1_000;
       const value = trust * Math.sqrt(amount) * (weight.said > 0 ? 1.6 : 1);
@@ -205,7 +210,8 @@ export class Place {
     if (byTag && (this.#main.size > 0 || element.chars < FOOTER_CHARS)) return true;
     const naming = this.#naming(element);
     // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
-    return naming.comments || weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
+    if (naming.comments || (naming.notice && element.chars < NOTICE_CHARS)) return true;
+    return weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
   }
 
   #mark(element: Element): void {

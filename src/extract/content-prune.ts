@@ -3,11 +3,13 @@
 import { isCue, isDateLine, isElsewhere, type Names } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import type { Weights } from "./text-mass.ts";
-import { attribute, type Element } from "./tree.ts";
+import { attribute, type Element, elements } from "./tree.ts";
 import { textOf } from "./visible-text.ts";
 
 /** A short line of cue text is made of few nodes. */
 const CUE_NODES_MAX = 100;
+/** Root mass of a page of lists and labels: less than two or three paragraphs have. */
+const SCANT = 8;
 const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
 
 /** Adds to `dropped` what is left out below the root. */
@@ -65,7 +67,9 @@ function drops(element: Element, root: Element, weights: Weights, naming: Names)
   const { name, chars, linkChars } = element;
   const isBlock = BLOCK.has(name);
   if (chars === 0) return false;
-  if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && chars < 0.3 * root.chars) return true;
+  // Decoration and doubles for the eye; but a page behind its own dialog is marked so as a whole.
+  if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && (!isBlock || chars < 0.3 * root.chars))
+    return true;
   if (!isBlock && name !== "span" && name !== "a") return false;
   const density = linkChars / chars;
   const weight = weights.get(element);
@@ -93,9 +97,19 @@ function drops(element: Element, root: Element, weights: Weights, naming: Names)
     share < 0.05
   )
     return true;
-  if (LISTING.has(name) && (weight?.paragraphs ?? 0) === 0) {
+  // Where there is no running text to speak of, the links are what the page is for.
+  const scant = (weights.get(root)?.mass ?? 0) < SCANT;
+  if (!scant && LISTING.has(name) && (weight?.paragraphs ?? 0) === 0) {
     if (density > (name === "ul" || name === "ol" ? 0.75 : 0.6) && share < 0.5) return true;
     if (density > 0.45 && chars < 300 && name !== "div") return true;
   }
-  return name === "table" && density > 0.8 && share < 0.3;
+  if (name === "td" && density > 0.9 && share < 0.3 && (weight?.paragraphs ?? 0) === 0)
+    return isBesideText(element, weights);
+  return !scant && name === "table" && density > 0.8 && share < 0.3;
+}
+
+/** A cell of links in a row whose other cells hold the paragraphs: the menu of a page laid out by a table. */
+function isBesideText(cell: Element, weights: Weights): boolean {
+  const row = cell.parent;
+  return row !== null && (weights.get(row)?.paragraphs ?? 0) >= 2 && elements(row).length < 5;
 }

@@ -41,5 +41,5 @@ export const BLOCK = set(
 
 /** Never shown as text. */
 export const HIDDEN = set(
-  "script style template noscript head title meta link base iframe object embed applet noembed noframes canvas audio video map datalist param source track",
+  "script style template noscript head title meta link base annotation annotation-xml iframe object embed applet noembed noframes canvas audio video map datalist param source track",
 );

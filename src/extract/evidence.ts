@@ -9,13 +9,25 @@ const SCRIPT_CHARS_MAX = 2_000_000;
 /** Attribute values longer than this hold no class names. */
 const WORD_CHARS_MAX = 4_096;
 
+const NO_MARKERS: readonly never[] = [];
+
+interface Words {
+  readonly marker: Kind<"word">;
+  readonly words: ReadonlySet<string>;
+  /** Finds every value that may hold a word of these, and some more: most hold none. */
+  readonly anyOf: RegExp;
+  readonly unless: ReadonlySet<string>;
+  readonly notOn: ReadonlySet<string>;
+}
+
+const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
 export class Evidence {
   readonly #found = new Set<string>();
   readonly #literals: Kind<"literal">[] = [];
   readonly #attributes = new Map<string, string[]>();
   readonly #tags = new Map<string, Kind<"tag">[]>();
-  readonly #words: { marker: Kind<"word">; words: Set<string>; unless: Set<string>; notOn: Set<string> }[] =
-    [];
+  readonly #words: Words[] = [];
   readonly #phrases: Kind<"phrase">[] = [];
   readonly #judged = new Map<string, readonly string[]>();
 
@@ -26,6 +38,7 @@ export class Evidence {
         this.#words.push({
           marker,
           words: new Set(marker.words),
+          anyOf: new RegExp(marker.words.map(escaped).join("|"), "i"),
           unless: new Set(marker.unless),
           notOn: new Set(marker.notOn),
         });
@@ -45,7 +58,7 @@ export class Evidence {
   /** Shown every element outside templates. */
   element(element: Element): void {
     const list = element.attributes;
-    for (const marker of this.#tags.get(element.name) ?? []) {
+    for (const marker of this.#tags.get(element.name) ?? NO_MARKERS) {
       const wanted = marker.attributesContain?.toLowerCase();
       if (wanted === undefined || list.some((part) => part.toLowerCase().includes(wanted)))
         this.#found.add(marker.id);
@@ -97,7 +110,8 @@ export class Evidence {
   }
 }
 
-function holdsWord(value: string, entry: { words: Set<string>; unless: Set<string> }): boolean {
+function holdsWord(value: string, entry: Words): boolean {
+  if (!entry.anyOf.test(value)) return false;
   for (const token of value.split(/\s+/)) {
     const parts = token
       .replace(/([a-z0-9])([A-Z])/g, "$1-$2")

@@ -81,15 +81,24 @@ function candidatesOf(element: Element, base: string): Candidate[] {
   return [];
 }
 
+const BLANKS_AND_COMMAS = /[\s,]*/y;
+const NO_BLANKS = /\S*/y;
+
+/** Where a run that begins at `from` ends. */
+function after(run: RegExp, text: string, from: number): number {
+  run.lastIndex = from;
+  return from + (run.exec(text)?.[0].length ?? 0);
+}
+
 /** The srcset grammar (HTML standard, 4.8.4.2.2): URLs may hold commas, descriptors parentheses. Bad candidates are left out. */
 export function parseSrcset(set: string, base: string): Candidate[] {
   const candidates: Candidate[] = [];
   const text = set.slice(0, 65_536);
   let at = 0;
   while (at < text.length && candidates.length < CANDIDATES_MAX) {
-    while (/[\s,]/.test(text[at] ?? "x")) at++;
+    at = after(BLANKS_AND_COMMAS, text, at);
     const start = at;
-    while (at < text.length && !/\s/.test(text[at] ?? " ")) at++;
+    at = after(NO_BLANKS, text, at);
     let reference = text.slice(start, at);
     let descriptor = "";
     if (reference.endsWith(",")) {

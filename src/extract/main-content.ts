@@ -4,6 +4,7 @@
 import { namer } from "./boilerplate.ts";
 import { Place } from "./content-place.ts";
 import { prune } from "./content-prune.ts";
+import { BLOCK } from "./element-kinds.ts";
 import type { Tree } from "./parse.ts";
 import { folded, sayings, weigh } from "./text-mass.ts";
 import type { Element } from "./tree.ts";
@@ -28,24 +29,40 @@ export function wholeBody(tree: Tree): Content {
   return { roots: [tree.body], skip: isHidden, titleHeading: null };
 }
 
-/** Text of the first paragraph element of the content; what a page without a description can be described by. */
+/** Text of the content's first paragraph, be it a `p` or a block used as one; what a page without a description can be described by. */
 export function firstParagraph(content: Content): string | null {
   const visit = (element: Element): string | null => {
     for (const child of element.children) {
       if (child.kind !== 1 || content.skip(child)) continue;
-      const text = child.name === "p" ? textOf(child, DESCRIPTION_CHARS_MAX) : (visit(child) ?? "");
+      const isParagraph = child.name === "p" || isParagraphLike(child);
+      const text = isParagraph
+        ? textOf(child, DESCRIPTION_CHARS_MAX, Number.POSITIVE_INFINITY, content.skip)
+        : (visit(child) ?? "");
       if (text !== "") return text;
     }
     return null;
   };
   for (const root of content.roots) {
-    const text = visit(root);
+    const text = isParagraphLike(root)
+      ? textOf(root, DESCRIPTION_CHARS_MAX, Number.POSITIVE_INFINITY, content.skip)
+      : visit(root);
     if (text !== null) return text;
   }
   return null;
 }
 
 const DESCRIPTION_CHARS_MAX = 1_000;
+/** A block of more characters than this and no block inside reads as a paragraph. */
+const PARAGRAPH_CHARS_MIN = 40;
+
+function isParagraphLike(element: Element): boolean {
+  return (
+    (element.name === "div" || element.name === "section" || element.name === "td") &&
+    element.chars >= PARAGRAPH_CHARS_MIN &&
+    element.linkChars < 0.5 * element.chars &&
+    element.children.every((child) => child.kind === 3 || !BLOCK.has(child.name))
+  );
+}
 
 /** Content of fewer characters is too thin to be it; the next looser way is tried. */
 const THIN = 200;
@@ -74,8 +91,10 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
     if (bestLength >= THIN || (place.hasMain && bestLength > 0)) break;
   }
   const [root] = best.roots;
-  const hasTitle = hints.title !== null && root !== undefined;
-  return hasTitle ? { ...best, titleHeading: headingOf(root, hints.title, best.skip) } : best;
+  if (hints.title === null || root === undefined) return best;
+  const heading = headingOf(root, hints.title, best.skip);
+  // A short text needs its heading to be understood.
+  return heading === null || bestLength - heading.chars < THIN ? best : { ...best, titleHeading: heading };
 }
 
 /** Characters kept below the root, as the survey counted them. */

@@ -16,7 +16,7 @@ export function codeText(element: Element, skip: (element: Element) => boolean):
 }
 
 const LANGUAGE_CLASS =
-  /(?:^|\s)(?:language|lang|highlight-source|brush:|highlight|prettyprint lang)[-\s:]*([a-z][\w+#.-]{0,30})/i;
+  /(?:^|\s)(?:(?:language|lang|highlight-source|highlight)-|brush:\s*|prettyprint lang-)([a-z][\w+#.-]{0,30})/i;
 
 /** From the classes and attributes that highlighters leave on the block, on its code, or on the wrapper. */
 export function codeLanguage(pre: Element): string {

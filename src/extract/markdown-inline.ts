@@ -40,11 +40,13 @@ export class InlineWriter {
 
   /** Text of the page; white space runs collapse. */
   text(data: string): void {
-    const words = data.split(/[ \t\n\f\r\u00a0]+/);
-    for (let at = 0; at < words.length; at++) {
-      if (at > 0) this.#space = true;
-      const word = words[at];
-      if (word !== undefined && word !== "") this.#write(escapeText(word));
+    const collapsed = data.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+    const from = collapsed.startsWith(" ") ? 1 : 0;
+    const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
+    if (from === 1) this.#space = true;
+    if (to > from) {
+      this.#write(escapeText(collapsed.slice(from, to)));
+      if (to < collapsed.length) this.#space = true;
     }
   }
 
@@ -241,8 +243,8 @@ function withoutLoneTilde(list: Piece[]): Piece[] {
     place = at;
   }
   const lone = list[place];
-  // A piece is one escaped word, a code span, or markup; only in the first does a lone "\~" stand for a tilde.
-  if (tildes === 1 && typeof lone === "string" && !/^[`!\]]/.test(lone))
+  // A piece is escaped text, a code span, or markup; only in the first does a lone "\~" stand for a tilde.
+  if (tildes === 1 && typeof lone === "string" && !/^(?:`|!\[|\]\()/.test(lone))
     list[place] = lone.replace("\\~", "~");
   return list;
 }

@@ -1,4 +1,5 @@
 // Who wrote the page: declared authors first, then the element that names one. Guesses no names from prose.
+import { withoutDoubleEscapes } from "./double-escapes.ts";
 import { type JsonObject, namesOf } from "./json-ld.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, closest, type Element, hasToken } from "./tree.ts";
@@ -33,10 +34,15 @@ export function authorOf(
   return null;
 }
 
-/** "By Jane Doe" names Jane Doe. */
+/** "By Jane Doe, March 11, 2015 3:46 PM" names Jane Doe. */
 function byName(name: string): string {
-  return collapse(name).replace(/^by:?\s+/i, "");
+  return collapse(withoutDoubleEscapes(name))
+    .replace(/^(?:(?:written |posted )?by:?|(?:por|par|von|di):?(?=\s\p{Lu}))\s+/iu, "")
+    .replace(DATED, "");
 }
+
+const DATED =
+  /(?:[\s,|·•–-]+|(?<=\p{L})(?=\d))(?:on\s+)?(?:\d{1,2}\.?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$/iu;
 
 function bylineNames(survey: Survey): string[] {
   const linked = survey.bylines.filter((element) => element.name !== "link" && inOwnText(element));

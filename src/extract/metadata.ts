@@ -3,6 +3,7 @@
 import type { JsonValue, RobotsDirectives } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
 import { isoDate } from "./dates.ts";
+import { withoutDoubleEscapes } from "./double-escapes.ts";
 import { hasType, type JsonObject, namesOf, typedObjects } from "./json-ld.ts";
 import { declaredLanguage } from "./language.ts";
 import { authorOf, inOwnText } from "./metadata-author.ts";
@@ -146,7 +147,7 @@ function metaValues(metas: readonly Element[]): Map<string, string[]> {
       if (names === null) continue;
       for (const name of key === "name" ? [names.trim().toLowerCase()] : names.toLowerCase().split(/\s+/)) {
         const list = values.get(name);
-        const value = cutAt(collapse(content.slice(0, 10_000)), FIELD_CHARS_MAX);
+        const value = cutAt(collapse(withoutDoubleEscapes(content.slice(0, 10_000))), FIELD_CHARS_MAX);
         if (list === undefined) values.set(name, [value]);
         else if (list.length < 100) list.push(value);
       }
@@ -156,8 +157,9 @@ function metaValues(metas: readonly Element[]): Map<string, string[]> {
 }
 
 /**
- * The title element of the head. A site's name beside it is left out only where the page itself shows which part is the page's own:
- * its OpenGraph title, its headline, its name or its single h1.
+ * What the page declares as its own title (OpenGraph and the like), unless that is only the site's name; else the title element of the
+ * head. A site's name beside that one is left out only where the page itself shows which part is the page's own: its headline, its
+ * site's name or an h1.
  */
 function titleOf(
   sources: MetadataSources,
@@ -168,19 +170,19 @@ function titleOf(
   const { survey } = sources;
   const element = survey.titles.find((title) => title.inHead) ?? survey.titles[0];
   const whole = element === undefined ? null : clean(rawText(element.element));
-  const declared = clean(meta("og:title", "twitter:title", "dc.title", "title") ?? text(article?.headline));
+  const declared = clean(
+    meta("dc.title", "dcterms.title", "og:title", "title", "twitter:title") ??
+      (whole === null ? text(article?.headline) : null),
+  );
+  if (declared !== null && (whole === null || declared !== siteName)) return declared;
   if (whole === null) {
     const heading = survey.headings.find((candidate) => candidate.name === "h1");
-    return declared ?? (heading === undefined ? null : clean(textOf(heading, FIELD_CHARS_MAX)));
+    return heading === undefined ? null : clean(textOf(heading, FIELD_CHARS_MAX));
   }
   const parts = whole.split(/\s+[|\-–—\\/>»·•:]+\s+|\s*[|»]\s*|:\s+/).length;
   if (parts < 2) return whole;
   const headings = survey.headings.filter((candidate) => candidate.name === "h1").slice(0, 3);
-  const own = [
-    declared,
-    text(article?.headline),
-    ...headings.map((heading) => textOf(heading, FIELD_CHARS_MAX)),
-  ];
+  const own = [text(article?.headline), ...headings.map((heading) => textOf(heading, FIELD_CHARS_MAX))];
   for (const candidate of own) {
     if (candidate === null || candidate.length < 3 || candidate === whole || candidate === siteName) continue;
     const rest = remainder(whole, candidate);
@@ -287,10 +289,8 @@ function refreshOf(survey: Survey, headers: readonly string[], base: string): Me
 }
 
 function text(value: JsonValue | undefined): string | null {
-  if (typeof value === "string") return collapse(value.slice(0, FIELD_CHARS_MAX));
-  return Array.isArray(value) && typeof value[0] === "string"
-    ? collapse(value[0].slice(0, FIELD_CHARS_MAX))
-    : null;
+  const one: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof one === "string" ? collapse(withoutDoubleEscapes(one.slice(0, FIELD_CHARS_MAX))) : null;
 }
 
 function first(names: readonly string[]): string | null {

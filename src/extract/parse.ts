@@ -1,6 +1,7 @@
 // Markup to light tree in one pass over htmlparser2's tokens: names in lower case, entities undone, attributes capped. What the tags mean
 // for the tree is the builder's matter.
 import { Tokenizer } from "htmlparser2";
+import { nameOf } from "./names.ts";
 import { type Tree, TreeBuilder, type TreeLimits } from "./tree-builder.ts";
 
 export type { Tree } from "./tree-builder.ts";
@@ -69,13 +70,13 @@ class TokenReader {
   onend(): void {}
 
   onopentagname(start: number, end: number): void {
-    const name = this.#source.slice(start, end).toLowerCase();
+    const name = nameOf(this.#source.slice(start, end));
     this.#tag = name === "image" && !this.#builder.isInForeignContext() ? "img" : name;
     this.#attributes = [];
   }
 
   onattribname(start: number, end: number): void {
-    this.#name = this.#source.slice(start, Math.min(end, start + 256)).toLowerCase();
+    this.#name = nameOf(this.#source.slice(start, Math.min(end, start + 256)));
     this.#value = "";
   }
 
@@ -106,6 +107,6 @@ class TokenReader {
   }
 
   onclosetag(start: number, end: number): void {
-    this.#builder.endTag(this.#source.slice(start, end).toLowerCase());
+    this.#builder.endTag(nameOf(this.#source.slice(start, end)));
   }
 }

@@ -4,7 +4,8 @@ import type { Content } from "./main-content.ts";
 import type { Element, Node } from "./tree.ts";
 
 /** How strongly an element parts what is around it: 2 = empty line, 1 = line end. */
-const LINE = new Set(["li", "tr", "dt", "dd", "option", "caption", "figcaption"]);
+const LINE = new Set("li tr dt dd option caption figcaption thead tbody tfoot".split(" "));
+const LISTS = new Set(["ul", "ol", "menu", "dir"]);
 
 /** `without` is left out beside what the content leaves out: the heading that repeats the title. */
 export function toPlainText(content: Content, without: Element | null = null): string {
@@ -24,18 +25,27 @@ export function toPlainText(content: Content, without: Element | null = null): s
   };
   const visit = (node: Node): void => {
     if (node.kind === 3) {
-      const words = node.data.split(/[ \t\n\f\r\u00a0]+/);
-      for (let at = 0; at < words.length; at++) {
-        if (at > 0) space = true;
-        const word = words[at];
-        if (word !== undefined && word !== "") write(word);
+      const collapsed = node.data.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+      const from = collapsed.startsWith(" ") ? 1 : 0;
+      const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
+      if (from === 1) space = true;
+      if (to > from) {
+        write(collapsed.slice(from, to));
+        if (to < collapsed.length) space = true;
       }
       return;
     }
     if (node === without || content.skip(node)) return;
     const { name } = node;
     if (name === "br" || name === "hr") {
-      gap = Math.max(gap, 1);
+      gap = Math.min(gap + 1, 2);
+      return;
+    }
+    if (name === "q") {
+      write("\u201c");
+      for (const child of node.children) visit(child);
+      space = false;
+      write("\u201d");
       return;
     }
     if (name === "pre") {
@@ -53,7 +63,8 @@ export function toPlainText(content: Content, without: Element | null = null): s
       for (const child of node.children) visit(child);
       return;
     }
-    const strength = LINE.has(name) ? 1 : BLOCK.has(name) ? 2 : 0;
+    const inItem = LISTS.has(name) && node.parent?.name === "li";
+    const strength = inItem || LINE.has(name) ? 1 : BLOCK.has(name) ? 2 : 0;
     gap = Math.max(gap, strength);
     for (const child of node.children) visit(child);
     gap = Math.max(gap, strength);

@@ -1,23 +1,35 @@
 // A 64-bit simhash (Charikar 2002; Manku et al. 2007) of a text: near-equal texts differ in few bits, unrelated ones in about 32.
 // Features are runs of three words, or of two characters where a script is written without spaces. Knows nothing of pages.
-import { searchTerms } from "../base/index.ts";
+import { searchTerms, type Term } from "../base/index.ts";
 
 /** What is hashed at most; a longer text is judged by its beginning. Keeps the cost linear and below some 10 ms. */
 const limits = { termsMax: 20_000, termBytesMax: 64 };
 const SHINGLE = 3;
 
-/** Two independent 32-bit halves (FNV-1a steps, then Murmur3's finaliser), written into `out`. */
-function hash64(text: string, out: Uint32Array): void {
-  let low = 0x811c9dc5;
-  let high = 0x9747b28c;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    low = Math.imul(low ^ unit, 0x01000193);
-    high = Math.imul(high ^ unit, 0x5bd1e995);
-    high ^= high >>> 15;
+/** Two independent 32-bit halves of each term (FNV-1a steps), one after the other. */
+function hashes(terms: readonly Term[]): Int32Array {
+  const out = new Int32Array(2 * terms.length);
+  for (const [index, { term }] of terms.entries()) {
+    let low = 0x811c9dc5;
+    let high = 0x9747b28c;
+    for (let at = 0; at < term.length; at++) {
+      const unit = term.charCodeAt(at);
+      low = Math.imul(low ^ unit, 0x01000193);
+      high = Math.imul(high ^ unit, 0x5bd1e995);
+      high ^= high >>> 15;
+    }
+    out[2 * index] = low;
+    out[2 * index + 1] = high;
   }
-  out[0] = finalised(low);
-  out[1] = finalised(high);
+  return out;
+}
+
+/** One half of a shingle: its terms' halves in their order, then Murmur3's finaliser. */
+function shingleHash(halves: Int32Array, from: number, size: number): number {
+  let hash = 0;
+  for (let part = 0; part < size; part++)
+    hash = Math.imul(hash, 0x01000193) ^ finalised(halves[from + 2 * part] ?? 0);
+  return finalised(hash);
 }
 
 function finalised(hash: number): number {
@@ -35,14 +47,11 @@ export function simhash(text: string): string {
   const terms = searchTerms(text, limits);
   if (terms.length === 0) return "0".repeat(16);
   const votes = new Int32Array(64);
-  const halves = new Uint32Array(2);
+  const halves = hashes(terms);
   const size = Math.min(SHINGLE, terms.length);
   for (let at = 0; at + size <= terms.length; at++) {
-    let shingle = "";
-    for (let part = 0; part < size; part++) shingle += `${terms[at + part]?.term ?? ""} `;
-    hash64(shingle, halves);
     for (let half = 0; half < 2; half++) {
-      const bits = halves[half] ?? 0;
+      const bits = shingleHash(halves, 2 * at + half, size);
       const base = half * 32;
       for (let bit = 0; bit < 32; bit++)
         votes[base + bit] = (votes[base + bit] ?? 0) + ((bits >>> bit) & 1) * 2 - 1;

@@ -33,6 +33,8 @@ export interface Survey {
 
 const CODE_TYPE =
   /^(?:|module|(?:text|application)\/(?:x-)?(?:java|ecma|j|live)script.*|text\/babel|text\/jsx)$/;
+/** Finds every class that may be a byline's, and few others: most are none. */
+const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
 const LISTS_MAX = 500_000;
 
@@ -176,7 +178,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
           if (/(?:^|\s)author(?:\s|$)/i.test(value)) isByline = true;
           break;
         case "class":
-          if (value.length < 500 && BYLINE.test(value)) isByline = true;
+          if (value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value)) isByline = true;
           break;
       }
     }

@@ -288,7 +288,15 @@ export class TreeBuilder {
     const formatting = stack[at];
     if (at <= 0 || formatting === undefined) return;
     if (blockAt === -1) {
+      const crossed = stack.slice(at + 1).filter((open) => FORMATTING.has(open.name) && open.name !== "a");
       this.#popTo(at);
+      // `<i>x<b>y</i>z</b>`: what was opened inside goes on behind; three at most, as the standard's Noah's Ark clause.
+      for (const open of crossed.slice(-3)) {
+        if (!this.#room()) return;
+        const again = new Element(open.name, open.attributes, false);
+        this.#current.append(again);
+        this.#push(again);
+      }
       return;
     }
     const block = stack[blockAt];

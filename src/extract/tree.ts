@@ -17,6 +17,8 @@ export class Element {
   readonly name: string;
   /** Flat list: name, value, name, value … First occurrence of a name wins. */
   readonly attributes: readonly string[];
+  /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
+  hidden: boolean | null = null;
   /** In SVG or MathML. */
   readonly foreign: boolean;
   parent: Element | null = null;

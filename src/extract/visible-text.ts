@@ -4,9 +4,15 @@ import { attribute, type Element, type Node } from "./tree.ts";
 
 const HIDING_STYLE = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
-/** Elements that show nothing of what they hold: scripts, templates, graphics, and what the page itself hides. */
+/** Elements that show nothing of what they hold: scripts, templates, graphics, and what the page itself hides. Every leaf asks. */
 export function isHidden(element: Element): boolean {
+  element.hidden ??= hides(element);
+  return element.hidden;
+}
+
+function hides(element: Element): boolean {
   if (HIDDEN.has(element.name) || element.name === "svg") return true;
+  if (element.name === "a" && isPermalink(element)) return true;
   const list = element.attributes;
   for (let at = 0; at < list.length; at += 2) {
     const name = list[at];
@@ -16,16 +22,30 @@ export function isHidden(element: Element): boolean {
   return element.name === "dialog" && attribute(element, "open") === null;
 }
 
+/** The sign beside a heading that links to itself: shown on hover, no part of what is read. */
+function isPermalink(element: Element): boolean {
+  const [only, second] = element.children;
+  if (only === undefined || only.kind !== 3 || second !== undefined) return false;
+  const sign = only.data.length < 8 && /^\s*[#¶§🔗]\ufe0f?\s*$/u.test(only.data);
+  return sign && attribute(element, "href")?.includes("#") === true;
+}
+
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
 export function collapse(text: string): string {
-  return text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
+  // Most texts are collapsed already: looking is cheaper than writing anew.
+  return !/[^\S ]| {2}/.test(text) ? text.trim() : text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
 }
 
 /**
  * Visible text below an element on one line, blocks and line breaks parted by a space; cut at `charsMax` characters and after
  * `nodesMax` nodes, so that asking at every level of a deep page stays cheap.
  */
-export function textOf(element: Element, charsMax = 100_000, nodesMax = Number.POSITIVE_INFINITY): string {
+export function textOf(
+  element: Element,
+  charsMax = 100_000,
+  nodesMax = Number.POSITIVE_INFINITY,
+  skip: (element: Element) => boolean = isHidden,
+): string {
   const parts: string[] = [];
   let length = 0;
   let nodes = 0;
@@ -36,7 +56,7 @@ export function textOf(element: Element, charsMax = 100_000, nodesMax = Number.P
       length += node.data.length;
       return;
     }
-    if (isHidden(node)) return;
+    if (skip(node)) return;
     const parting = BLOCK.has(node.name) || node.name === "br";
     if (parting) parts.push(" ");
     for (const child of node.children) {
