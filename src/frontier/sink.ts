@@ -17,7 +17,7 @@ export interface SinkParts {
 }
 
 const ENTRIES_PER_TURN = 1000;
-const LINKS_PER_TURN = 2000;
+const LINKS_PER_TURN = 500;
 const NO_BYTES = new Uint8Array();
 
 export function reportSink(parts: SinkParts): Sink<FrontierReport> {
