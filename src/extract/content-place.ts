@@ -198,8 +198,10 @@ export class Place {
   #isApart(element: Element): boolean {
     if (this.#strictness === "none" || element.chars === 0) return false;
     const { name } = element;
+    const naming = this.#naming(element);
+    if (naming.notice && element.chars < NOTICE_CHARS && !this.#main.has(element)) return true;
     const byTag = APART_TAGS.has(name);
-    if (!byTag && (this.#strictness !== "names" || !this.#naming(element).apart)) return false;
+    if (!byTag && (this.#strictness !== "names" || !naming.apart)) return false;
     if (name === "nav" || name === "button" || name === "select") return true;
     // What holds the headline, or most of the page's running text, is its content, whatever it is called.
     const weight = this.#weights.get(element);
@@ -208,10 +210,8 @@ export class Place {
     if (this.#main.has(element)) return false;
     // Beside a main part no footer or notice is content, however short that part is.
     if (byTag && (this.#main.size > 0 || element.chars < FOOTER_CHARS)) return true;
-    const naming = this.#naming(element);
     // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
-    if (naming.comments || (naming.notice && element.chars < NOTICE_CHARS)) return true;
-    return weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
+    return naming.comments || weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
   }
 
   #mark(element: Element): void {
