@@ -63,9 +63,10 @@ const CACHE_MAX = 20_000;
 
 export type Names = (element: Element) => Naming;
 
-/** Reads names once for each spelling met; one for each page. */
+/** Reads each spelling and each of its words once; one for each page, whose text the kept words would hold on to. */
 export function namer(): Names {
   const known = new Map<string, Naming>();
+  const tokens = new Map<string, number>();
   return (element) => {
     let text = "";
     let role = "";
@@ -80,40 +81,56 @@ export function namer(): Names {
     const key = `${text}|${role}`;
     let naming = known.get(key);
     if (naming === undefined) {
-      naming = read(text.slice(0, 500), role);
+      naming = read(text.slice(0, 500), role, tokens);
       if (known.size < CACHE_MAX) known.set(key, naming);
     }
     return naming;
   };
 }
 
-function read(text: string, role: string): Naming {
-  let apart = ROLES_APART.has(role);
-  let beside = false;
-  let content = false;
-  let comments = false;
-  let notice = false;
-  let body = false;
-  for (const token of text.split(/\s+/)) {
-    if (token === "") continue;
-    const words = token
-      .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .filter((word) => word !== "");
-    // "related-posts", "social_share": the joined form is looked up too ("rightrail").
-    const joined = words.length;
-    for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
-    for (const word of words) {
-      if (COMMENTS.has(word)) comments = true;
-      if (NOTICE.has(word)) notice = true;
-      if (BODY.has(word)) body = true;
-      if (APART.has(word)) apart = true;
-      else if (BESIDE.has(word)) beside = true;
-      else if (CONTENT.has(word)) content = true;
-    }
+const IS_APART = 1;
+const IS_COMMENTS = 2;
+const IS_NOTICE = 4;
+const IS_BESIDE = 8;
+const IS_CONTENT = 16;
+const IS_BODY = 32;
+
+function read(text: string, role: string, tokens: Map<string, number>): Naming {
+  let kinds = ROLES_APART.has(role) ? IS_APART : 0;
+  for (const token of text.split(/\s+/)) if (token !== "") kinds |= kindsOf(token, tokens);
+  const comments = (kinds & IS_COMMENTS) !== 0;
+  return {
+    apart: comments || (kinds & IS_APART) !== 0,
+    comments,
+    notice: (kinds & IS_NOTICE) !== 0,
+    beside: (kinds & IS_BESIDE) !== 0,
+    content: (kinds & IS_CONTENT) !== 0,
+    body: !comments && (kinds & IS_BODY) !== 0,
+  };
+}
+
+function kindsOf(token: string, tokens: Map<string, number>): number {
+  const known = tokens.get(token);
+  if (known !== undefined) return known;
+  const words = token
+    .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== "");
+  // "related-posts", "social_share": the joined form is looked up too ("rightrail").
+  const joined = words.length;
+  for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
+  let kinds = 0;
+  for (const word of words) {
+    if (COMMENTS.has(word)) kinds |= IS_COMMENTS;
+    if (NOTICE.has(word)) kinds |= IS_NOTICE;
+    if (BODY.has(word)) kinds |= IS_BODY;
+    if (APART.has(word)) kinds |= IS_APART;
+    else if (BESIDE.has(word)) kinds |= IS_BESIDE;
+    else if (CONTENT.has(word)) kinds |= IS_CONTENT;
   }
-  return { apart: apart || comments, comments, notice, beside, content, body: body && !comments };
+  if (tokens.size < CACHE_MAX) tokens.set(token, kinds);
+  return kinds;
 }
 
 /** Short blocks that only speak about the page: calls to share, to read on, to subscribe; credits of adverts. */

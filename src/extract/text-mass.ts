@@ -36,55 +36,82 @@ export function sayings(texts: readonly (string | null)[]): string[] {
 /** The weights of all that is shown below, and of the body itself. */
 export function weigh(body: Element, saying: readonly string[]): Weights {
   const weights = new Map<Element, Weight>();
-  const visit = (element: Element): Weight => {
-    let length = 0;
-    let linked = 0;
-    let sentences = 0;
-    let all = 0;
-    let paragraphs = 0;
-    let holdsMain = false;
-    let said = 0;
-    const ownText: string[] = [];
-    const add = (node: Node, inLink: boolean): void => {
-      if (node.kind === 3) {
-        const characters = collapsedLength(node.data);
-        length += characters;
-        if (saying.length > 0) ownText.push(node.data);
-        if (inLink) linked += characters;
-        else sentences += commas(node.data);
-        return;
-      }
-      if (isHidden(node)) return;
-      if (!BLOCK.has(node.name)) {
-        for (const child of node.children) add(child, inLink || node.name === "a");
-        return;
-      }
-      const below = visit(node);
-      all += below.all;
-      paragraphs += below.paragraphs;
-      said += below.said;
-      holdsMain ||= below.holdsMain;
-    };
-    for (const child of element.children) add(child, element.name === "a");
-    let own = 0;
-    if (length >= 25) {
-      const density = linked / length;
-      own = (1 + sentences + Math.min(length / 100, 4)) * (1 - density) * factor(element);
-      if (length >= 60 && density < 0.4) paragraphs++;
-    }
-    holdsMain ||=
-      element.name === "main" ||
-      element.name === "h1" ||
-      itemprop(element, "articleBody") ||
-      attribute(element, "role") === "main";
-    const ownSaid = length >= SAYING_CHARS_MIN && isSaid(ownText.join(""), saying) ? length : 0;
-    said += ownSaid;
-    const weight: Weight = { own, all: own + all, mass: own + all, paragraphs, holdsMain, ownSaid, said };
-    weights.set(element, weight);
-    return weight;
-  };
-  visit(body);
+  weighBlock(body, weights, saying);
   return weights;
+}
+
+/** What one block adds up while its inline content is walked. */
+interface Sum {
+  length: number;
+  linked: number;
+  sentences: number;
+  all: number;
+  paragraphs: number;
+  holdsMain: boolean;
+  said: number;
+  /** Gathered only where there are sayings to compare with. */
+  ownText: string;
+}
+
+function weighBlock(element: Element, weights: Map<Element, Weight>, saying: readonly string[]): Weight {
+  const sum: Sum = {
+    length: 0,
+    linked: 0,
+    sentences: 0,
+    all: 0,
+    paragraphs: 0,
+    holdsMain: isHeadline(element),
+    said: 0,
+    ownText: "",
+  };
+  const inLink = element.name === "a";
+  for (const child of element.children) add(child, inLink, sum, weights, saying);
+  const { length } = sum;
+  let own = 0;
+  if (length >= 25) {
+    const density = sum.linked / length;
+    own = (1 + sum.sentences + Math.min(length / 100, 4)) * (1 - density) * factor(element);
+    if (length >= 60 && density < 0.4) sum.paragraphs++;
+  }
+  const ownSaid = length >= SAYING_CHARS_MIN && isSaid(sum.ownText, saying) ? length : 0;
+  const all = own + sum.all;
+  const { paragraphs, holdsMain } = sum;
+  const weight: Weight = { own, all, mass: all, paragraphs, holdsMain, ownSaid, said: sum.said + ownSaid };
+  weights.set(element, weight);
+  return weight;
+}
+
+function add(
+  node: Node,
+  inLink: boolean,
+  sum: Sum,
+  weights: Map<Element, Weight>,
+  saying: readonly string[],
+): void {
+  if (node.kind === 3) {
+    addText(node.data, inLink, sum);
+    if (saying.length > 0) sum.ownText += node.data;
+    return;
+  }
+  if (isHidden(node)) return;
+  if (!BLOCK.has(node.name)) {
+    for (const child of node.children) add(child, inLink || node.name === "a", sum, weights, saying);
+    return;
+  }
+  const below = weighBlock(node, weights, saying);
+  sum.all += below.all;
+  sum.paragraphs += below.paragraphs;
+  sum.said += below.said;
+  sum.holdsMain ||= below.holdsMain;
+}
+
+function isHeadline(element: Element): boolean {
+  return (
+    element.name === "main" ||
+    element.name === "h1" ||
+    itemprop(element, "articleBody") ||
+    attribute(element, "role") === "main"
+  );
 }
 
 /** The text stands in one of the page's sayings, or one of them begins it. */
@@ -117,21 +144,30 @@ function factor(element: Element): number {
 /** A Han, Kana or Hangul character says as much as this many letters of an alphabet. */
 const DENSE_WORTH = 2.5;
 
-/** Length in letters, white space runs as one; scripts without spaces weighed by what they say. */
-function collapsedLength(text: string): number {
+/** Length in letters, white space runs as one, scripts without spaces weighed by what they say; commas and full stops counted. */
+function addText(text: string, inLink: boolean, sum: Sum): void {
   let length = 0;
+  let sentences = 0;
   let space = true;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     if (unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0) {
       if (!space) length++;
       space = true;
+      continue;
+    }
+    space = false;
+    if (unit < 0x0600) {
+      length++;
+      if (unit === 44 || (unit === 46 && !(text.charCodeAt(at + 1) > 32))) sentences++;
     } else {
-      space = false;
       length += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : 1;
+      if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) sentences++;
     }
   }
-  return length;
+  sum.length += length;
+  if (inLink) sum.linked += length;
+  else sum.sentences += sentences;
 }
 
 /** Han, Kana and the like; Hangul, whose words have spaces but whose syllables are several letters each. */
@@ -141,16 +177,6 @@ function isDense(unit: number): boolean {
     (unit >= 0xac00 && unit <= 0xd7a3) ||
     (unit >= 0xf900 && unit <= 0xfaff)
   );
-}
-
-function commas(text: string): number {
-  let count = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === 44 || unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) count++;
-    else if (unit === 46 && !(text.charCodeAt(at + 1) > 32)) count++;
-  }
-  return count;
 }
 
 /** Letters and digits in lower case, all between them one space: for comparing texts. */
