@@ -192,7 +192,8 @@ export function standalone(parts: StandaloneParts): Standalone {
         return end;
       } finally {
         for (const stop of stopWatching) stop();
-        await fetch.close();
+        // Nobody waits for an answer any more; after an abort one might never come.
+        await fetch.destroy(new Error("the run has ended"));
         await extract?.close();
       }
     },
