@@ -79,7 +79,7 @@ export function documentOfHtml(
     refresh: metadata.refresh,
     markdown: toMarkdown(content, { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax }),
     text,
-    html: toHtml(content, base),
+    html: options.html ? toHtml(content, base) : "",
     statistics: {
       visibleLength: found.visibleLength,
       textLength: characters(text),

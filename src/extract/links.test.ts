@@ -39,6 +39,8 @@ test("the first base with an href in the head counts, and no other", () => {
   assert.deepEqual(urls(`<!-- <base href="/b/"> --><script>"<base href='/c/'>"</script><a href=x>t</a>`), [
     "http://site.example/dir/x",
   ]);
+  assert.deepEqual(urls(`<head><base href="/a,b/"></head><a href=x>t</a>`), ["http://site.example/a,b/x"]);
+  assert.deepEqual(urls(`<head><base href="//o.example"></head><a href=x>t</a>`), ["http://o.example/x"]);
   assert.deepEqual(urls(`<head><base href="javascript:x"></head><a href=x>t</a>`), [
     "http://site.example/dir/x",
   ]);
@@ -93,6 +95,9 @@ test("srcset: descriptors, commas in URLs, nonsense", () => {
   assert.deepEqual(parse("a,b.png 640w,c.png 1.5x"), ["/a,b.png|640w", "/c.png|1.5x"]);
   assert.deepEqual(parse("a.png, b.png"), ["/a.png|", "/b.png|"]);
   assert.deepEqual(parse(",, a.png (x,y) , b.png 2x"), ["/b.png|2x"]);
+  assert.deepEqual(parse("a.png 1x 2x, b.png -1w, c.png 0.5.5x, d.png 100w 50h"), ["/d.png|100w 50h"]);
+  assert.deepEqual(parse(" \n\t, ,"), []);
+  assert.deepEqual(parse("a.png 1x,, b.png"), ["/a.png|1x", "/b.png|"]);
   assert.deepEqual(parse("data:image/png;base64,AAAA 1x, b.png 2x"), ["/b.png|2x"]);
 });
 

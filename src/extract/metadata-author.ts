@@ -34,10 +34,11 @@ export function authorOf(
   return null;
 }
 
-/** "By Jane Doe, March 11, 2015 3:46 PM" names Jane Doe. */
+/** "By Jane Doe, March 11, 2015 3:46 PM" names Jane Doe. Par and Por are names too, where they are written as names. */
 function byName(name: string): string {
   return collapse(withoutDoubleEscapes(name))
-    .replace(/^(?:(?:written |posted )?by:?|(?:por|par|von|di):?(?=\s\p{Lu}))\s+/iu, "")
+    .replace(/^(?:(?:written |posted )?by:?\s+)/i, "")
+    .replace(/^(?:por|par):?\s+(?=\p{Lu})/u, "")
     .replace(DATED, "");
 }
 

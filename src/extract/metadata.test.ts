@@ -20,6 +20,26 @@ const titles: readonly [name: string, html: string, title: string | null][] = [
     `<title>A day | Site</title><meta property="og:title" content="A day">`,
     "A day",
   ],
+  [
+    "as OpenGraph declares it, where both stand",
+    `<title>Neon: a brief history</title><meta property="og:title" content="The ambitions behind neon">`,
+    "The ambitions behind neon",
+  ],
+  [
+    "its own where OpenGraph names only the site",
+    `<title>A day</title><meta property="og:title" content="Site"><meta property="og:site_name" content="Site">`,
+    "A day",
+  ],
+  [
+    "its own where only JSON-LD says otherwise",
+    `<title>New Zealand</title><script type="application/ld+json">{"@type":"Article","headline":"country"}</script>`,
+    "New Zealand",
+  ],
+  [
+    "declared with an escape too many",
+    `<meta property="og:title" content="Q&amp;amp;A &amp;#8217;">`,
+    "Q&A ’",
+  ],
   ["with what nothing shows to be a site's name", "<title>Ports | a history</title>", "Ports | a history"],
   ["from OpenGraph when there is none", `<meta property="og:title" content="A">`, "A"],
   ["from the h1 when there is nothing else", "<body><h1>A <i>b</i></h1>", "A b"],
@@ -30,6 +50,10 @@ test("the description is the page's own, else its first paragraph", () => {
   assert.equal(head(`<meta name="Description" content=" a  b ">`).description, "a b");
   assert.equal(head(`<meta property="og:description" content="o">`).description, "o");
   assert.equal(documentFrom("<h1>x</h1><p>First.</p><p>Second.</p>").description, "First.");
+  const block = "A block that is used as a paragraph, and is long enough.";
+  assert.equal(documentFrom(`<h1>x</h1><div>${block}</div><p>Second.</p>`).description, block);
+  assert.equal(documentFrom(`<p><span aria-hidden=true>*</span>First.</p>`).description, "First.");
+  assert.equal(head(`<meta name=description content="&amp;quot;a&amp;quot;&amp;nbsp;">`).description, '"a"');
 });
 
 test("language: declared in the standard's order, else by script", () => {
@@ -68,7 +92,13 @@ test("authors: JSON-LD, metas, then the byline; several are joined", () => {
       .author,
     "M",
   );
-  assert.equal(documentFrom(`<p>x</p><a rel="author" href="/a">Jane Doe</a>`).author, "Jane Doe");
+  const byline = (text: string): string | null =>
+    documentFrom(`<p>x</p><a rel="author" href="/a">${text}</a>`).author;
+  assert.equal(byline("Jane Doe"), "Jane Doe");
+  assert.equal(byline("By JANE DOE\n March 11, 2015 3:46 PM"), "JANE DOE");
+  assert.equal(byline("by Jane Doe22 Dec 2016651"), "Jane Doe");
+  assert.equal(byline("por César Doe"), "César Doe");
+  assert.equal(byline("Par Lagerkvist May"), "Par Lagerkvist May");
 });
 
 test("dates are as exact as given", () => {
@@ -139,6 +169,13 @@ test("robots: the most restrictive of what is said to us", () => {
   for (const [got, wanted] of directives) assert.equal(got, wanted);
   assert.equal(head(`<meta name="ROBOTS" content="noarchive">`).robots.noarchive, true);
   assert.equal(head("", [["x-robots-tag", "noindex"]]).robots.noindex, true);
+  const lines = [
+    ["x-robots-tag", "googlebot: noindex"],
+    ["x-robots-tag", "nofollow"],
+  ] as const;
+  assert.deepEqual([head("", lines).robots.noindex, head("", lines).robots.nofollow], [false, true]);
+  assert.equal(head(`<noscript><meta name=robots content=noindex></noscript>`).robots.noindex, false);
+  assert.equal(documentFrom(`<p>x</p><meta name=robots content=noindex>`).robots.noindex, true);
 });
 
 const refreshes: readonly [string, { delayS: number; url: string } | null][] = [
@@ -147,6 +184,12 @@ const refreshes: readonly [string, { delayS: number; url: string } | null][] = [
   ['5, url = "x"y', { delayS: 5, url: "http://h.example/d/x" }],
   ["3.7 /z", { delayS: 3, url: "http://h.example/z" }],
   [" 600 ; http://o.example/ ", { delayS: 600, url: "http://o.example/" }],
+  ["0;url=//o.example/x", { delayS: 0, url: "http://o.example/x" }],
+  ["0;URL=?q", { delayS: 0, url: "http://h.example/d/p?q" }],
+  [".5; url=/a", { delayS: 0, url: "http://h.example/a" }],
+  ["0; url='/a", { delayS: 0, url: "http://h.example/a" }],
+  ["99999999999999999999; url=/a", null],
+  ["-1; url=/a", null],
   ["5", null],
   ["5; url=", null],
   ["url=/a", null],

@@ -35,6 +35,8 @@ export const extractOptionsSchema = z.strictObject({
   robotsAgent: z.string().min(1).max(100).default("millrace"),
   /** Markdown, text and HTML of the whole body instead of the main content. */
   full: z.boolean().default(false),
+  /** Also give the content as HTML; without it `html` is empty. */
+  html: z.boolean().default(true),
 });
 
 export type ExtractOptions = Readonly<z.infer<typeof extractOptionsSchema>>;
