@@ -76,16 +76,19 @@ export class Origins {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open.values()].map((origin) => origin.pool.close()));
+    const open = [...this.#open.values()];
+    // Forgotten first: the last of its sockets would have a pool destroyed that is closing, and undici then never answers.
     this.#open.clear();
+    await Promise.all(open.map((origin) => origin.pool.close()));
     await Promise.all(this.#closing);
     this.#stop.abort(new Error("closed"));
   }
 
   async destroy(reason: Error): Promise<void> {
     this.#stop.abort(reason);
-    await Promise.all([...this.#open.values()].map((origin) => origin.pool.destroy(reason)));
+    const open = [...this.#open.values()];
     this.#open.clear();
+    await Promise.all(open.map((origin) => origin.pool.destroy(reason)));
   }
 
   #create(key: string, url: URL, http2: boolean): Origin {

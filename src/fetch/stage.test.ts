@@ -290,3 +290,12 @@ test("requests of one origin share few connections", async () => {
   assert.deepEqual(new Set(all), new Set(["page 200 hi"]));
   assert.ok(server.connections <= 3);
 });
+
+test("closing ends, though connections close under it", { timeout: 20_000 }, async () => {
+  const url = await site((_, response) => response.setHeader("content-type", "text/html").end("<p>hi"));
+  for (let round = 0; round < 30; round++) {
+    const { told, stage } = made();
+    await Promise.all(Array.from({ length: 4 }, () => told(url)));
+    await stage.close();
+  }
+});
