@@ -1,5 +1,7 @@
 // Failure as a value. Only broken invariants throw (see assert.ts); all else returns a Result.
 
+import { inspect } from "node:util";
+
 export type Result<T, E> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: E };
@@ -9,7 +11,11 @@ export const err = <E>(error: E): { readonly ok: false; readonly error: E } => (
 
 /** What was thrown, as an Error: JavaScript lets anything be thrown. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (thrown instanceof Error) return thrown;
+  if (typeof thrown !== "object" || thrown === null) return new Error(String(thrown));
+  // An error that lost its class between threads, or a bare object: what it says is kept.
+  const message = "message" in thrown ? String(thrown.message) : inspect(thrown, { depth: 2 });
+  return new Error(message, { cause: thrown });
 }
 
 /** One line for a log or a record: message and the chain of causes, without stacks. At most 1,000 characters. */
@@ -20,7 +26,7 @@ export function describe(thrown: unknown): string {
     const error = asError(current);
     const code = "code" in error && typeof error.code === "string" ? error.code : "";
     parts.push(error.message.startsWith(code) ? error.message : `${code}: ${error.message}`);
-    current = error.cause;
+    current = error === current ? error.cause : undefined;
   }
   return parts.join(" <- ").slice(0, 1000);
 }
