@@ -153,11 +153,13 @@ export class Place {
 
   /** How far the page itself says that this is its article: 0 = not at all. */
   #trust(element: Element): number {
+    const { name } = element;
+    if (element.attributes.length === 0 && name !== "article" && name !== "main") return 0;
     if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
     if (this.#strictness === "names" && this.#naming(element).body) return 2.5;
     const holds = this.#weights.get(element)?.holdsMain === true;
-    if (element.name === "article") return holds ? 3.2 : 1.4;
-    if (element.name === "main" || attribute(element, "role") === "main") return 1.6;
+    if (name === "article") return holds ? 3.2 : 1.4;
+    if (name === "main" || attribute(element, "role") === "main") return 1.6;
     return 0;
   }
 
@@ -179,7 +181,7 @@ export class Place {
   #settle(element: Element): number {
     let mass = this.#weights.get(element)?.own ?? 0;
     for (const child of element.children) {
-      if (child.kind !== 1) continue;
+      if (child.kind !== 1 || child.chars === 0) continue;
       this.#mark(child);
       if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);

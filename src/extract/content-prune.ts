@@ -41,7 +41,7 @@ export function prune(root: Element, weights: Weights, naming: Names, dropped: S
         dropped.add(child);
         continue;
       }
-      visit(child);
+      if (child.chars > 0) visit(child);
     }
   };
   visit(root);

@@ -21,7 +21,7 @@ export function documentOfText(body: Body, options: ExtractOptions): Document {
     title: isMarkdown ? (/^#[ \t]+(.{1,500})$/m.exec(text.slice(0, 10_000))?.[1]?.trim() ?? null) : null,
     markdown: isMarkdown ? text : paragraphs(text),
     text,
-    html: `<pre>${escapedHtml(text)}</pre>`,
+    html: options.html ? `<pre>${escapedHtml(text)}</pre>` : "",
   };
 }
 
@@ -43,7 +43,7 @@ export function documentOfJson(
     ...emptyDocument(body, options, text),
     markdown: text === "" ? "" : `${fence}json\n${text}\n${fence}`,
     text,
-    html: `<pre>${escapedHtml(text)}</pre>`,
+    html: options.html ? `<pre>${escapedHtml(text)}</pre>` : "",
   };
 }
 

@@ -72,7 +72,7 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
     linksDropped: dropped + Math.max(0, feed.items.length - ITEMS_MAX),
     feeds: [{ url: withoutFragment(body.url), type: body.contentType, title: title ?? "" }],
     markdown: toMarkdown(content, { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax }),
-    html: toHtml(content, base),
+    html: options.html ? toHtml(content, base) : "",
     truncated,
   };
 }

@@ -3,7 +3,6 @@
 import { itemprop } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
-import { isHidden } from "./visible-text.ts";
 
 const SAYING_CHARS_MIN = 40;
 const SAYING_CHARS_MAX = 30_000;
@@ -93,7 +92,8 @@ function add(
     if (saying.length > 0) sum.ownText += node.data;
     return;
   }
-  if (isHidden(node)) return;
+  // The survey counted nothing in what is hidden.
+  if (node.chars === 0) return;
   if (!BLOCK.has(node.name)) {
     for (const child of node.children) add(child, inLink || node.name === "a", sum, weights, saying);
     return;
