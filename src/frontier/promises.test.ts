@@ -82,7 +82,9 @@ test("a page's end and its links are there together the moment its report is wri
   await after.close();
 });
 
-test("the intake takes what pages bring while nobody reads what it makes ready", async () => {
+test("the intake takes what pages bring while nobody reads what it makes ready", {
+  timeout: 10_000,
+}, async () => {
   const { frontier, close } = await opened({ ...noDelay, inFlightMax: 2, windowHostsMax: 1 });
   await crawl(frontier, ["http://a.test/", "http://b.test/"]);
   const source = frontier.source();

@@ -61,7 +61,14 @@ async function runTests(copy: string, file: string, titles: readonly string[]): 
   delete env.NODE_TEST_CONTEXT; // else the child reports to the runner above it, as its own
   const child = spawn(
     process.execPath,
-    ["--disable-warning=ExperimentalWarning", "--test", "--test-reporter=tap", ...patterns, file],
+    [
+      "--disable-warning=ExperimentalWarning",
+      "--test",
+      "--test-force-exit",
+      "--test-reporter=tap",
+      ...patterns,
+      file,
+    ],
     { cwd: copy, env, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   let output = "";
