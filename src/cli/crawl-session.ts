@@ -122,7 +122,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
             if (failure !== null) fail(failure);
             else seeding.done = true;
           })
-          .catch((thrown: unknown) => fail({ code: "internal", message: describe(thrown), cause: thrown }));
+          .catch((thrown: unknown) => fail(failureOf(thrown)));
   try {
     await graph.run(io.stop, abort.signal);
   } catch (thrown) {
@@ -160,7 +160,7 @@ function outStage(
     failed: (thrown) =>
       fail({
         code: "store",
-        message: `--out ${spec.out} takes no more lines: ${describe(thrown)}`,
+        message: `--out ${spec.out} takes no more lines: ${describe(thrown)}; mend that and run again`,
         cause: thrown,
       }),
   });

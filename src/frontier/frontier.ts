@@ -15,7 +15,7 @@ import type { FrontierOptions } from "./options.ts";
 import { RobotsGate } from "./robots-gate.ts";
 import { reportSink } from "./sink.ts";
 import { requestSource } from "./source.ts";
-import { Trees } from "./trees.ts";
+import { FrontierBroken, Trees } from "./trees.ts";
 import { hostKey, normalise } from "./url.ts";
 import { isEnded } from "./url-record.ts";
 import { type FailedUrl, failedUrls, type UrlHistory, urls, why } from "./why.ts";
@@ -113,7 +113,11 @@ export class Frontier {
       latest.pagesMax !== null &&
       (spec.pagesMax === null || spec.pagesMax > latest.pagesMax);
     const goesOn = latest !== null && (!latest.finished || (isRaised && !spec.refresh));
-    if (latest !== null && !goesOn && !spec.refresh) return begun(latest, "finished");
+    if (latest !== null && !goesOn && !spec.refresh) {
+      await this.#activate(latest, signal);
+      this.#crawl = latest;
+      return begun(latest, "finished");
+    }
     const crawl = goesOn ? latest : this.#trees.turn(() => this.#crawls.add(spec));
     await this.#activate(crawl, signal);
     this.#crawl = crawl;
@@ -411,13 +415,18 @@ export class Frontier {
   #settle(lease: Lease, outcome: Settlement): void {
     // Most often the report closed it long ago.
     if (this.#leases.get(lease.request.captureId) !== lease) return;
-    this.#trees.turn(() => this.#intake.settle(lease, outcome));
+    try {
+      this.#trees.turn(() => this.#intake.settle(lease, outcome));
+    } catch (thrown) {
+      // The lease stays open on disk for the next start; the next read or write tells of the failure and ends the run.
+      if (!(thrown instanceof FrontierBroken)) throw thrown;
+    }
     this.#wake();
   }
 
   #giveBackAhead(): void {
     const ahead = this.#ahead.splice(0);
-    if (ahead.length === 0) return;
+    if (ahead.length === 0 || this.#trees.isBroken) return;
     this.#trees.turn(() => {
       for (const lease of ahead) this.#intake.giveBack(lease);
     });

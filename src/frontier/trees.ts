@@ -1,5 +1,6 @@
 // The lmdb environment and its trees. All writing happens in turns: one transaction that takes everything at hand, so that
 // a kill at any moment leaves the state before a turn or after it. Knows keys and bytes only.
+import { statfsSync } from "node:fs";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { asError } from "../base/index.ts";
 
@@ -7,6 +8,8 @@ type Tree = Database<Buffer, Buffer>;
 type NumberedTree = Database<Buffer, number>;
 
 const MAP_BYTES_START = 1 << 30;
+/** Less room than this, and a turn that failed has failed for want of it: lmdb says "I/O error" of a write cut short. */
+const ROOM_BYTES_MIN = 1 << 20;
 
 /** The store could not be written: nothing after the last whole turn counts, and the process must stop. */
 export class FrontierBroken extends Error {
@@ -14,6 +17,7 @@ export class FrontierBroken extends Error {
 }
 
 export class Trees {
+  readonly #folder: string;
   readonly #env: RootDatabase<Buffer, Buffer>;
   /** URL id → row; ids rise with admission, so this tree grows at its end and stays dense. */
   readonly urls: NumberedTree;
@@ -39,6 +43,7 @@ export class Trees {
   beforeCommit: () => void = () => {};
 
   constructor(folder: string, syncTurns: boolean) {
+    this.#folder = folder;
     this.#env = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -68,6 +73,11 @@ export class Trees {
     this.meta = tree("meta");
   }
 
+  /** A turn has failed: what memory holds counts no more, and the next start goes on from the turn before. */
+  get isBroken(): boolean {
+    return this.#broken !== null;
+  }
+
   /** Everything `work` writes, or nothing. Within a turn it simply runs. Throws FrontierBroken when the disk refuses. */
   turn<T>(work: () => T): T {
     if (this.#broken !== null)
@@ -87,9 +97,7 @@ export class Trees {
     } catch (thrown) {
       // What memory holds is ahead of the disk now; only a new start brings them together.
       this.#broken = asError(thrown);
-      throw new FrontierBroken("a turn of the frontier failed; the state before it stands", {
-        cause: thrown,
-      });
+      throw new FrontierBroken(this.#whyBroken(), { cause: thrown });
     } finally {
       this.#inTurn = false;
     }
@@ -99,6 +107,13 @@ export class Trees {
   firstKey(tree: Tree, start: Buffer, end: Buffer): Buffer | null {
     for (const key of tree.getKeys({ start, end, limit: 1 })) return key;
     return null;
+  }
+
+  #whyBroken(): string {
+    const { bavail, bsize } = statfsSync(this.#folder);
+    return bavail * bsize < ROOM_BYTES_MIN
+      ? `no space left on the device of ${this.#folder}: free some space (or choose another --data folder) and run again`
+      : `a turn of the frontier in ${this.#folder} failed; the state before it stands, run again to go on from it`;
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,13 @@
 // The embedded database as a session: opens its folder (made once, whole or not at all), talks to its thread, and knows
 // after a power cut that rows may be missing. Knows no table.
 import { once } from "node:events";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { assert, describe, siblingModule } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
 import { bootId } from "../boot-id.ts";
-import { DiskFull, StatementFailed } from "../errors.ts";
+import { DiskFull, isDiskFull, StatementFailed } from "../errors.ts";
 import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
 import { syncTree } from "../sync.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
@@ -19,6 +19,9 @@ export interface PgliteOptions {
   readonly buffersMebibytes: number;
   readonly checkpointMebibytes: number;
 }
+
+/** One segment of PostgreSQL's log: without room for it an opening cannot be told from a failed one. */
+const ROOM_BYTES_MIN = 16 * 1024 * 1024;
 
 /** Batches are garbage at once: a larger nursery would only hold more of it. */
 const YOUNG_MEBIBYTES = 8;
@@ -54,7 +57,7 @@ class PgliteSession implements SqlSession {
     signal.throwIfAborted();
     this.#opening ??= this.#open().catch((thrown: unknown) => {
       this.#opening = null;
-      throw thrown;
+      throw isDiskFull(thrown) ? new DiskFull(this.#directory, thrown) : thrown;
     });
     return this.#opening;
   }
@@ -82,14 +85,23 @@ class PgliteSession implements SqlSession {
     if (this.#opening === null) return;
     await this.#opening;
     const worker = this.#worker;
-    if (worker !== null) {
+    if (worker !== null) await this.#end(worker);
+    this.#opening = null;
+  }
+
+  async #end(worker: Worker): Promise<void> {
+    try {
       await this.#ask({ kind: "close" });
       this.#worker = null;
       await worker.terminate();
       await syncTree(this.#data);
       await writeMarker(this.#directory, { boot: this.#boot, closed: true, rebuild: this.needsRebuild });
+    } catch (thrown) {
+      // No room to close in order: the log holds every answered row, and the next opening reads it as after a kill.
+      if (!(thrown instanceof DiskFull || isDiskFull(thrown))) throw thrown;
+      this.#worker = null;
+      await worker.terminate();
     }
-    this.#opening = null;
   }
 
   get #data(): string {
@@ -110,6 +122,9 @@ class PgliteSession implements SqlSession {
       await this.#start();
     } catch (thrown) {
       if (!made || !(thrown instanceof DatabaseUnusable)) throw thrown;
+      // Opening writes. On a full disk the database is not damaged, there is only no room to find that out.
+      const { bavail, bsize } = await statfs(this.#directory);
+      if (bavail * bsize < ROOM_BYTES_MIN) throw new DiskFull(this.#directory, thrown);
       // The files do not open any more: rows are made anew from the segments, the old files stay for who wants to look.
       await rm(`${this.#data}.damaged`, { recursive: true, force: true });
       await rename(this.#data, `${this.#data}.damaged`);
