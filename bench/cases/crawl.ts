@@ -30,7 +30,7 @@ interface Taken {
 /** Runs and keeps what it cost a page; throws when a page is missing, so that no figure is one of a crawl that went wrong. */
 function take(taken: Taken, run: ProgramRun, pages: number): void {
   const stored = run.lines.filter((line) => line.includes('"outcome":"stored"')).length;
-  if (run.lines.length > 0 && stored !== pages) throw new Error(`${stored} pages stored, ${pages} expected`);
+  if (stored !== pages) throw new Error(`${stored} pages stored of ${pages}, ${run.lines.length} lines`);
   taken.cpu.push((run.cpuS * 1_000) / pages);
   taken.rate.push(pages / run.wallS);
   taken.peak.push(run.peakMiB);

@@ -133,3 +133,23 @@ test("XHTML: self-closing tags close, CDATA is text", () => {
   );
   assert.deepEqual([document.title, document.text], ["T", "a <b>\n\nc"]);
 });
+
+test("without html, images and headings a document is the same but for them", () => {
+  const lean = { html: false, imagesMax: 0, headingsMax: 0 };
+  const pages: [string, string][] = [
+    ["<title>T</title><h1>A mill</h1><p>It turns.<img src=a.png>", "text/html"],
+    ["plain", "text/plain"],
+    ['{"a":1}', "application/json"],
+    ["<rss><channel><title>F</title><item><title>one</title></item></channel></rss>", "application/rss+xml"],
+  ];
+  for (const [text, contentType] of pages) {
+    const whole = documentFrom(text, { contentType });
+    assert.notEqual(whole.html, "");
+    assert.deepEqual(documentFrom(text, { contentType, options: lean }), {
+      ...whole,
+      html: "",
+      images: [],
+      headings: [],
+    });
+  }
+});
