@@ -1,5 +1,6 @@
-// A start URL as people type it: a whole http(s) URL, or a bare host that gets a scheme. Pure.
+// A start URL as people type it: a whole http(s) URL, or a bare host that gets the scheme a list line would get. Pure.
 import { err, ok, type Result } from "../base/index.ts";
+import { givenUrl } from "../frontier/index.ts";
 
 const SEED_CHARACTERS_MAX = 8_192;
 
@@ -14,8 +15,7 @@ export function seedUrl(written: string): Result<string, string> {
   }
   if (scheme === undefined && !looksLikeHost(text))
     return err("is not an http or https URL, nor a host name");
-  const local = /^(localhost|127\.|\[::1\])/i.test(text);
-  const url = URL.parse(scheme === undefined ? `${local ? "http" : "https"}://${text}` : text);
+  const url = URL.parse(givenUrl(text));
   if (url === null || url.hostname === "") return err("is not a valid URL");
   url.hash = "";
   return ok(url.href);

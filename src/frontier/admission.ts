@@ -161,8 +161,11 @@ export class Admission {
   #readmit(crawl: Crawl, id: number, candidate: Candidate): "again" | "known" {
     const record = this.#ledger.read(id);
     if (record.crawlNo === crawl.no) {
-      if (candidate.given && !record.given) {
-        record.given = true;
+      const isNowGiven = candidate.given && !record.given;
+      const isNearer = candidate.depth < record.depth && !isEnded(record.state);
+      if (isNowGiven || isNearer) {
+        record.given ||= candidate.given;
+        record.depth = Math.min(record.depth, candidate.depth);
         this.#ledger.update(id, record);
       }
       return "known";

@@ -264,15 +264,11 @@ export class Intake {
   #follow(id: number, record: UrlRecord, targetId: number, status: number): void {
     const { ledger, endings } = this.#parts;
     const target = ledger.read(targetId);
-    if (this.#leadsTo(targetId, id)) {
-      const end: End = {
-        outcome: "failed",
-        code: "redirect",
-        message: "redirects in a circle",
-        status,
-        finalUrl: target.url,
-      };
-      endings.endUnreported(id, record, end);
+    const chain = this.#chainTo(targetId, id);
+    if (chain !== null) {
+      // Each member ends as itself; in this order none of them is ended as the follower of another.
+      for (const memberId of chain) this.#failInCircle(memberId, ledger.read(memberId), status);
+      this.#failInCircle(id, record, status);
       return;
     }
     ledger.putEnd(id, { ...ledger.end(id), finalUrl: target.url, targetId });
@@ -288,17 +284,28 @@ export class Intake {
     endings.follow(targetId, target, id);
   }
 
-  /** Whether the chain of redirects from `fromId` comes to `id`. */
-  #leadsTo(fromId: number, id: number): boolean {
+  #failInCircle(id: number, record: UrlRecord, status: number): void {
+    this.#parts.endings.endUnreported(id, record, {
+      outcome: "failed",
+      code: "redirect",
+      message: "redirects in a circle",
+      status: record.status || status,
+      finalUrl: record.url,
+    });
+  }
+
+  /** The URLs from `fromId` on that wait for each other up to `id`; null when the chain of redirects does not come there. */
+  #chainTo(fromId: number, id: number): number[] | null {
     const { ledger, options } = this.#parts;
+    const chain: number[] = [];
     let at = fromId;
-    for (let hops = 0; hops <= options.redirectsMax; hops++) {
-      if (at === id) return true;
+    while (at !== id && chain.length <= options.redirectsMax) {
       const record = ledger.find(at);
-      if (record === null || !record.following) return false;
+      if (record === null || !record.following) return null;
+      chain.push(at);
       at = ledger.end(at).targetId;
     }
-    return true;
+    return chain;
   }
 
   #robots(
