@@ -13,7 +13,7 @@ const APART = set(`comments comment commentlist commentarea disqus respond repli
   cookie cookies consent gdpr newsletter newsletters subscribe subscription signup login signin modal popup popover lightbox
   pagination pager paging outbrain taboola trc revcontent zergnet mostread mostpopular trending
   skip skiplink screenreader visuallyhidden hatom tagcloud toolbar toolbox printonly noprint copyright masthead
-  editsection mw-editsection navbox catlinks printfooter siteSub jumplink linenos lineno gutter linenumber infobar donate donation`);
+  editsection mw-editsection navbox catlinks printfooter siteSub jumplink linenos lineno linenumber infobar donate donation`);
 
 /** Parts that often are, and are left out only when short or full of links. */
 const BESIDE =
@@ -43,7 +43,7 @@ export interface Naming {
   readonly apart: boolean;
   /** Readers' comments: apart even where they are most of a page's text. */
   readonly comments: boolean;
-  /** Asks a reader for consent: apart, however little else the page holds. */
+  /** Asks a reader for something before the page: apart, however little else the page holds. */
   readonly notice: boolean;
   readonly beside: boolean;
   readonly content: boolean;
@@ -97,6 +97,7 @@ const IS_BODY = 32;
 
 function read(text: string, role: string, tokens: Map<string, number>): Naming {
   let kinds = ROLES_APART.has(role) ? IS_APART : 0;
+  if (role === "dialog" || role === "alertdialog") kinds |= IS_NOTICE;
   for (const token of text.split(/\s+/)) if (token !== "") kinds |= kindsOf(token, tokens);
   const comments = (kinds & IS_COMMENTS) !== 0;
   return {

@@ -201,7 +201,8 @@ export class Place {
     if (this.#strictness === "none" || element.chars === 0) return false;
     const { name } = element;
     const naming = this.#naming(element);
-    if (naming.notice && element.chars < NOTICE_CHARS && !this.#main.has(element)) return true;
+    if (naming.notice && element.chars < NOTICE_CHARS && !this.#main.has(element))
+      return this.#weights.get(element)?.holdsMain !== true;
     const byTag = APART_TAGS.has(name);
     if (!byTag && (this.#strictness !== "names" || !naming.apart)) return false;
     if (name === "nav" || name === "button" || name === "select") return true;

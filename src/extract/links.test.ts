@@ -52,6 +52,13 @@ test("links in comments, scripts, templates and noscript are not links", () => {
   assert.deepEqual(urls(html), ["http://site.example/7"]);
 });
 
+test("the frames of a frameset are links, or its site would have one page", () => {
+  assert.deepEqual(
+    urls(`<html><frameset cols="1,2"><frame src="/menu.html"><frame src="main.html"></frameset></html>`),
+    ["http://site.example/menu.html", "http://site.example/dir/main.html"],
+  );
+});
+
 test("each target once, with the more telling text; nofollow only where every link says so", () => {
   const { links } = documentFrom(
     `<p><a href=/x rel=nofollow></a><a href="/x#y">Text</a><a href=/z rel="NoFollow UGC">z</a></p>`,

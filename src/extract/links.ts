@@ -65,7 +65,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     add(url, role, rel, () => title);
   }
   for (const element of survey.anchors) {
-    const href = attribute(element, "href") ?? "";
+    const href = attribute(element, element.name === "frame" ? "src" : "href") ?? "";
     // A reference within the page, or an empty one, leads nowhere new.
     if (href.trim() === "" || href.trim().startsWith("#")) continue;
     const url = resolve(href, base);

@@ -34,10 +34,6 @@ export class InlineWriter {
   /** Anything but breaks and delimiters has been written. */
   #content = false;
 
-  get empty(): boolean {
-    return !this.#content;
-  }
-
   /** Text of the page; white space runs collapse. */
   text(data: string): void {
     const collapsed = data.replace(/[ \t\n\f\r\u00a0]+/g, " ");
@@ -48,10 +44,6 @@ export class InlineWriter {
       this.#write(escapeText(collapsed.slice(from, to)));
       if (to < collapsed.length) this.#space = true;
     }
-  }
-
-  space(): void {
-    this.#space = true;
   }
 
   break(): void {
@@ -68,6 +60,12 @@ export class InlineWriter {
     if (content.startsWith(" ")) this.#space = true;
     this.#write(codeSpan(content.trim()));
     if (content.endsWith(" ")) this.#space = true;
+  }
+
+  /** A tag that Markdown has no sign for. */
+  tag(name: string): void {
+    if (name.startsWith("/")) this.#space = false;
+    this.#write(`<${name}>`);
   }
 
   image(url: string, alt: string): void {

@@ -127,6 +127,10 @@ class BlockWriter {
         this.children(element);
         this.#inline.text("\u201d");
         return;
+      case "sup":
+      case "sub":
+        this.#raised(element);
+        return;
       case "input":
       case "wbr":
         return;
@@ -199,6 +203,19 @@ class BlockWriter {
     const opened = url !== null && this.#inline.openLink(url);
     this.children(element);
     if (opened) this.#inline.closeLink();
+  }
+
+  /** 10<sup>6</sup> is not 106; but the number of a note is a link, and says what it is by itself. */
+  #raised(element: Element): void {
+    const plain = element.children.every((child) => child.kind === 3 && child.data.trim() !== "");
+    if (!plain || element.children.length === 0 || this.#inline.link !== null) {
+      this.children(element);
+      return;
+    }
+    this.#settleBreaks();
+    this.#inline.tag(element.name);
+    this.children(element);
+    this.#inline.tag(`/${element.name}`);
   }
 
   #codeBlock(element: Element): void {

@@ -127,6 +127,12 @@ const pages: readonly [kind: string, html: string, markdown: string, text: strin
     "1*2*3 _u_ snake_case <b> &amp;\n\n# no\n\n1. no",
   ],
   [
+    "powers, molecules and notes",
+    `<main><p>10<sup>6</sup> of CO<sub>2</sub>, as known<sup><a href="#n">[1]</a></sup>.</p></main>`,
+    `10<sup>6</sup> of CO<sub>2</sub>, as known[\\[1\\]](${AT}/dir/page.html?q=1#n).`,
+    "106 of CO2, as known[1].",
+  ],
+  [
     "crossed formatting",
     "<main><p>x <i>it <b>bi</i> b</b> tail</p></main>",
     "x *it **bi*** **b** tail",
@@ -149,6 +155,12 @@ const pages: readonly [kind: string, html: string, markdown: string, text: strin
     `<div class="cookie-banner"><p>We use cookies to give you the best experience, to analyse traffic, and to show ads, always.</p></div><div><h1>Short</h1><p>This page is short.</p></div>`,
     "# Short\n\nThis page is short.",
     "Short\n\nThis page is short.",
+  ],
+  [
+    "biscuits in a block called cookies",
+    `<div class="cookies"><h1>Butter biscuits</h1><p>Cream the butter, fold in the flour, and bake.</p></div>`,
+    "# Butter biscuits\n\nCream the butter, fold in the flour, and bake.",
+    "Butter biscuits\n\nCream the butter, fold in the flour, and bake.",
   ],
   [
     "a menu in a table's cell",

@@ -46,17 +46,20 @@ function finalised(hash: number): number {
 export function simhash(text: string): string {
   const terms = searchTerms(text, limits);
   if (terms.length === 0) return "0".repeat(16);
-  const votes = new Int32Array(64);
+  // How often each value stood in each of the hash's eight bytes: eight steps a feature instead of sixty-four.
+  const seen = new Int32Array(8 * 256);
   const halves = hashes(terms);
   const size = Math.min(SHINGLE, terms.length);
   for (let at = 0; at + size <= terms.length; at++) {
     for (let half = 0; half < 2; half++) {
       const bits = shingleHash(halves, 2 * at + half, size);
-      const base = half * 32;
-      for (let bit = 0; bit < 32; bit++)
-        votes[base + bit] = (votes[base + bit] ?? 0) + ((bits >>> bit) & 1) * 2 - 1;
+      for (let byte = 0; byte < 4; byte++) {
+        const place = (half * 4 + byte) * 256 + ((bits >>> (8 * byte)) & 0xff);
+        seen[place] = (seen[place] ?? 0) + 1;
+      }
     }
   }
+  const votes = votesOf(seen);
   let hex = "";
   for (let nibble = 15; nibble >= 0; nibble--) {
     let value = 0;
@@ -64,4 +67,17 @@ export function simhash(text: string): string {
     hex += value.toString(16);
   }
   return hex;
+}
+
+/** For each of the 64 bits how many more features had it set than not. */
+function votesOf(seen: Int32Array): Int32Array {
+  const votes = new Int32Array(64);
+  for (let place = 0; place < seen.length; place++) {
+    const count = seen[place] ?? 0;
+    if (count === 0) continue;
+    const base = (place >>> 8) * 8;
+    for (let bit = 0; bit < 8; bit++)
+      votes[base + bit] = (votes[base + bit] ?? 0) + (((place >>> bit) & 1) === 1 ? count : -count);
+  }
+  return votes;
 }

@@ -14,7 +14,7 @@ export interface Survey {
   readonly baseHref: string | null;
   readonly titles: readonly { readonly element: Element; readonly inHead: boolean }[];
   readonly jsonLd: readonly string[];
-  /** `a` and `area` with an href, also hidden ones (menus), never in noscript or template. */
+  /** `a` and `area` with an href, `frame` with a src, also hidden ones (menus), never in noscript or template. */
   readonly anchors: readonly Element[];
   readonly images: readonly Element[];
   readonly headings: readonly Element[];
@@ -125,6 +125,9 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         case "a":
         case "area":
           if (attribute(node, "href") !== null && anchors.length < LISTS_MAX) anchors.push(node);
+          break;
+        case "frame":
+          if (attribute(node, "src") !== null && anchors.length < LISTS_MAX) anchors.push(node);
           break;
         case "img":
         case "video":
