@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import type { DemoRow, DemoWord } from "../../demo/table.ts";
+import { systemClock } from "../../src/base/index.ts";
+import { embeddedStore, storeOptions } from "../../src/store/index.ts";
 import { jsonFile, jsonLines, run, scratch } from "./program.ts";
 
 interface Line {
@@ -42,10 +44,10 @@ before(async (t) => {
   const answers = JSON.parse(readFileSync(join(data, "demo-table.json"), "utf8"));
   rows = answers.table;
   words = answers.words;
-  lines = new Map(jsonFile(out).map((line) => [String(line["url"]), line as unknown as Line]));
+  lines = new Map(jsonFile(out).map((line) => [String(line.url), line as unknown as Line]));
   const copy = await run(["export", "--format", "jsonl", "--data", data, "--out", "-"]);
   assert.equal(copy.code, 0, copy.stderr);
-  exported = new Map(jsonLines(copy.stdout).map((line) => [String(line["url"]), line as unknown as Line]));
+  exported = new Map(jsonLines(copy.stdout).map((line) => [String(line.url), line as unknown as Line]));
   assert.ok(t);
 });
 
@@ -63,7 +65,14 @@ test("each URL of the table ends as the table says, in --out", () => {
       lane: line.lane_wanted,
       finalUrl: line.final_url === url ? null : line.final_url,
     };
-    const want = { outcome: plain.outcome, code: plain.code, status: plain.status, title: plain.title, lane, finalUrl };
+    const want = {
+      outcome: plain.outcome,
+      code: plain.code,
+      status: plain.status,
+      title: plain.title,
+      lane,
+      finalUrl,
+    };
     if (plain.outcome !== "stored") got.lane = want.lane;
     return JSON.stringify(got) === JSON.stringify(want)
       ? []
@@ -85,9 +94,11 @@ test("each stored page has its sentence in the Markdown, in --out and in the sto
     const sentence = plain?.sentence ?? null;
     if (sentence === null) return [];
     const missing: string[] = [];
-    if (!readable(lines.get(url)?.markdown ?? null).includes(sentence)) missing.push(`${kind} ${url}: not in --out`);
+    if (!readable(lines.get(url)?.markdown ?? null).includes(sentence))
+      missing.push(`${kind} ${url}: not in --out`);
     const page = exported.get(finalUrl ?? url);
-    if (!readable(page?.markdown ?? null).includes(sentence)) missing.push(`${kind} ${url}: not in the store`);
+    if (!readable(page?.markdown ?? null).includes(sentence))
+      missing.push(`${kind} ${url}: not in the store`);
     return missing;
   });
   assert.deepEqual(wrong, []);
@@ -103,12 +114,28 @@ test("the store holds the stored pages of the table, each once", () => {
 });
 
 test("words in four languages find exactly their pages", async () => {
+  const store = embeddedStore(data, storeOptions.parse({}), "millrace/test", systemClock);
+  await store.metadata.connect(new AbortController().signal);
   const wrong: string[] = [];
   for (const { word, lang, plain } of words) {
-    const found = await run(["search", word, "--json", "--limit", "1000", "--data", data]);
+    const { items, total } = await store.metadata.search({ query: word, limit: 1000 });
+    const urls = items.map(({ page }) => page.url).sort();
+    if (total !== plain.length || JSON.stringify(urls) !== JSON.stringify([...plain].sort()))
+      wrong.push(`${lang} ${word}: ${urls.join(" ")}`);
+  }
+  await store.close();
+  assert.deepEqual(wrong, []);
+});
+
+test("the program answers a word of each language as the store does", async () => {
+  const wrong: string[] = [];
+  for (const [lang, [first]] of Map.groupBy(words, ({ lang }) => lang)) {
+    assert.ok(first !== undefined);
+    const found = await run(["search", first.word, "--json", "--limit", "1000", "--data", data]);
     assert.equal(found.code, 0, found.stderr);
-    const urls = jsonLines(found.stdout).map((line) => String(line["url"]));
-    if (JSON.stringify(urls.sort()) !== JSON.stringify([...plain].sort())) wrong.push(`${lang} ${word}: ${urls.join(" ")}`);
+    const urls = jsonLines(found.stdout).map(({ url }) => String(url));
+    if (JSON.stringify(urls.sort()) !== JSON.stringify([...first.plain].sort()))
+      wrong.push(`${lang} ${first.word}: ${urls.join(" ")}`);
   }
   assert.deepEqual(wrong, []);
 });
