@@ -81,7 +81,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   if (recovered.captures.length + recovered.reclaimed > 0) {
     const { captures, reclaimed } = recovered;
     io.say(
-      `going on after a crash: ${captures.length} pages found whole on disk, ${reclaimed} to be fetched again`,
+      `going on where a run broke off: ${captures.length} pages found whole on disk, ${reclaimed} to be fetched again`,
     );
   } else if (begun.state === "resumed") io.say("going on with the unfinished crawl of these seeds");
 

@@ -1,5 +1,13 @@
 // Small adapters where two rooms meet: they change what a face hands on, never what it does.
-import type { BatchStage, Sink, Verdict, Work } from "../engine/index.ts";
+import {
+  type BatchStage,
+  type Delivery,
+  type Sink,
+  type Source,
+  Stopped,
+  type Verdict,
+  type Work,
+} from "../engine/index.ts";
 import type { Code, EndedPage, FrontierReport, PageReport } from "../model/index.ts";
 import type { Tally } from "./tally.ts";
 
@@ -56,5 +64,29 @@ export function counting(sink: Sink<FrontierReport>, tally: Tally): Sink<Frontie
       return written;
     },
     close: () => sink.close(),
+  };
+}
+
+/**
+ * What a run that is broken off had in hand keeps its lease: some of it is in the segments already, and only the next start
+ * can look. Given back at once it would be fetched, and written, again.
+ */
+export function leasesKept<T>(source: Source<T>, isBrokenOff: () => boolean): Source<T> {
+  return {
+    name: source.name,
+    inFlightMax: source.inFlightMax,
+    connect: (signal) => source.connect(signal),
+    async read(signal: AbortSignal): Promise<Delivery<T> | null> {
+      const delivery = await source.read(signal);
+      if (delivery === null) return null;
+      return {
+        ...delivery,
+        settle(outcome) {
+          const isOpen = outcome.kind === "errored" && (isBrokenOff() || outcome.error instanceof Stopped);
+          if (!isOpen) delivery.settle(outcome);
+        },
+      };
+    },
+    close: () => source.close(),
   };
 }

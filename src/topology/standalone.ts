@@ -21,7 +21,7 @@ import { deadLetterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
-import { bareReports, counting, reportsOf } from "./joints.ts";
+import { bareReports, counting, leasesKept, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import { type CapturedPage, type ProcessOutput, processStage, unreadStage } from "./process-stage.ts";
@@ -160,13 +160,20 @@ export function standalone(parts: StandaloneParts): Standalone {
       return Placed.in(reports, output.report);
     },
   });
-  const fromFrontier = runtime.source(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), {
-    to: requests,
-  });
+  let brokenOff: AbortSignal = fatal.signal;
+  const isBrokenOff = (): boolean => brokenOff.aborted;
+  const fromFrontier = runtime.source(
+    leasesKept(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), isBrokenOff),
+    { to: requests },
+  );
   const fromCrash =
     store === null || parts.recovered.captures.length === 0
       ? []
-      : [runtime.source(recoverySource(parts.recovered, frontier, store.content), { to: raw })];
+      : [
+          runtime.source(leasesKept(recoverySource(parts.recovered, frontier, store.content), isBrokenOff), {
+            to: raw,
+          }),
+        ];
 
   const graph = [
     runtime.lane("ends", [toFrontier, toOut]),
@@ -188,8 +195,8 @@ export function standalone(parts: StandaloneParts): Standalone {
     away,
     async run(drain, abort) {
       try {
-        const abortOrFatal = AbortSignal.any([abort, fatal.signal]);
-        const end = await runtime.run(graph, { drain, abort: abortOrFatal, stopDeadlineMs });
+        brokenOff = AbortSignal.any([abort, fatal.signal]);
+        const end = await runtime.run(graph, { drain, abort: brokenOff, stopDeadlineMs });
         if (fatal.error !== null) throw fatal.error;
         return end;
       } finally {
