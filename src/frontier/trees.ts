@@ -117,7 +117,12 @@ export class Trees {
   }
 
   async close(): Promise<void> {
+    // What failed is never flushed, and to wait for it would keep the process; the disk holds the last whole turn.
+    if (this.#broken !== null) return;
     await this.#env.flushed;
     await this.#env.close();
   }
 }
+
+/** Lets I/O and other actors run between two turns of a long task. */
+export const yieldToOthers = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
