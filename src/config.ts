@@ -26,6 +26,8 @@ const configSchema = z.strictObject({
     .regex(/^[a-z-]+:[1-9]\d{0,8}$/, "must be name:hits")
     .nullable()
     .default(null),
+  /** What a role crawls that is given no URL, list or sitemap: URLs or hosts. */
+  seeds: z.array(z.string().min(1).max(8_192)).max(10_000).default([]),
   frontier: frontierOptions.prefault({}),
   net: netOptionsSchema.prefault({}),
   fetch: fetchOptionsSchema.prefault({}),

@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./doctor.ts")).doctor,
   },
   {
+    name: "--role",
+    summary: "run one machine's actors until stopped: --role standalone",
+    load: async () => (await import("./role.ts")).role,
+  },
+  {
     name: "config",
     summary: "config print: the effective configuration with the source of each value",
     load: async () => (await import("./config-print.ts")).config,

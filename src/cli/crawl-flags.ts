@@ -154,6 +154,8 @@ export interface CrawlSpec {
   readonly store: boolean;
   readonly begin: "auto" | "resume" | "fresh" | "refresh";
   readonly quiet: boolean;
+  /** Up until it is stopped, also when its frontier is empty. */
+  readonly stays: boolean;
   /** null: no port for metrics. */
   readonly metricsPort: number | null;
   /** What the flags say of configuration keys, for loadConfig. */
@@ -214,6 +216,7 @@ export function crawlSpec(args: CrawlArgs, cwd: string): Result<CrawlSpec, strin
     store: !flags["no-store"],
     begin: flags.fresh ? "fresh" : flags.refresh ? "refresh" : flags.resume ? "resume" : "auto",
     quiet: flags.quiet,
+    stays: false,
     metricsPort: flags["metrics-port"] ?? null,
     settings: settingsOf(flags, given),
   });

@@ -131,12 +131,14 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   abort.abort(new Error("the crawl has ended"));
   await fed;
   progress.stop();
+  const isStopped = io.stop.aborted;
+  if (spec.stays && end.failure === null && !isStopped) await staying(io);
   await outside.close();
   await pool.close();
   stopWatchingFrontier();
   refused.tellCount();
   if (end.failure !== null) return io.failure(end.failure);
-  const how = begun.state === "finished" ? "already" : io.stop.aborted ? "stopped" : "finished";
+  const how = begun.state === "finished" ? "already" : isStopped ? "stopped" : "finished";
   if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, view, how)));
   return 0;
 }
@@ -214,6 +216,19 @@ async function openToOthers(
       await answers?.close();
     },
   };
+}
+
+const STAY_LOOK_MS = 3_600_000;
+
+/** Nothing is left to fetch; questions, metrics and health are answered until someone stops the process. */
+async function staying(io: Io): Promise<void> {
+  io.say("the frontier is empty; up until stopped");
+  try {
+    // The timer holds the process, which an open port alone would not.
+    for (;;) await io.clock.sleep(STAY_LOOK_MS, io.stop);
+  } catch (thrown) {
+    if (!io.stop.aborted) throw thrown;
+  }
 }
 
 /** Lines that cannot be used: the first ones told, the rest counted. */

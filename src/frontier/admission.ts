@@ -106,7 +106,11 @@ export class Admission {
   /** A host that was given, or that a given URL led to. */
   join(crawl: Crawl, host: string): void {
     // Without links the scope is never asked.
-    if (crawl.depthMax === 0) return;
+    if (crawl.depthMax > 0) this.joinSitemap(crawl, host);
+  }
+
+  /** The host of a given sitemap, whose entries are asked for their scope at any depth. */
+  joinSitemap(crawl: Crawl, host: string): void {
     const key = scopeKey(crawl.scope.mode, host);
     if (key === null || this.#isJoined(crawl, key)) return;
     this.#trees.joined.putSync(crawlFingerprintKey(crawl.no, fingerprint(key)), Buffer.alloc(0));
