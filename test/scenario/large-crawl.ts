@@ -9,7 +9,7 @@ import type { Large } from "../../demo/large.ts";
 import { jsonFile, jsonLines, run } from "./program.ts";
 
 /** Pages whose own word is searched, and whose state is asked for. */
-const SAMPLES = 5;
+const SAMPLES = 3;
 /** In every page's sentence. */
 const COMMON_WORD = "other";
 const SEARCH_LIMIT = 1000;

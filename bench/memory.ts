@@ -1,0 +1,139 @@
+// How much memory a whole crawl holds while it grows: one page from each of many names (`--lines`), or one large site (`--pages`),
+// served by a process of its own. Prints the samples, the peak, and how much each 100,000 URLs added after the first fifth.
+// `node bench/memory.ts --lines 1000000 -- --no-store --out /dev/null`; what follows `--` goes to `crawl`.
+import { fork, spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { serveLarge } from "../demo/large.ts";
+import { systemClock } from "../src/base/index.ts";
+import { treeMiB } from "./process-tree.ts";
+
+interface Sample {
+  readonly atS: number;
+  /** Pages served so far. */
+  readonly pages: number;
+  /** RssAnon and RssShmem of the process tree; file-backed pages do not count. */
+  readonly mebibytes: number;
+}
+
+const mainFile = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+
+/** What a crawl of any length may hold. */
+const PEAK_MIB_MAX = 1024;
+const SLOPE_MIB_MAX = 1;
+
+/** MiB that each 100,000 URLs added, by least squares over the samples after the first fifth of the pages. */
+export function slopeOf(samples: readonly Sample[]): number {
+  const all = samples.at(-1)?.pages ?? 0;
+  const late = samples.filter(({ pages }) => pages >= all / 5);
+  const mean = (of: (sample: Sample) => number): number =>
+    late.reduce((sum, sample) => sum + of(sample), 0) / late.length;
+  const pagesMean = mean(({ pages }) => pages);
+  const memoryMean = mean(({ mebibytes }) => mebibytes);
+  const covariance = mean((sample) => (sample.pages - pagesMean) * (sample.mebibytes - memoryMean));
+  const variance = mean(({ pages }) => (pages - pagesMean) ** 2);
+  return variance === 0 ? 0 : (covariance / variance) * 100_000;
+}
+
+/** The other process: serves, and answers each message with how many pages it has served. */
+async function serve(pages: number): Promise<void> {
+  const site = await serveLarge({ pages, hosts: 8 });
+  process.on("message", () => process.send?.(site.served()));
+  process.on("disconnect", () => process.exit());
+  const { port, depth, seeds } = site;
+  process.send?.({ port, depth, seeds });
+}
+
+async function measure(
+  lines: number,
+  pages: number,
+  everyMs: number,
+  flags: readonly string[],
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "millrace-memory-"));
+  const server = fork(fileURLToPath(import.meta.url), ["--serve", String(pages)]);
+  const ask = (): Promise<unknown> => new Promise((resolve) => server.once("message", resolve));
+  try {
+    const { port, depth, seeds } = (await ask()) as { port: number; depth: number; seeds: string[] };
+    const served = async (): Promise<number> => {
+      const answer = ask();
+      server.send("served");
+      return Number(await answer);
+    };
+    const list = join(folder, "list.txt");
+    await pipeline(Readable.from(linesOf(lines, port)), createWriteStream(list));
+    const what =
+      lines > 0
+        ? ["--list", list]
+        : [...seeds, "--depth", String(depth + 5), "--delay", "0", "--per-host", "16"];
+    const reach = ["--resolve", `*:${port}:127.0.0.1`, "--data", join(folder, "data"), "--quiet"];
+    const startedMs = systemClock.monotonicMs();
+    const child = spawn(process.execPath, [mainFile, "crawl", ...what, ...reach, ...flags], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const ended = new AbortController();
+    const exit = new Promise<number | null>((resolve) => child.once("close", resolve)).finally(() =>
+      ended.abort(),
+    );
+    const samples: Sample[] = [];
+    while (!ended.signal.aborted) {
+      await sleep(everyMs, undefined, { signal: ended.signal }).catch(() => {});
+      const mebibytes = treeMiB(child.pid ?? 0);
+      const atS = (systemClock.monotonicMs() - startedMs) / 1000;
+      if (mebibytes > 0)
+        samples.push({ atS: round(atS), pages: await served(), mebibytes: round(mebibytes) });
+    }
+    const wallS = (systemClock.monotonicMs() - startedMs) / 1000;
+    const total = await served();
+    const peak = Math.max(...samples.map(({ mebibytes }) => mebibytes));
+    const slope = slopeOf(samples);
+    const figures = {
+      exit: await exit,
+      pages: total,
+      wallS: round(wallS),
+      pagesPerS: round(total / wallS),
+      peakMiB: peak,
+      peakMiBMax: PEAK_MIB_MAX,
+      slopeMiBPer100000: round(slope),
+      slopeMiBMax: SLOPE_MIB_MAX,
+      isGood: peak <= PEAK_MIB_MAX && slope <= SLOPE_MIB_MAX,
+    };
+    console.log(JSON.stringify({ ...figures, samples }));
+  } finally {
+    server.disconnect();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function* linesOf(count: number, port: number): Generator<string> {
+  for (let at = 0; at < count; at += 1000) {
+    const block = Array.from(
+      { length: Math.min(1000, count - at) },
+      (_, n) => `http://n${at + n}.list.test:${port}/\n`,
+    );
+    yield block.join("");
+  }
+}
+
+const round = (figure: number): number => Math.round(figure * 10) / 10;
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values, positionals } = parseArgs({
+    options: {
+      lines: { type: "string", default: "0" },
+      pages: { type: "string", default: "20000" },
+      every: { type: "string", default: "5" },
+      serve: { type: "string" },
+    },
+    allowPositionals: true,
+  });
+  if (values.serve !== undefined) await serve(Number(values.serve));
+  else await measure(Number(values.lines), Number(values.pages), Number(values.every) * 1000, positionals);
+}
