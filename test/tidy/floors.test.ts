@@ -82,7 +82,9 @@ test("a room imports lower floors only, and through their index", () => {
     if (target.startsWith("..")) continue; // demo/, package.json: outside the house
     const other = roomOf(target);
     if (other === room) continue;
-    const viaIndex = target === `${other}/index.ts` || target === `${other}.ts`;
+    // cli has a second door: its index is what old Nodes read, so the embedding API cannot go through it.
+    const isEmbedding = file.endsWith("src/index.ts") && target === "cli/embedded.ts";
+    const viaIndex = target === `${other}/index.ts` || target === `${other}.ts` || isEmbedding;
     // Configuration is composed of the rooms' own option schemas, without loading the rooms.
     const schema = room === "config" && target === `${other}/options.ts`;
     if (!viaIndex && !schema) wrong.push(`${file}: imports ${target}, not ${other}/index.ts`);
