@@ -5,6 +5,7 @@ import type { Code, PageRequest, RequestKind, Validators } from "../model/index.
 import { priorityOf } from "./admission.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
+import type { Host } from "./host.ts";
 import { afterCrawl, waitingKey, waitingKeyDueAtMs, waitingKeyId } from "./keys.ts";
 import type { Lease, Leases } from "./leases.ts";
 import type { Ledger } from "./ledger.ts";
@@ -14,7 +15,7 @@ import { originOf, type RobotsGate } from "./robots-gate.ts";
 import type { Trees } from "./trees.ts";
 import { hostKey } from "./url.ts";
 import type { UrlRecord } from "./url-record.ts";
-import type { Host, Workbench } from "./workbench.ts";
+import type { Workbench } from "./workbench.ts";
 
 export interface DispatcherParts {
   readonly trees: Trees;

@@ -102,6 +102,21 @@ export class Endings {
     return ids;
   }
 
+  /** The URLs, at most `limit`, that wait for this one over however many hops. */
+  followersOf(id: number, limit: number): string[] {
+    const found: string[] = [];
+    const open = [id];
+    for (let targetId = open.pop(); targetId !== undefined; targetId = open.pop()) {
+      for (const followerId of this.followers(targetId, limit - found.length)) {
+        const follower = this.#ledger.read(followerId);
+        if (!follower.following) continue;
+        found.push(follower.url);
+        open.push(followerId);
+      }
+    }
+    return found;
+  }
+
   /** The outcome of a URL that ended, as others that led to it end. */
   endOf(id: number, record: UrlRecord): FrontierVerdict {
     const end = this.#ledger.end(id);

@@ -1,7 +1,8 @@
 // Floor 3: what is crawled next, politely, and what became of every URL. Durable in a folder.
 export type { Refused, RefusedLinks } from "./admission.ts";
 export type { Begun, CrawlSpec } from "./crawls.ts";
-export { Frontier, type FrontierParts, type HostView, type SeedsTaken } from "./frontier.ts";
+export { Frontier, type FrontierParts, type SeedsTaken } from "./frontier.ts";
+export type { HostView } from "./host-view.ts";
 export { type FrontierOptions, frontierOptions } from "./options.ts";
 export { isAllowed, parseRobots, productToken, robotsPath } from "./robots.ts";
 export type { ScopeMode } from "./scope.ts";

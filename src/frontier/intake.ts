@@ -1,50 +1,28 @@
-// What comes back to the frontier: ends with their links, redirects, robots files and sitemaps, and what the engine says of
-// a delivery. Each closes its lease exactly once; a second word on a closed lease changes nothing. Runs inside a turn.
-import type { Clock } from "../base/index.ts";
+// What comes back to the frontier: ends with their links, sitemaps, and, by way of its parts, redirects, robots files and the
+// engine's last word. Each closes its lease exactly once; a second word on a closed lease changes nothing. Runs inside a turn.
 import type { Outcome as Settlement } from "../engine/index.ts";
-import {
-  CODES,
-  type Code,
-  type ControlReport,
-  codeRules,
-  type FetchReport,
-  type PageReport,
-  type RedirectReport,
-} from "../model/index.ts";
-import { type Admission, PRIORITY } from "./admission.ts";
+import type { Code, ControlReport, FetchReport, FrontierReport, PageReport } from "../model/index.ts";
 import type { Crawl } from "./crawls.ts";
-import type { Dispatcher } from "./dispatcher.ts";
-import type { End, Endings } from "./endings.ts";
-import type { Lease, Leases } from "./leases.ts";
-import type { Ledger } from "./ledger.ts";
-import type { FrontierOptions } from "./options.ts";
+import { closeLease, freeSlot, type IntakeParts } from "./intake-parts.ts";
+import type { Lease } from "./leases.ts";
 import { learn } from "./politeness.ts";
-import type { RobotsGate } from "./robots-gate.ts";
-import { normalise } from "./url.ts";
-import { isEnded, type UrlRecord } from "./url-record.ts";
-import type { Workbench } from "./workbench.ts";
-
-export interface IntakeParts {
-  readonly ledger: Ledger;
-  readonly workbench: Workbench;
-  readonly leases: Leases;
-  readonly endings: Endings;
-  readonly gate: RobotsGate;
-  readonly admission: Admission;
-  readonly dispatcher: Dispatcher;
-  readonly options: FrontierOptions;
-  readonly clock: Clock;
-  /** The crawl a lease belongs to. */
-  readonly crawlOf: (crawlNo: number) => Crawl;
-  /** A robots request that must go out next. */
-  readonly send: (lease: Lease) => void;
-}
+import { Redirects } from "./redirects.ts";
+import { RobotsAnswers } from "./robots-answers.ts";
+import { Settlements } from "./settlements.ts";
+import { hostKey, normalise } from "./url.ts";
+import { isEnded } from "./url-record.ts";
 
 export class Intake {
   readonly #parts: IntakeParts;
+  readonly #redirects: Redirects;
+  readonly #robots: RobotsAnswers;
+  readonly #settlements: Settlements;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#redirects = new Redirects(parts);
+    this.#robots = new RobotsAnswers(parts);
+    this.#settlements = new Settlements(parts, this.#robots);
   }
 
   /** The moment a fetch ends: its slots are free, the host's clock moves. Touches memory alone; the next turn keeps it. */
@@ -65,10 +43,47 @@ export class Intake {
     lease.pauseMs = learn(host.record, report, nowMs, options);
     if (lease.pauseMs !== null || host.record.faults > 0) host.pausedUntilMs = host.record.nextAtMs;
     if (host.record.nextAtMs > nowMs) workbench.changed(host);
-    this.#freeSlot(lease);
+    freeSlot(lease, workbench);
   }
 
-  page(report: PageReport): void {
+  /** `robotsBytes`: the inflated body of a robots file. */
+  take(report: FrontierReport, robotsBytes: Uint8Array): void {
+    switch (report.kind) {
+      case "page":
+        this.#page(report);
+        return;
+      case "redirect":
+        this.#redirects.take(report);
+        return;
+      case "control":
+        this.#control(report, robotsBytes);
+    }
+  }
+
+  /** Pages and further sitemaps that an open sitemap names. */
+  entries(captureId: string, pages: readonly string[], indexed: readonly string[]): void {
+    const lease = this.#parts.leases.get(captureId);
+    if (lease === null) return;
+    const crawl = this.#parts.crawlOf(lease.crawlNo);
+    this.#parts.admission.discovered(crawl, pages, 0, lease.id);
+    // An index speaks for its own host alone (sitemaps.org, "cross submits").
+    const ownHost = lease.request.host;
+    for (const url of indexed) {
+      if (hostKey(url) === ownHost) this.admitSitemap(crawl, url, lease.request.redirects + 1, lease.id);
+    }
+  }
+
+  /** The engine's last word on a delivery. */
+  settle(lease: Lease, outcome: Settlement): void {
+    this.#settlements.settle(lease, outcome);
+  }
+
+  /** Back to the front of its queue, as if it had not been leased. */
+  giveBack(lease: Lease): void {
+    this.#settlements.giveBack(lease);
+  }
+
+  #page(report: PageReport): void {
     const { leases, endings, ledger, admission } = this.#parts;
     const lease = leases.get(report.request.captureId);
     if (lease === null || lease.kind === "robots") return;
@@ -85,7 +100,7 @@ export class Intake {
       signature,
       fetchedAtMs,
     };
-    this.#close(lease);
+    closeLease(lease, this.#parts);
     if (isEnded(record.state)) return;
     endings.end(
       lease.id,
@@ -101,269 +116,23 @@ export class Intake {
     }
   }
 
-  redirect(report: RedirectReport): void {
-    const { leases, ledger, endings, admission, options } = this.#parts;
+  #control(report: ControlReport, robotsBytes: Uint8Array): void {
+    const { leases, crawlOf, options } = this.#parts;
     const lease = leases.get(report.request.captureId);
-    if (lease === null || lease.kind !== "url") return;
-    const record = ledger.read(lease.id);
-    this.#close(lease);
-    if (record.state !== "leased" && record.state !== "handed") return;
-    const crawl = this.#parts.crawlOf(record.crawlNo);
-    const fail = (message: string, finalUrl = record.url): void =>
-      endings.endUnreported(lease.id, record, {
-        outcome: "failed",
-        code: "redirect",
-        message,
-        status: report.status,
-        finalUrl,
-      });
-    const target = normalise(report.target, record.url, options);
-    if (!target.ok) {
-      fail(`redirects to what cannot be crawled: ${target.error.message}`);
-      return;
-    }
-    const { url } = target.value;
-    if (url === record.url) {
-      if (!report.setCookie || record.selfRedirected) {
-        fail("redirects to itself");
-        return;
-      }
-      admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
-        changed.selfRedirected = true;
-        changed.attempts = Math.max(0, changed.attempts - 1);
-      });
-      return;
-    }
-    if (record.redirects + 1 > options.redirectsMax) {
-      fail(`more than ${options.redirectsMax} redirects`, url);
-      return;
-    }
-    if (record.given) admission.join(crawl, target.value.host);
-    else {
-      const reason = admission.refusal(crawl, target.value);
-      if (reason !== null) {
-        const end: End = {
-          outcome: "skipped",
-          code: "scope",
-          message: reason,
-          status: report.status,
-          finalUrl: url,
-        };
-        endings.endUnreported(lease.id, record, end);
-        return;
-      }
-    }
-    // A redirect is no document: its place in the budget goes to where it leads.
-    if (record.counted) {
-      this.#parts.ledger.spendBudget(record.crawlNo, -1);
-      record.counted = false;
-    }
-    const candidate = {
-      depth: record.depth,
-      redirects: record.redirects + 1,
-      given: record.given,
-      sitemap: false,
-      referrerId: lease.id,
-    };
-    const { id: targetId } = admission.admit(crawl, target.value, candidate);
-    this.#follow(lease.id, record, targetId, report.status);
-  }
-
-  /** Sitemap and robots answers, once their bodies are read. */
-  control(report: ControlReport, robotsBytes: Uint8Array): readonly string[] {
-    const lease = this.#parts.leases.get(report.request.captureId);
-    if (lease === null) return [];
-    if (lease.robots !== null) return this.#robots(lease, lease.robots, report, robotsBytes);
+    if (lease === null) return;
     if (lease.kind === "url") this.#sitemap(lease, report);
-    return [];
-  }
-
-  /** The engine's last word on a delivery. */
-  settle(lease: Lease, outcome: Settlement): void {
-    if (this.#parts.leases.get(lease.request.captureId) !== lease) return;
-    switch (lease.kind) {
-      case "ending":
-        this.#parts.leases.close(lease);
-        if (outcome.kind === "errored" || outcome.kind === "later") this.#parts.endings.untold(lease.id);
-        else this.#parts.endings.told(lease.crawlNo, lease.id);
-        return;
-      case "robots":
-        this.#robotsUnanswered(lease, outcome);
-        return;
-      case "url":
-        this.#settleUrl(lease, outcome);
-        return;
-    }
-  }
-
-  /** Back to the front of its queue, as if it had not been leased. */
-  giveBack(lease: Lease): void {
-    const { ledger, leases, endings, workbench, admission } = this.#parts;
-    if (leases.get(lease.request.captureId) !== lease) return;
-    if (lease.kind !== "url") {
-      leases.close(lease);
-      if (lease.kind === "ending") endings.untold(lease.id);
-      else if (lease.robots !== null) workbench.robotsKnown(lease.robots.host);
-      return;
-    }
-    this.#close(lease);
-    const record = ledger.read(lease.id);
-    if (isEnded(record.state)) return;
-    admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
-      changed.attempts = Math.max(0, changed.attempts - 1);
-    });
-  }
-
-  #settleUrl(lease: Lease, outcome: Settlement): void {
-    const { ledger, endings, dispatcher, clock, options } = this.#parts;
-    if (outcome.kind === "errored") {
-      this.giveBack(lease);
-      return;
-    }
-    const record = ledger.read(lease.id);
-    this.#close(lease);
-    if (isEnded(record.state)) return;
-    const end = (ended: "failed" | "skipped", code: Code, message: string): void =>
-      endings.endUnreported(lease.id, record, {
-        outcome: ended,
-        code,
-        message,
-        status: record.status || null,
-        finalUrl: record.url,
-      });
-    switch (outcome.kind) {
-      case "delivered":
-        end("failed", "internal", "the line ended without a report");
-        return;
-      case "dropped":
-        end("skipped", "policy", outcome.reason);
-        return;
-      case "dead":
-        end("failed", codeOf(outcome.code), "went to the dead letters");
-        return;
-      case "later": {
-        const code = codeOf(outcome.code);
-        const isPostponed = lease.pauseMs !== null && record.postponements < options.postponementsMax;
-        if (!isPostponed && record.attempts > codeRules[code].retriesMax) {
-          end("failed", code, `failed ${record.attempts} times`);
-          return;
-        }
-        const own = options.retryDelayMs * 2 ** Math.min(10, Math.max(0, record.attempts - 1));
-        const waitMs = Math.max(outcome.delayMs, lease.pauseMs ?? (outcome.delayMs > 0 ? 0 : own));
-        ledger.move(lease.id, record, "waiting", (changed) => {
-          changed.code = code;
-          if (!isPostponed) return;
-          changed.attempts = Math.max(0, changed.attempts - 1);
-          changed.postponements++;
-        });
-        dispatcher.wait(record.crawlNo, lease.id, clock.nowMs() + waitMs);
-      }
-    }
-  }
-
-  #follow(id: number, record: UrlRecord, targetId: number, status: number): void {
-    const { ledger, endings } = this.#parts;
-    const target = ledger.read(targetId);
-    const chain = this.#chainTo(targetId, id);
-    if (chain !== null) {
-      // Each member ends as itself; in this order none of them is ended as the follower of another.
-      for (const memberId of chain) this.#failInCircle(memberId, ledger.read(memberId), status);
-      this.#failInCircle(id, record, status);
-      return;
-    }
-    ledger.putEnd(id, { ...ledger.end(id), finalUrl: target.url, targetId });
-    if (isEnded(target.state)) {
-      const verdict = endings.endOf(targetId, target);
-      endings.endUnreported(id, record, verdict);
-      return;
-    }
-    ledger.move(id, record, "waiting", (changed) => {
-      changed.following = true;
-      changed.status = status;
-    });
-    endings.follow(targetId, target, id);
-  }
-
-  #failInCircle(id: number, record: UrlRecord, status: number): void {
-    this.#parts.endings.endUnreported(id, record, {
-      outcome: "failed",
-      code: "redirect",
-      message: "redirects in a circle",
-      status: record.status || status,
-      finalUrl: record.url,
-    });
-  }
-
-  /** The URLs from `fromId` on that wait for each other up to `id`; null when the chain of redirects does not come there. */
-  #chainTo(fromId: number, id: number): number[] | null {
-    const { ledger, options } = this.#parts;
-    const chain: number[] = [];
-    let at = fromId;
-    while (at !== id && chain.length <= options.redirectsMax) {
-      const record = ledger.find(at);
-      if (record === null || !record.following) return null;
-      chain.push(at);
-      at = ledger.end(at).targetId;
-    }
-    return chain;
-  }
-
-  #robots(
-    lease: Lease,
-    asked: NonNullable<Lease["robots"]>,
-    report: ControlReport,
-    body: Uint8Array,
-  ): readonly string[] {
-    const { leases, workbench, gate, dispatcher, options, clock } = this.#parts;
-    leases.close(lease);
-    if (report.redirect !== null && asked.hops < options.robotsRedirectsMax) {
-      const target = normalise(report.redirect, lease.request.url, { ...options, trackingParameters: [] });
-      if (target.ok) {
-        const crawl = this.#parts.crawlOf(lease.crawlNo);
-        this.#parts.send(
-          dispatcher.askRobots(
-            crawl,
-            asked.host,
-            asked.origin,
-            asked.tries,
-            asked.hops + 1,
-            target.value.url,
-          ),
-        );
-        return [];
-      }
-    }
-    const answer = gate.answer(asked.origin, report, body, asked.tries, clock.nowMs());
-    if (answer.kind === "again")
-      asked.host.record.nextAtMs = Math.max(asked.host.record.nextAtMs, answer.atMs);
-    workbench.robotsKnown(asked.host);
-    return answer.kind === "settled" ? answer.sitemaps : [];
-  }
-
-  /** The fetcher has no answer and no failure for it either: as if it had failed so. */
-  #robotsUnanswered(lease: Lease, outcome: Settlement): void {
-    const code = outcome.kind === "later" || outcome.kind === "dead" ? codeOf(outcome.code) : "internal";
-    if (outcome.kind === "errored") {
-      this.giveBack(lease);
-      return;
-    }
-    const failure = { code, message: "no answer" };
-    const report = {
-      kind: "control",
-      request: lease.request,
-      status: null,
-      failure,
-      redirect: null,
-      headers: [],
-      truncated: false,
-    } as const;
-    this.control({ ...report, body: new Uint8Array() }, new Uint8Array());
+    if (lease.kind !== "robots") return;
+    const sitemaps = this.#robots.take(lease, report, robotsBytes);
+    const crawl = crawlOf(lease.crawlNo);
+    // Depth 0 is the given URLs alone.
+    if (!options.robotsSitemaps || crawl.depthMax === 0) return;
+    for (const url of sitemaps) this.admitSitemap(crawl, url, 0, 0);
   }
 
   #sitemap(lease: Lease, report: ControlReport): void {
-    const { ledger, endings, admission, options } = this.#parts;
+    const { ledger, endings, options, crawlOf } = this.#parts;
     const record = ledger.read(lease.id);
-    this.#close(lease);
+    closeLease(lease, this.#parts);
     if (isEnded(record.state)) return;
     const { status, failure, redirect } = report;
     const end = (outcome: "stored" | "failed", code: Code | null, message: string | null): void =>
@@ -384,49 +153,14 @@ export class Intake {
       return;
     }
     end("stored", null, `leads to ${target.value.url}`);
-    this.admitSitemap(
-      this.#parts.crawlOf(record.crawlNo),
-      target.value.url,
-      record.redirects + 1,
-      lease.id,
-      admission,
-    );
+    this.admitSitemap(crawlOf(record.crawlNo), target.value.url, record.redirects + 1, lease.id);
   }
 
-  admitSitemap(
-    crawl: Crawl,
-    url: string,
-    nesting: number,
-    referrerId: number,
-    admission = this.#parts.admission,
-  ): boolean {
-    const normal = normalise(url, null, { ...this.#parts.options, trackingParameters: [] });
-    if (!normal.ok || nesting > this.#parts.options.sitemapNestingMax) return false;
-    admission.admit(crawl, normal.value, {
-      depth: 0,
-      redirects: nesting,
-      given: false,
-      sitemap: true,
-      referrerId,
-    });
-    return true;
-  }
-
-  #close(lease: Lease): void {
-    this.#parts.leases.close(lease);
-    this.#parts.dispatcher.closed(lease);
-    this.#freeSlot(lease);
-  }
-
-  #freeSlot(lease: Lease): void {
-    const { host, address } = lease;
-    if (host === null) return;
-    lease.host = null;
-    this.#parts.workbench.finish(host, address);
-    if (!lease.started && host.place === "held") this.#parts.workbench.release(host);
+  admitSitemap(crawl: Crawl, url: string, nesting: number, referrerId: number): void {
+    const { admission, options } = this.#parts;
+    const normal = normalise(url, null, { ...options, trackingParameters: [] });
+    if (!normal.ok || nesting > options.sitemapNestingMax) return;
+    const candidate = { depth: 0, redirects: nesting, given: false, sitemap: true, referrerId };
+    admission.admit(crawl, normal.value, candidate);
   }
 }
-
-const KNOWN_CODES: ReadonlySet<string> = new Set(CODES);
-const isCode = (code: string): code is Code => KNOWN_CODES.has(code);
-const codeOf = (code: string): Code => (isCode(code) ? code : "internal");

@@ -1,8 +1,8 @@
 // Open leases: each a promise that a URL ends exactly once. Page and sitemap leases are rows, so that a crash leaves them
 // open under the same capture ids; robots requests and owed ends are asked again instead, so memory is enough for them.
 import type { PageRequest } from "../model/index.ts";
+import type { Host } from "./host.ts";
 import type { Trees } from "./trees.ts";
-import type { Host } from "./workbench.ts";
 
 export interface Lease {
   readonly kind: "url" | "ending" | "robots";

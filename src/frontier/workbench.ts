@@ -4,6 +4,8 @@
 // *Every host that has queued URLs has exactly one key in the ready tree; it is in memory if and only if that key is not
 // behind the cursor.* So a crash forgets only the cursor, and a new start finds every host again.
 import { assert, type Clock, Heap } from "../base/index.ts";
+import { AddressSlots } from "./address-slots.ts";
+import { type Host, hostAtHand } from "./host.ts";
 import { decodeHostRecord, encodeHostRecord, type HostRecord, newHost } from "./host-record.ts";
 import {
   queueKey,
@@ -15,27 +17,12 @@ import {
   TICKS_PER_MS,
 } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
-import { isLoopback } from "./politeness.ts";
 import type { Trees } from "./trees.ts";
 
 const LAST_HOST = Buffer.alloc(8, 0xff);
 const FIRST_HOST = Buffer.alloc(8);
 /** Hosts put back to disk at once when the window is full of waiting ones. */
 const EVICTIONS = 64;
-
-export interface Host {
-  readonly fingerprint: Buffer;
-  readonly record: HostRecord;
-  inFlight: number;
-  /** `ready` in the heap; `full` until a slot is free or a URL comes; `held` by whoever acquired it; `address` until the address has a slot. */
-  place: "ready" | "full" | "held" | "address";
-  /** Of its valid entry in the heap. */
-  entry: number;
-  /** Asked to wait, or failing: not even what is leased already may start before. */
-  pausedUntilMs: number;
-  /** No queued URL of the host has a key before this one; null = not known. */
-  from: Buffer | null;
-}
 
 interface Entry {
   readonly host: Host;
@@ -52,8 +39,7 @@ export class Workbench {
     (a, b) => a.dueAtMs < b.dueAtMs || (a.dueAtMs === b.dueAtMs && a.number < b.number),
   );
   readonly #dirty = new Set<Host>();
-  readonly #addresses = new Map<string, { inFlight: number; waiting: Host[] }>();
-  readonly #exempt: ReadonlySet<string>;
+  readonly #addresses: AddressSlots<Host>;
   /** Hosts seen to be on disk with a key, for the length of a turn. */
   readonly #onDisk = new Set<string>();
   /** What acquiring left to be written, in order; runs first in the next turn. */
@@ -70,11 +56,7 @@ export class Workbench {
     this.#trees = trees;
     this.#options = options;
     this.#clock = clock;
-    this.#exempt = new Set(options.addressesExempt);
-  }
-
-  get size(): number {
-    return this.#window.size;
+    this.#addresses = new AddressSlots(options);
   }
 
   /** Begins anew for a crawl; what the tree holds of another epoch is void. */
@@ -159,8 +141,10 @@ export class Workbench {
       this.#heap.pop();
       if (host.record.nextAtMs > nowMs) this.#push(host);
       else if (host.inFlight >= this.#options.hostInFlightMax) host.place = "full";
-      else if (!this.#addressFree(host)) this.#awaitAddress(host);
-      else {
+      else if (!this.#addresses.isFree(host.record.address)) {
+        host.place = "address";
+        this.#addresses.await(host.record.address, host);
+      } else {
         host.place = "held";
         return host;
       }
@@ -174,10 +158,8 @@ export class Workbench {
 
   /** A held host will use no slot of its address for now: another host may. */
   passOn(host: Host): void {
-    const slots = this.#addresses.get(host.record.address);
-    if (slots === undefined || slots.inFlight >= this.#options.addressInFlightMax) return;
-    const next = slots.waiting.shift();
-    if (next !== undefined) this.#push(next);
+    const next = this.#addresses.passOn(host.record.address);
+    if (next !== null) this.#push(next);
   }
 
   /** The host has no queued URL. It leaves memory once nothing of it is in flight. */
@@ -198,18 +180,14 @@ export class Workbench {
   /** A fetch begins: its address, if one is known and counts. */
   start(host: Host): string | null {
     if (host.inFlight++ === 0) this.#busy++;
-    const { address } = host.record;
-    if (!this.#counts(address)) return null;
-    const slots = this.#addresses.get(address);
-    if (slots === undefined) this.#addresses.set(address, { inFlight: 1, waiting: [] });
-    else slots.inFlight++;
-    return address;
+    return this.#addresses.take(host.record.address) ? host.record.address : null;
   }
 
   finish(host: Host, address: string | null): void {
     if (--host.inFlight === 0) this.#busy--;
     assert(host.inFlight >= 0, "a host's slot was released twice");
-    if (address !== null) this.#freeAddress(address);
+    const next = address === null ? null : this.#addresses.free(address);
+    if (next !== null) this.#push(next);
     if (host.place === "full") this.#push(host);
   }
 
@@ -281,15 +259,7 @@ export class Workbench {
       this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
     }
-    const host: Host = {
-      fingerprint,
-      record,
-      inFlight: 0,
-      place: "ready",
-      entry: 0,
-      pausedUntilMs: 0,
-      from: null,
-    };
+    const host = hostAtHand(fingerprint, record);
     this.#window.set(fingerprint.toString("latin1", 0, 8), host);
     this.#push(host);
   }
@@ -300,8 +270,9 @@ export class Workbench {
       const entry = this.#heap.pop();
       if (entry === undefined) return;
       const { host } = entry;
-      if (host.entry !== entry.number || host.place !== "ready" || host.inFlight > 0) {
-        if (host.entry === entry.number && host.place === "ready") host.place = "full";
+      if (host.entry !== entry.number || host.place !== "ready") continue;
+      if (host.inFlight > 0) {
+        host.place = "full";
         continue;
       }
       this.#unplace(host);
@@ -354,29 +325,6 @@ export class Workbench {
     host.place = "ready";
     host.entry = ++this.#entries;
     this.#heap.push({ host, dueAtMs: host.record.nextAtMs, number: host.entry });
-  }
-
-  #counts(address: string): boolean {
-    return address !== "" && !isLoopback(address) && !this.#exempt.has(address);
-  }
-
-  #addressFree(host: Host): boolean {
-    const slots = this.#addresses.get(host.record.address);
-    return slots === undefined || slots.inFlight < this.#options.addressInFlightMax;
-  }
-
-  #awaitAddress(host: Host): void {
-    host.place = "address";
-    this.#addresses.get(host.record.address)?.waiting.push(host);
-  }
-
-  #freeAddress(address: string): void {
-    const slots = this.#addresses.get(address);
-    if (slots === undefined) return;
-    slots.inFlight--;
-    const next = slots.waiting.shift();
-    if (next !== undefined) this.#push(next);
-    else if (slots.inFlight === 0) this.#addresses.delete(address);
   }
 }
 

@@ -1,0 +1,79 @@
+// Leases on their way to the source: dispatched a turn ahead, handed out one by one, given back when their host has asked to
+// wait meanwhile or the source closes. Knows nothing of what is fetched.
+import type { Clock } from "../base/index.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Intake } from "./intake.ts";
+import type { Lease } from "./leases.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { FrontierOptions } from "./options.ts";
+import type { Trees } from "./trees.ts";
+import type { Workbench } from "./workbench.ts";
+
+export interface HandoutParts {
+  readonly trees: Trees;
+  readonly lifecycle: Lifecycle;
+  readonly dispatcher: Dispatcher;
+  readonly workbench: Workbench;
+  readonly intake: Intake;
+  /** Leased and not handed out yet. */
+  readonly ahead: Lease[];
+  readonly options: FrontierOptions;
+  readonly clock: Clock;
+}
+
+export class Handout {
+  readonly #parts: HandoutParts;
+
+  constructor(parts: HandoutParts) {
+    this.#parts = parts;
+  }
+
+  /** `wait`: nothing may start now. `end`: the crawl is over, and is marked so. */
+  next(): Lease | "wait" | "end" {
+    const { trees, lifecycle, dispatcher, intake, clock } = this.#parts;
+    for (let lease = this.#first(); lease !== null; lease = this.#first()) {
+      if (lease.host === null || lease.host.pausedUntilMs <= clock.nowMs()) {
+        dispatcher.started(lease);
+        return lease;
+      }
+      // Its host has asked to wait since.
+      const early = lease;
+      trees.turn(() => intake.giveBack(early));
+    }
+    const { crawl } = lifecycle;
+    if (crawl === null || !lifecycle.isIdle(crawl)) return "wait";
+    lifecycle.finish(crawl);
+    return "end";
+  }
+
+  /** Earliest time at which there may be something to hand out; null when only an event can change that. */
+  nextAtMs(): number | null {
+    const { lifecycle, workbench, dispatcher } = this.#parts;
+    if (lifecycle.crawl === null) return null;
+    const times = [workbench.nextAtMs(), dispatcher.nextAtMs(lifecycle.crawl)].filter(
+      (atMs) => atMs !== null,
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  giveBack(): void {
+    const { trees, intake, ahead } = this.#parts;
+    const leases = ahead.splice(0);
+    if (leases.length === 0 || trees.isBroken) return;
+    trees.turn(() => {
+      for (const lease of leases) intake.giveBack(lease);
+    });
+  }
+
+  #first(): Lease | null {
+    const { lifecycle, dispatcher, ahead, options } = this.#parts;
+    const { crawl } = lifecycle;
+    if (ahead.length > 0 || crawl === null) return ahead.shift() ?? null;
+    const room = Math.min(options.leasesPerTurnMax, options.inFlightMax);
+    for (;;) {
+      const { leases, progress } = dispatcher.dispatch(crawl, room);
+      for (const lease of leases) ahead.push(lease);
+      if (ahead.length > 0 || !progress) return ahead.shift() ?? null;
+    }
+  }
+}

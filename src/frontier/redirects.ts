@@ -1,0 +1,131 @@
+// Redirects of pages: the target becomes a URL of its own, and what led to it waits for its end. Circles and chains beyond
+// the limit end every URL in them. Knows nothing of bodies or links. Runs inside a turn.
+import type { RedirectReport } from "../model/index.ts";
+import { PRIORITY } from "./admission.ts";
+import type { End } from "./endings.ts";
+import { closeLease, type IntakeParts } from "./intake-parts.ts";
+import { normalise } from "./url.ts";
+import { isEnded, type UrlRecord } from "./url-record.ts";
+
+export class Redirects {
+  readonly #parts: IntakeParts;
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  take(report: RedirectReport): void {
+    const { leases, ledger, endings, admission, options } = this.#parts;
+    const lease = leases.get(report.request.captureId);
+    if (lease === null || lease.kind !== "url") return;
+    const record = ledger.read(lease.id);
+    closeLease(lease, this.#parts);
+    if (record.state !== "leased" && record.state !== "handed") return;
+    const crawl = this.#parts.crawlOf(record.crawlNo);
+    const fail = (message: string, finalUrl = record.url): void =>
+      endings.endUnreported(lease.id, record, {
+        outcome: "failed",
+        code: "redirect",
+        message,
+        status: report.status,
+        finalUrl,
+      });
+    const target = normalise(report.target, record.url, options);
+    if (!target.ok) {
+      fail(`redirects to what cannot be crawled: ${target.error.message}`);
+      return;
+    }
+    const { url } = target.value;
+    if (url === record.url) {
+      if (!report.setCookie || record.selfRedirected) {
+        fail("redirects to itself");
+        return;
+      }
+      admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
+        changed.selfRedirected = true;
+        changed.attempts = Math.max(0, changed.attempts - 1);
+      });
+      return;
+    }
+    if (record.redirects + 1 > options.redirectsMax) {
+      fail(`more than ${options.redirectsMax} redirects`, url);
+      return;
+    }
+    if (record.given) admission.join(crawl, target.value.host);
+    else {
+      const reason = admission.refusal(crawl, target.value);
+      if (reason !== null) {
+        const end: End = {
+          outcome: "skipped",
+          code: "scope",
+          message: reason,
+          status: report.status,
+          finalUrl: url,
+        };
+        endings.endUnreported(lease.id, record, end);
+        return;
+      }
+    }
+    // A redirect is no document: its place in the budget goes to where it leads.
+    if (record.counted) {
+      this.#parts.ledger.spendBudget(record.crawlNo, -1);
+      record.counted = false;
+    }
+    const candidate = {
+      depth: record.depth,
+      redirects: record.redirects + 1,
+      given: record.given,
+      sitemap: false,
+      referrerId: lease.id,
+    };
+    const { id: targetId } = admission.admit(crawl, target.value, candidate);
+    this.#follow(lease.id, record, targetId, report.status);
+  }
+
+  #follow(id: number, record: UrlRecord, targetId: number, status: number): void {
+    const { ledger, endings } = this.#parts;
+    const target = ledger.read(targetId);
+    const chain = this.#chainTo(targetId, id);
+    if (chain !== null) {
+      // Each member ends as itself; in this order none of them is ended as the follower of another.
+      for (const memberId of chain) this.#failInCircle(memberId, ledger.read(memberId), status);
+      this.#failInCircle(id, record, status);
+      return;
+    }
+    ledger.putEnd(id, { ...ledger.end(id), finalUrl: target.url, targetId });
+    if (isEnded(target.state)) {
+      const verdict = endings.endOf(targetId, target);
+      endings.endUnreported(id, record, verdict);
+      return;
+    }
+    ledger.move(id, record, "waiting", (changed) => {
+      changed.following = true;
+      changed.status = status;
+    });
+    endings.follow(targetId, target, id);
+  }
+
+  #failInCircle(id: number, record: UrlRecord, status: number): void {
+    this.#parts.endings.endUnreported(id, record, {
+      outcome: "failed",
+      code: "redirect",
+      message: "redirects in a circle",
+      status: record.status || status,
+      finalUrl: record.url,
+    });
+  }
+
+  /** The URLs from `fromId` on that wait for each other up to `id`; null when the chain of redirects does not come there. */
+  #chainTo(fromId: number, id: number): number[] | null {
+    const { ledger, options } = this.#parts;
+    const chain: number[] = [];
+    let at = fromId;
+    while (at !== id && chain.length <= options.redirectsMax) {
+      const record = ledger.find(at);
+      if (record === null || !record.following) return null;
+      chain.push(at);
+      at = ledger.end(at).targetId;
+    }
+    return chain;
+  }
+}
