@@ -89,7 +89,8 @@ export class Settlements {
           return;
         }
         const own = options.retryDelayMs * 2 ** Math.min(10, Math.max(0, record.attempts - 1));
-        const waitMs = Math.max(outcome.delayMs, lease.pauseMs ?? (outcome.delayMs > 0 ? 0 : own));
+        // Where the server names the time, that is the time; the fetcher's own backoff is for failures that name none.
+        const waitMs = lease.pauseMs ?? (outcome.delayMs > 0 ? outcome.delayMs : own);
         ledger.move(lease.id, record, "waiting", (changed) => {
           changed.code = code;
           if (!isPostponed) return;
