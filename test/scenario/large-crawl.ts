@@ -14,6 +14,10 @@ const SAMPLES = 3;
 const COMMON_WORD = "other";
 const SEARCH_LIMIT = 1000;
 
+const FAST = ["--delay", "0", "--per-host", "16"];
+/** Slow enough to be looked at while it runs. */
+export const SLOW: readonly string[] = ["--delay", "200", "--per-host", "1"];
+
 export interface SiteCrawl {
   readonly site: Large;
   readonly data: string;
@@ -22,17 +26,16 @@ export interface SiteCrawl {
   readonly args: readonly string[];
 }
 
-export function crawlOf(site: Large, folder: string, more: readonly string[] = []): SiteCrawl {
+export function crawlOf(site: Large, folder: string, pace: readonly string[] = FAST): SiteCrawl {
   const data = join(folder, "data");
   const out = join(folder, "pages.jsonl");
   const resolve = site.resolve.flatMap((override) => ["--resolve", override]);
-  const polite = ["--delay", "0", "--per-host", "16"];
   const depth = ["--depth", String(site.depth + 10)];
   return {
     site,
     data,
     out,
-    args: ["crawl", ...site.seeds, ...depth, ...polite, ...resolve, "--data", data, "--out", out, ...more],
+    args: ["crawl", ...site.seeds, ...depth, ...pace, ...resolve, "--data", data, "--out", out],
   };
 }
 
