@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { Frontier, frontierOptions } from "../src/frontier/index.ts";
 import type { PageReport, PageRequest } from "../src/model/index.ts";
@@ -73,7 +74,9 @@ let next = 1;
 let ended = 0;
 let leased = 0;
 let admitted = 1;
-let slowestTurnMs = 0;
+let slowestBatchMs = 0;
+const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+loopDelay.enable();
 const memory: { urls: number; anonymousKiB: number | null }[] = [];
 const source = frontier.source();
 const sink = frontier.sink();
@@ -101,7 +104,7 @@ for (let read = await source.read(signal); read !== null; read = await source.re
   if (reports.length >= REPORTS_PER_BATCH || leased === admitted) {
     const atMs = performance.now();
     await sink.write(reports, signal);
-    slowestTurnMs = Math.max(slowestTurnMs, performance.now() - atMs);
+    slowestBatchMs = Math.max(slowestBatchMs, performance.now() - atMs);
     ended += reports.length;
     admitted = next;
     reports.length = 0;
@@ -128,7 +131,8 @@ console.log(
     cpuMicrosPerUrl: Math.round(((cpu.user + cpu.system) * 10) / urls) / 10,
     bytesPerUrl: Math.round(bytes / urls),
     bytesPerUrlWithoutUrl: Math.round(bytes / urls) - urlBytes,
-    slowestTurnMs: Math.round(slowestTurnMs),
+    slowestBatchMs: Math.round(slowestBatchMs),
+    loopBlockedMs: { p99: Math.round(loopDelay.percentile(99) / 1e6), max: Math.round(loopDelay.max / 1e6) },
     anonymousKiB: memory,
   }),
 );

@@ -27,14 +27,21 @@ export const NO_END: EndRecord = {
 const TEXT_BYTES_MAX = 8192;
 
 export function encodeEndRecord(end: EndRecord): Buffer {
-  const texts = [end.finalUrl, end.message, end.etag, end.lastModified].map((text) =>
+  const modifiedAtS = secondsOf(end.lastModified);
+  const lastModified = modifiedAtS === null ? end.lastModified : null;
+  const texts = [end.finalUrl, end.message, end.etag, lastModified].map((text) =>
     text === null ? null : Buffer.from(text).subarray(0, TEXT_BYTES_MAX),
   );
   const signature = end.signature === null ? null : Buffer.from(end.signature, "hex");
   const hasSignature = signature !== null && signature.length === 32;
   let flags = (hasSignature ? 16 : 0) | (end.fetchedAtMs === null ? 0 : 32) | (end.targetId === 0 ? 0 : 64);
+  if (modifiedAtS !== null) flags |= 128;
   let lengthBytes =
-    1 + (hasSignature ? 32 : 0) + (end.fetchedAtMs === null ? 0 : 6) + (end.targetId === 0 ? 0 : 4);
+    1 +
+    (hasSignature ? 32 : 0) +
+    (end.fetchedAtMs === null ? 0 : 6) +
+    (end.targetId === 0 ? 0 : 4) +
+    (modifiedAtS === null ? 0 : 4);
   texts.forEach((text, index) => {
     if (text === null) return;
     flags |= 1 << index;
@@ -46,6 +53,7 @@ export function encodeEndRecord(end: EndRecord): Buffer {
   if (hasSignature) at += signature.copy(bytes, at);
   if (end.fetchedAtMs !== null) at = bytes.writeUIntBE(Math.max(0, Math.floor(end.fetchedAtMs)), at, 6);
   if (end.targetId !== 0) at = bytes.writeUInt32BE(end.targetId, at);
+  if (modifiedAtS !== null) at = bytes.writeUInt32BE(modifiedAtS, at);
   for (const text of texts) {
     if (text === null) continue;
     at = bytes.writeUInt16BE(text.length, at);
@@ -72,6 +80,11 @@ export function decodeEndRecord(bytes: Buffer): EndRecord {
     targetId = bytes.readUInt32BE(at);
     at += 4;
   }
+  let modified: string | null = null;
+  if ((flags & 128) !== 0) {
+    modified = new Date(bytes.readUInt32BE(at) * 1000).toUTCString();
+    at += 4;
+  }
   const text = (index: number): string | null => {
     if ((flags & (1 << index)) === 0) return null;
     const lengthBytes = bytes.readUInt16BE(at);
@@ -81,6 +94,14 @@ export function decodeEndRecord(bytes: Buffer): EndRecord {
   const finalUrl = text(0);
   const message = text(1);
   const etag = text(2);
-  const lastModified = text(3);
+  const lastModified = modified ?? text(3);
   return { finalUrl, targetId, message, etag, lastModified, signature, fetchedAtMs };
+}
+
+/** Seconds since 1970 of an HTTP date that they give back letter by letter (RFC 9110 section 5.6.7); null of any other text. */
+function secondsOf(date: string | null): number | null {
+  if (date === null || date.length !== 29) return null;
+  const atS = Date.parse(date) / 1000;
+  if (!Number.isInteger(atS) || atS < 0 || atS > 0xffff_ffff) return null;
+  return new Date(atS * 1000).toUTCString() === date ? atS : null;
 }

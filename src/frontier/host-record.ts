@@ -52,7 +52,30 @@ export function encodeHostRecord(host: HostRecord): Buffer {
   return bytes;
 }
 
-export function decodeHostRecord(bytes: Buffer): HostRecord {
+/** First byte of a resting host's row; of any other it is the top byte of a time in milliseconds. */
+const RESTING = 0xff;
+const RESTING_HEAD_BYTES = 5;
+
+/**
+ * The row of a host without queued URLs whose clock has run out: what its next URL still needs to know. Null where that is
+ * nothing. A store of a million hosts with a page or two each stays small by it.
+ */
+export function encodeRestingHost(host: HostRecord): Buffer | null {
+  if (host.faults > 0) return encodeHostRecord(host);
+  if (host.address === "" && host.latencyMs === 0) return null;
+  const bytes = Buffer.allocUnsafe(RESTING_HEAD_BYTES + host.address.length);
+  bytes[0] = RESTING;
+  bytes.writeUInt32BE(Math.min(Math.round(host.latencyMs), 0xffff_ffff), 1);
+  bytes.write(host.address, RESTING_HEAD_BYTES, "latin1");
+  return bytes;
+}
+
+/** `hostName` is asked for a resting host, whose row leaves it out. */
+export function decodeHostRecord(bytes: Buffer, hostName: () => string): HostRecord {
+  if (bytes[0] === RESTING) {
+    const address = bytes.toString("latin1", RESTING_HEAD_BYTES, bytes.length);
+    return { ...newHost(hostName()), latencyMs: bytes.readUInt32BE(1), address };
+  }
   const nameAt = HEAD_BYTES + (bytes[40] ?? 0);
   return {
     nextAtMs: bytes.readUIntBE(0, 6),

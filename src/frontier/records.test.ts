@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { CODES } from "../model/index.ts";
 import { decodeEndRecord, encodeEndRecord } from "./end-record.ts";
-import { decodeHostRecord, encodeHostRecord } from "./host-record.ts";
+import { decodeHostRecord, encodeHostRecord, encodeRestingHost, newHost } from "./host-record.ts";
 import {
   queueKey,
   queueKeyHost,
@@ -21,6 +21,8 @@ const word = fc.integer({ min: 0, max: 0xffff_ffff });
 const seconds = word.map((s) => s * 1000);
 const fingerprint = fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes));
 const text = fc.option(fc.string({ unit: "grapheme", maxLength: 200 }));
+
+const noName = (): string => assert.fail("the row names its host");
 
 test("a URL's row comes back as it was written", () => {
   const record = fc.record(
@@ -60,7 +62,10 @@ test("an end's row comes back as it was written", () => {
       targetId: word,
       message: text,
       etag: text,
-      lastModified: text,
+      lastModified: fc.oneof(
+        text,
+        word.map((s) => new Date(s * 1000).toUTCString()),
+      ),
       signature: fc.option(
         fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex")),
       ),
@@ -90,8 +95,23 @@ test("a host's row comes back as it was written", () => {
     { noNullPrototype: true },
   );
   fc.assert(
-    fc.property(record, (written) => assert.deepEqual(decodeHostRecord(encodeHostRecord(written)), written)),
+    fc.property(record, (written) =>
+      assert.deepEqual(decodeHostRecord(encodeHostRecord(written), noName), written),
+    ),
   );
+});
+
+test("a host at rest keeps its address, its latency and its faults, and one that has none of them keeps no row", () => {
+  const known = { ...newHost("a.test"), nextAtMs: 1_800_000_000_000, fetched: 3, latencyMs: 70 };
+  const rested = encodeRestingHost({ ...known, address: "192.0.2.7" });
+  assert.ok(rested !== null && rested.length < 20);
+  assert.deepEqual(
+    decodeHostRecord(rested, () => "a.test"),
+    { ...newHost("a.test"), latencyMs: 70, address: "192.0.2.7" },
+  );
+  const failing = { ...known, faults: 2 };
+  assert.deepEqual(decodeHostRecord(encodeRestingHost(failing) ?? Buffer.alloc(0), noName), failing);
+  assert.equal(encodeRestingHost({ ...known, latencyMs: 0 }), null);
 });
 
 test("keys come apart into what they were made of, and their bytes keep the order", () => {

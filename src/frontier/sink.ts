@@ -5,6 +5,7 @@ import { type ControlReport, type FrontierReport, header } from "../model/index.
 import type { FrontierOptions } from "./options.ts";
 import { robotsBody } from "./robots-gate.ts";
 import { readSitemap, SITEMAP_DEFAULTS } from "./sitemap.ts";
+import { yieldToOthers } from "./trees.ts";
 
 export interface SinkParts {
   readonly options: FrontierOptions;
@@ -40,6 +41,7 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
       for (const turn of turnsOf(read)) {
         signal.throwIfAborted();
         parts.take(turn);
+        await yieldToOthers();
       }
       return reports.map(() => ({ kind: "written" }));
     },

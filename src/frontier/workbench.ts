@@ -6,7 +6,13 @@
 import { assert, type Clock, Heap } from "../base/index.ts";
 import { AddressSlots } from "./address-slots.ts";
 import { type Host, hostAtHand } from "./host.ts";
-import { decodeHostRecord, encodeHostRecord, type HostRecord, newHost } from "./host-record.ts";
+import {
+  decodeHostRecord,
+  encodeHostRecord,
+  encodeRestingHost,
+  type HostRecord,
+  newHost,
+} from "./host-record.ts";
 import {
   queueKey,
   queueKeyId,
@@ -95,7 +101,7 @@ export class Workbench {
       return;
     }
     if (this.#onDisk.has(name)) return;
-    const record = this.#row(fingerprint) ?? newHost(hostName());
+    const record = this.#row(fingerprint, hostName) ?? newHost(hostName());
     this.#onDisk.add(name);
     if (record.epoch === this.#epoch && record.readyTicks !== 0) return;
     this.#place(fingerprint, record, Math.max(this.#clock.nowMs(), record.nextAtMs));
@@ -170,7 +176,13 @@ export class Workbench {
       return;
     }
     this.#unplace(host);
-    this.#writeRow(host);
+    const { fingerprint, record } = host;
+    // Acquired, so its clock has run out, unless the machine's own was set back.
+    const row = record.nextAtMs <= this.#clock.nowMs() ? encodeRestingHost(record) : encodeHostRecord(record);
+    this.#writes.push(() => {
+      if (row === null) this.#trees.hosts.removeSync(fingerprint);
+      else this.#trees.hosts.putSync(fingerprint, row);
+    });
   }
 
   changed(host: Host): void {
@@ -254,7 +266,7 @@ export class Workbench {
 
   #load(key: Buffer): void {
     const fingerprint = readyKeyHost(key);
-    const record = this.#row(fingerprint);
+    const record = this.#row(fingerprint, () => "");
     if (record === null || record.epoch !== this.#epoch || record.readyTicks !== readyKeyTicks(key)) {
       this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
@@ -316,9 +328,9 @@ export class Workbench {
     this.#writes.push(() => this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record)));
   }
 
-  #row(fingerprint: Buffer): HostRecord | null {
+  #row(fingerprint: Buffer, hostName: () => string): HostRecord | null {
     const bytes = this.#trees.hosts.getBinaryFast(fingerprint);
-    return bytes === undefined ? null : decodeHostRecord(bytes);
+    return bytes === undefined ? null : decodeHostRecord(bytes, hostName);
   }
 
   #push(host: Host): void {
