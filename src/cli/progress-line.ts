@@ -26,7 +26,11 @@ export const endedCount = ({ ended }: ProgressFigures): number => ended.stored +
 
 export function progressLine(figures: ProgressFigures, rates: Rates, elapsedMs: number): string {
   const { ended, lanes, queues, open, openIsAll } = figures;
-  const waiting = queues.map(({ name, items }) => `${name} ${count(items)}`).join(" ");
+  // Empty queues are the rule: only those where something waits are worth the room.
+  const waiting = queues
+    .filter(({ items }) => items > 0)
+    .map(({ name, items }) => `${name} ${count(items)}`)
+    .join(" ");
   const left = openIsAll && rates.pagesPerS > 0 ? ` | ${duration((open / rates.pagesPerS) * 1000)} left` : "";
   return [
     `${rates.pagesPerS.toFixed(1)} pages/s ${(rates.bytesPerS / MB).toFixed(2)} MB/s`,
