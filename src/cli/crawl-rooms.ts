@@ -19,9 +19,17 @@ export interface CrawlRooms {
 
 export const frontierFolder = (folder: string): string => join(folder, "frontier");
 
-/** The name looked for in robots.txt is the one that is sent, unless it was set apart. */
+/** Leases beyond those being fetched: pages on their way through the lanes, which must not starve the fetch pool. */
+const LEASES_PAST_FETCH_MIN = 500;
+
+/**
+ * The name looked for in robots.txt is the one that is sent, unless it was set apart; and there are leases enough to keep
+ * the fetch pool busy while pages are processed.
+ */
 function frontierOptionsOf({ frontier, fetch }: Config): Config["frontier"] {
-  return fetch.userAgent === null ? frontier : { ...frontier, productToken: productToken(fetch.userAgent) };
+  const inFlightMax = Math.max(frontier.inFlightMax, fetch.concurrencyMax + LEASES_PAST_FETCH_MIN);
+  const named = fetch.userAgent === null ? {} : { productToken: productToken(fetch.userAgent) };
+  return { ...frontier, ...named, inFlightMax };
 }
 
 /** `folder` is locked by this process. */

@@ -52,7 +52,7 @@ export const frontierOptions = z
     /** Hosts held in memory; the rest wait on disk. */
     windowHostsMax: z.int().min(1).max(1_000_000).default(10_000),
     /** Deliveries not yet settled. */
-    inFlightMax: z.int().min(1).max(100_000).default(2000),
+    inFlightMax: z.int().min(1).max(100_000).default(1000),
     /** Leases of one turn. */
     leasesPerTurnMax: z.int().min(1).max(10_000).default(64),
     /** URLs that one turn may end unfetched or move out of their wait. */

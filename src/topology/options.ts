@@ -22,9 +22,9 @@ export const topologyOptions = z.strictObject({
       /** Leases on their way to the fetch pool. */
       requests: limits(64, MIB),
       /** Fetched pages before the parse pool, before the segments and before the rows: each. */
-      pages: limits(256, 48 * MIB),
+      pages: limits(128, 32 * MIB),
       /** Ends before `--out` and before the frontier: each. */
-      ends: limits(1_024, 48 * MIB),
+      ends: limits(512, 32 * MIB),
     })
     .prefault({}),
   /** From Ctrl-C to the end; three quarters of it for draining. */
