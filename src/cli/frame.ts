@@ -19,7 +19,6 @@ export function unknownCommand(name: string): ExitCode {
 /** Runs a command on the process's own streams and sets its exit code. */
 export async function run(command: AnyCommand, argv: readonly string[]): Promise<void> {
   const stop = new AbortController();
-  let code: ExitCode | null = null;
   const io = createIo({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -29,21 +28,8 @@ export async function run(command: AnyCommand, argv: readonly string[]): Promise
     stop,
     verbose: argv.includes("--verbose"),
   });
-  // A failure that was told stands, whatever becomes of the closing after it: on a full disk a store may never close, and
-  // libraries with exit hooks of their own must not have the last word.
-  const standing: Io = {
-    ...io,
-    failure(failure) {
-      code = 1;
-      return io.failure(failure);
-    },
-  };
-  process.on("exit", () => {
-    if (code !== null) process.exitCode = code;
-  });
   const release = ownSignals(command, stop, io);
-  code = await runCommand(command, argv, standing);
-  process.exitCode = code;
+  process.exitCode = await runCommand(command, argv, io);
   release();
   leaveWhenIdle();
 }
