@@ -14,6 +14,17 @@ export type {
   TextStatistics,
 } from "./document.ts";
 export {
+  type FetchOrder,
+  type ForeignUrls,
+  type FrontierRecord,
+  type HandedReport,
+  hostOf,
+  type ReturnedEnd,
+  type ReturnedQueued,
+  type SavedEvent,
+} from "./handover.ts";
+export { hostPartition, murmur2, ownsHost, type Shard } from "./host-partition.ts";
+export {
   type ExtractLine,
   extractFailureLine,
   extractLine,

@@ -39,6 +39,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["observe"],
   yaml: ["config"],
   yauzl: ["cli"],
+  kafkajs: ["wire"],
+  "@msgpack/msgpack": ["wire", "store"],
+  "@mongodb-js/zstd": ["wire"],
+  postgres: ["store"],
+  minio: ["store"],
+  "@opensearch-project/opensearch": ["store"],
 };
 
 interface Import {
