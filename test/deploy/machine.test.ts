@@ -1,0 +1,98 @@
+// What starts the roles without containers: systemd on the desktop, launchd on the Mac, and the two configuration files.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { z } from "zod";
+import { type Config, loadConfig, type Role } from "../../src/config.ts";
+import { lacks, read, run } from "./deployment.ts";
+
+const UNIT = "deploy/systemd/millrace-processor.service";
+const PLIST = "deploy/launchd/dev.millrace.ingestor.plist";
+
+function configOf(role: Role): Config {
+  const loaded = loadConfig({ role, files: [], flags: [], environment: {} });
+  assert.ok(loaded.ok, loaded.ok ? "" : loaded.error);
+  return loaded.value.config;
+}
+
+test("the roles' configuration files hold known keys and allowed values", () => {
+  for (const role of ["ingestor", "processor", "standalone", "api"] as const) configOf(role);
+});
+
+test("both roles may run on one machine: their metrics have ports of their own, on loopback", () => {
+  const [ingestor, processor] = [configOf("ingestor"), configOf("processor")];
+  assert.deepEqual(
+    [
+      ingestor.observe.metrics.port,
+      processor.observe.metrics.port,
+      configOf("standalone").observe.metrics.port,
+    ],
+    [9465, 9464, 9464],
+  );
+  assert.equal(ingestor.observe.metrics.host, "127.0.0.1");
+  assert.equal(processor.observe.metrics.host, "127.0.0.1");
+});
+
+test("systemd takes the unit without a word", {
+  skip: lacks("systemd-analyze", "systemd-analyze is not installed"),
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-unit-"));
+  try {
+    // It also looks whether the program can be run, which lies elsewhere here.
+    const unit = join(folder, "millrace-processor.service");
+    writeFileSync(unit, read(UNIT).replace("/usr/bin/node", process.execPath));
+    const { code, stdout, stderr } = run("systemd-analyze", ["verify", unit]);
+    assert.equal(stderr + stdout, "", "an unknown key is only a warning");
+    assert.equal(code, 0);
+    writeFileSync(
+      unit,
+      read(UNIT).replace("/usr/bin/node", process.execPath).replace("Restart=", "Restrat="),
+    );
+    assert.match(run("systemd-analyze", ["verify", unit]).stderr, /Restrat/, "so the check is one");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("systemd starts the processor again after a failure, and not after a wrong configuration", () => {
+  const unit = read(UNIT);
+  assert.match(unit, /^ExecStart=\S+\/node \S+\/dist\/main\.js --role processor$/m);
+  assert.match(unit, /^Restart=on-failure$/m);
+  assert.match(unit, /^RestartPreventExitStatus=2$/m);
+  assert.match(unit, /^StartLimitIntervalSec=0$/m);
+});
+
+const job = z.object({
+  Label: z.literal("dev.millrace.ingestor"),
+  ProgramArguments: z.tuple([z.literal("/bin/sh"), z.literal("-c"), z.string()]),
+  KeepAlive: z.object({ SuccessfulExit: z.literal(false) }),
+  ExitTimeOut: z.number(),
+  SoftResourceLimits: z.object({ NumberOfFiles: z.number().min(1024) }),
+});
+
+const withPython = { skip: lacks("python3", "python3 is not installed") };
+
+function parsedPlist(): z.output<typeof job> {
+  const program = "import json,plistlib,sys; print(json.dumps(plistlib.load(open(sys.argv[1],'rb'))))";
+  const { code, stdout, stderr } = run("python3", ["-c", program, PLIST]);
+  assert.equal(code, 0, stderr);
+  return job.parse(JSON.parse(stdout));
+}
+
+test("launchd's file is a property list that starts the ingestor in a shell's place", withPython, () => {
+  const line = parsedPlist().ProgramArguments[2];
+  assert.equal(run("sh", ["-n", "-c", line]).stderr, "");
+  assert.match(line, /exec node dist\/main\.js --role ingestor /);
+});
+
+test("whoever stops a role waits longer than it may take to drain", withPython, () => {
+  const seconds = (text: string, pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
+  const waits = [
+    [seconds(read(UNIT), /^TimeoutStopSec=(\d+)s$/m), "processor"],
+    [seconds(read("docker-compose.stream.yml"), /^ {2}stop_grace_period: (\d+)s$/m), "processor"],
+    [parsedPlist().ExitTimeOut, "ingestor"],
+  ] as const;
+  for (const [waitS, role] of waits) assert.ok(waitS * 1000 > configOf(role).topology.stopDeadlineMs, role);
+});
