@@ -1,11 +1,13 @@
 // Admission: which URL becomes a row, and what becomes of one that is known. Judges scope, depth and traps of discovered
-// URLs; given ones are always in scope, and their host joins it.
+// URLs; given ones are always in scope, and their host joins it. Of several ingestors, each admits its own hosts alone: the others'
+// URLs go to the outbox. Their scope is judged where they are found, so all must be given the same seeds and selection.
 import type { Clock } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Crawl } from "./crawls.ts";
-import { crawlFingerprintKey } from "./keys.ts";
+import { crawlFingerprintKey, queueKey } from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
+import type { Outbox } from "./outbox.ts";
 import { judgeScope, scopeKey } from "./scope.ts";
 import { TRAP_DEFAULTS, TrapWatch } from "./traps.ts";
 import type { Trees } from "./trees.ts";
@@ -33,6 +35,24 @@ export interface Refused {
 
 export type RefusedLinks = Record<"invalid" | "scope" | "depth" | "trap", number>;
 
+export interface GivenTaken {
+  /** New ones, and those known from another crawl and queued again. */
+  readonly admitted: number;
+  readonly known: number;
+  /** Of hosts that belong to other ingestors. */
+  readonly foreign: number;
+  readonly refused: readonly Refused[];
+}
+
+export interface AdmissionParts {
+  readonly trees: Trees;
+  readonly ledger: Ledger;
+  readonly workbench: Workbench;
+  readonly outbox: Outbox;
+  readonly options: FrontierOptions;
+  readonly clock: Clock;
+}
+
 const JOINED_MAX = 10_000;
 
 export class Admission {
@@ -41,23 +61,26 @@ export class Admission {
   readonly #workbench: Workbench;
   readonly #options: FrontierOptions;
   readonly #clock: Clock;
+  readonly #outbox: Outbox;
   readonly traps = new TrapWatch(TRAP_DEFAULTS);
   readonly #joined = new Set<string>();
   /** Since the process began. */
   readonly refused: RefusedLinks = { invalid: 0, scope: 0, depth: 0, trap: 0 };
 
-  constructor(trees: Trees, ledger: Ledger, workbench: Workbench, options: FrontierOptions, clock: Clock) {
+  constructor(parts: AdmissionParts) {
+    const { trees, ledger, workbench, outbox, options, clock } = parts;
     this.#trees = trees;
     this.#ledger = ledger;
     this.#workbench = workbench;
     this.#options = options;
     this.#clock = clock;
+    this.#outbox = outbox;
   }
 
-  given(crawl: Crawl, inputs: readonly string[]): { admitted: number; known: number; refused: Refused[] } {
+  /** `depth` is other than 0 for targets of redirects alone. */
+  given(crawl: Crawl, inputs: readonly string[], depth = 0): GivenTaken {
     const refused: Refused[] = [];
-    let admitted = 0;
-    let known = 0;
+    let [admitted, known, foreign] = [0, 0, 0];
     for (const input of inputs) {
       const normal = normalise(givenUrl(input), null, this.#options);
       if (!normal.ok) {
@@ -65,8 +88,13 @@ export class Admission {
         continue;
       }
       this.join(crawl, normal.value.host);
+      if (this.#outbox.isForeign(normal.value.host)) {
+        this.#outbox.add(crawl.no, normal.value, { depth, given: true, referrer: null });
+        foreign++;
+        continue;
+      }
       const result = this.admit(crawl, normal.value, {
-        depth: 0,
+        depth,
         redirects: 0,
         given: true,
         sitemap: false,
@@ -75,26 +103,35 @@ export class Admission {
       if (result.kind === "known") known++;
       else admitted++;
     }
-    return { admitted, known, refused };
+    return { admitted, known, foreign, refused };
   }
 
-  /** Links of a page, or entries of a sitemap. */
-  discovered(crawl: Crawl, urls: readonly string[], depth: number, referrerId: number): void {
+  /** Links of a page, or entries of a sitemap. Answers how many of them were queued. */
+  discovered(crawl: Crawl, urls: readonly string[], depth: number, referrerId: number): number {
     if (depth > crawl.depthMax) {
       this.refused.depth += urls.length;
-      return;
+      return 0;
     }
+    let queued = 0;
+    let referrer: string | null = null;
     for (const input of urls) {
       const normal = normalise(input, null, this.#options);
       if (!normal.ok) this.refused.invalid++;
       else if (this.refusal(crawl, normal.value) !== null) this.refused.scope++;
-      else if (
+      else if (this.#outbox.isForeign(normal.value.host)) {
+        referrer ??= this.#ledger.find(referrerId)?.url ?? null;
+        this.#outbox.add(crawl.no, normal.value, { depth, given: false, referrer });
+      } else if (
         this.#ledger.idOf(normal.value.fingerprint) === 0 &&
         this.traps.refuses(normal.value.url, this.#clock.nowMs()) !== null
       )
         this.refused.trap++;
-      else this.admit(crawl, normal.value, { depth, redirects: 0, given: false, sitemap: false, referrerId });
+      else {
+        const candidate = { depth, redirects: 0, given: false, sitemap: false, referrerId };
+        if (this.admit(crawl, normal.value, candidate).kind !== "known") queued++;
+      }
     }
+    return queued;
   }
 
   /** Why a discovered URL is out of the crawl's scope; null when it is in. */
@@ -134,6 +171,7 @@ export class Admission {
       selfRedirected: false,
       following: false,
       followed: false,
+      traced: false,
       depth: candidate.depth,
       redirects: candidate.redirects,
       attempts: 0,
@@ -160,6 +198,12 @@ export class Admission {
   ): void {
     this.#ledger.move(id, record, "queued", change);
     this.#workbench.enqueue(record.crawlNo, id, record.host, () => hostKey(record.url), priority);
+  }
+
+  /** A queued URL has ended without a fetch: it is not met in its host's queue again. */
+  unqueue(id: number, record: UrlRecord): void {
+    for (const priority of Object.values(PRIORITY))
+      this.#trees.queue.removeSync(queueKey(record.crawlNo, record.host, priority, id));
   }
 
   #readmit(crawl: Crawl, id: number, candidate: Candidate): "again" | "known" {

@@ -1,8 +1,9 @@
 // From ready hosts to leases: takes hosts from the workbench, asks the gate of robots.txt, and decides for the first URL of
 // each whether it is leased, ended unfetched or must wait.
 import { type Clock, uuidv7 } from "../base/index.ts";
-import type { Code, PageRequest, RequestKind, Validators } from "../model/index.ts";
+import type { Code } from "../model/index.ts";
 import { priorityOf } from "./admission.ts";
+import type { Captures } from "./captures.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
 import type { Host } from "./host.ts";
@@ -11,6 +12,7 @@ import type { Lease, Leases } from "./leases.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
 import { delayMs } from "./politeness.ts";
+import { Requests } from "./requests.ts";
 import { originOf, type RobotsGate } from "./robots-gate.ts";
 import type { Trees } from "./trees.ts";
 import { hostKey } from "./url.ts";
@@ -23,6 +25,7 @@ export interface DispatcherParts {
   readonly workbench: Workbench;
   readonly leases: Leases;
   readonly endings: Endings;
+  readonly captures: Captures;
   readonly gate: RobotsGate;
   readonly options: FrontierOptions;
   readonly clock: Clock;
@@ -38,12 +41,14 @@ type Step = { readonly lease: Lease } | { readonly ends: boolean; readonly write
 
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  readonly requests: Requests;
   /** Pages leased and not closed; pages this dispatch is about to lease for the first time. */
   #pagesOut = 0;
   #planned = 0;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.requests = new Requests(parts.ledger);
   }
 
   /**
@@ -115,22 +120,7 @@ export class Dispatcher {
     redirectedTo: string | null,
   ): Lease {
     const nowMs = this.#parts.clock.nowMs();
-    const url = redirectedTo ?? `${origin}/robots.txt`;
-    const request: PageRequest = {
-      kind: "robots",
-      captureId: uuidv7(nowMs),
-      url,
-      host: hostKey(url),
-      crawlId: crawl.crawlId,
-      depth: 0,
-      attempt: tries + 1,
-      redirects: hops,
-      given: false,
-      referrer: null,
-      validators: null,
-      lane: "fast",
-      verdict: null,
-    };
+    const request = this.requests.robots(crawl, origin, tries, hops, redirectedTo, uuidv7(nowMs));
     const lease: Lease = {
       kind: "robots",
       request,
@@ -215,9 +205,10 @@ export class Dispatcher {
         changed.attempts++;
         changed.counted = true;
       });
+      const captureId = this.#captureIdOf(next.id, record, nowMs);
       const lease: Lease = {
         kind: "url",
-        request: this.requestOf(crawl, next.id, record, host.record.name, uuidv7(nowMs)),
+        request: this.requests.of(crawl, next.id, record, host.record.name, captureId),
         id: next.id,
         crawlNo: crawl.no,
         host,
@@ -245,41 +236,17 @@ export class Dispatcher {
     workbench.release(host);
   }
 
-  requestOf(crawl: Crawl, id: number, record: UrlRecord, host: string, captureId: string): PageRequest {
-    const kind: RequestKind = record.sitemap ? "sitemap" : "page";
-    return {
-      kind,
-      captureId,
-      url: record.url,
-      host,
-      crawlId: crawl.crawlId,
-      depth: record.depth,
-      attempt: Math.max(1, record.attempts),
-      redirects: record.redirects,
-      given: record.given,
-      referrer: this.#urlOf(record.referrerId),
-      validators: record.conditional ? this.#validators(id) : null,
-      lane: crawl.lane,
-      verdict: null,
-    };
-  }
-
-  #validators(id: number): Validators | null {
-    const { etag, lastModified, signature } = this.#parts.ledger.end(id);
-    return etag === null && lastModified === null && signature === null
-      ? null
-      : { etag, lastModified, signature };
-  }
-
-  #urlOf(id: number): string | null {
-    return id === 0 ? null : (this.#parts.ledger.find(id)?.url ?? null);
+  /** After a crash a fetch is repeated under the id it had; else each has one of its own. */
+  #captureIdOf(id: number, record: UrlRecord, nowMs: number): string {
+    const capture = this.#parts.captures.of(id, record);
+    return capture?.isKept === true ? capture.captureId : uuidv7(nowMs);
   }
 
   #leaseEnding(crawl: Crawl, id: number, nowMs: number): Lease {
     const { ledger, endings, leases } = this.#parts;
     const record = ledger.read(id);
     const request = {
-      ...this.requestOf(crawl, id, record, hostKey(record.url), uuidv7(nowMs)),
+      ...this.requests.of(crawl, id, record, hostKey(record.url), uuidv7(nowMs)),
       validators: null,
       verdict: endings.endOf(id, record),
     };

@@ -1,108 +1,40 @@
-// The frontier: what is crawled next, and what became of every URL. Owns the store and joins its parts; all state changes
-// happen in turns, each one transaction. Knows no engine beyond the faces it shows, no fetcher and no store of pages.
-import { type Clock, systemClock } from "../base/index.ts";
+// The frontier: what is crawled next, and what became of every URL. Shows the faces of its parts; all state changes happen in
+// turns, each one transaction. Knows no engine beyond the faces it shows, no fetcher and no store of pages.
 import type { Outcome as Settlement, Sink, Source } from "../engine/index.ts";
-import type { FetchReport, FrontierReport, PageRequest, UrlState } from "../model/index.ts";
-import { Admission, type Refused, type RefusedLinks } from "./admission.ts";
-import { type Begun, type CrawlSpec, Crawls } from "./crawls.ts";
-import { Dispatcher } from "./dispatcher.ts";
-import { Endings } from "./endings.ts";
-import { Handout } from "./handout.ts";
+import type {
+  FetchReport,
+  ForeignUrls,
+  FrontierRecord,
+  FrontierReport,
+  PageRequest,
+  UrlState,
+} from "../model/index.ts";
+import type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
+import { type Assembly, assemble, type FrontierParts } from "./assembly.ts";
+import type { Begun, CrawlSpec } from "./crawls.ts";
+import { foreignSource } from "./foreign-source.ts";
 import { type HostView, hostViews } from "./host-view.ts";
-import { Intake } from "./intake.ts";
-import { type Lease, Leases } from "./leases.ts";
-import { Ledger } from "./ledger.ts";
-import { Lifecycle } from "./lifecycle.ts";
+import type { Lease } from "./leases.ts";
 import type { FrontierOptions } from "./options.ts";
-import { RobotsGate } from "./robots-gate.ts";
+import { returnSink } from "./return-sink.ts";
 import { reportSink } from "./sink.ts";
 import { requestSource } from "./source.ts";
-import { FrontierBroken, Trees, yieldToOthers } from "./trees.ts";
-import { hostKey, normalise } from "./url.ts";
-import { type FailedUrl, failedUrls, type UrlHistory, urls, why } from "./why.ts";
-import { Workbench } from "./workbench.ts";
-
-export interface FrontierParts {
-  /** Made when it is not there. One process at a time. */
-  readonly folder: string;
-  readonly options: FrontierOptions;
-  readonly clock?: Clock;
-}
-
-export interface SeedsTaken {
-  /** New ones, and those known from another crawl and queued again. */
-  readonly admitted: number;
-  readonly known: number;
-  readonly refused: readonly Refused[];
-}
+import { FrontierBroken, yieldToOthers } from "./trees.ts";
+import { normalise } from "./url.ts";
+import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
 
 export class Frontier {
   readonly options: FrontierOptions;
-  readonly #clock: Clock;
-  readonly #trees: Trees;
-  readonly #ledger: Ledger;
-  readonly #workbench: Workbench;
-  readonly #leases: Leases;
-  readonly #endings: Endings;
-  readonly #admission: Admission;
-  readonly #dispatcher: Dispatcher;
-  readonly #intake: Intake;
-  readonly #crawls: Crawls;
-  readonly #lifecycle: Lifecycle;
-  readonly #handout: Handout;
-  #waker: (() => void) | null = null;
-  #wakes = 0;
+  readonly #made: Assembly;
 
-  constructor({ folder, options, clock = systemClock }: FrontierParts) {
-    this.options = options;
-    this.#clock = clock;
-    this.#trees = new Trees(folder, options.syncTurns);
-    const trees = this.#trees;
-    this.#ledger = new Ledger(trees, clock);
-    this.#workbench = new Workbench(trees, options, clock);
-    this.#leases = new Leases(trees);
-    this.#endings = new Endings(trees, this.#ledger, clock);
-    this.#crawls = new Crawls(trees, clock);
-    const gate = new RobotsGate(trees, options);
-    const shared = {
-      trees,
-      options,
-      clock,
-      gate,
-      ledger: this.#ledger,
-      workbench: this.#workbench,
-      leases: this.#leases,
-      endings: this.#endings,
-    };
-    this.#admission = new Admission(trees, this.#ledger, this.#workbench, options, clock);
-    this.#dispatcher = new Dispatcher(shared);
-    this.#lifecycle = new Lifecycle({ ...shared, crawls: this.#crawls, admission: this.#admission });
-    const ahead: Lease[] = [];
-    this.#intake = new Intake({
-      ...shared,
-      admission: this.#admission,
-      dispatcher: this.#dispatcher,
-      crawlOf: (no) => this.#lifecycle.of(no),
-      send: (lease) => ahead.push(lease),
-    });
-    this.#handout = new Handout({
-      ...shared,
-      lifecycle: this.#lifecycle,
-      dispatcher: this.#dispatcher,
-      intake: this.#intake,
-      ahead,
-    });
-    trees.onBegin = () => this.#workbench.catchUp();
-    trees.beforeCommit = () => {
-      this.#workbench.save();
-      this.#ledger.save();
-    };
-    this.#restoreLeases();
+  constructor(parts: FrontierParts) {
+    this.options = parts.options;
+    this.#made = assemble(parts);
   }
 
   /** Takes up an unfinished crawl of the same seeds and selection, or begins one. `finished`: nothing was begun. */
   async beginCrawl(spec: CrawlSpec, signal?: AbortSignal): Promise<Begun> {
-    const begun = await this.#lifecycle.begin(spec, signal);
+    const begun = await this.#made.lifecycle.begin(spec, signal);
     this.#wake();
     return begun;
   }
@@ -111,13 +43,13 @@ export class Frontier {
    * Takes in seeds or lines of a list and keeps how far it was read (`position`, lines). Resolves once they are durable;
    * await it before reading on. Lines that are no URL come back with their code.
    */
-  async admitGiven(lines: readonly string[], position?: number): Promise<SeedsTaken> {
-    const crawl = this.#lifecycle.active();
-    const taken = this.#trees.turn(() => {
-      const result = this.#admission.given(crawl, lines);
+  async admitGiven(lines: readonly string[], position?: number): Promise<GivenTaken> {
+    const crawl = this.#made.lifecycle.active();
+    const taken = this.#made.trees.turn(() => {
+      const result = this.#made.admission.given(crawl, lines);
       if (position !== undefined) {
         crawl.seedPosition = position;
-        this.#crawls.save(crawl);
+        this.#made.crawls.save(crawl);
       }
       return result;
     });
@@ -128,17 +60,17 @@ export class Frontier {
 
   /** Sitemaps to read (`--sitemap`); their hosts join the scope. */
   async admitSitemaps(sitemapUrls: readonly string[]): Promise<readonly Refused[]> {
-    const crawl = this.#lifecycle.active();
+    const crawl = this.#made.lifecycle.active();
     const refused: Refused[] = [];
-    this.#trees.turn(() => {
+    this.#made.trees.turn(() => {
       for (const input of sitemapUrls) {
         const normal = normalise(input, null, this.options);
         if (!normal.ok) {
           refused.push({ input, failure: normal.error });
           continue;
         }
-        this.#admission.joinSitemap(crawl, normal.value.host);
-        this.#intake.admitSitemap(crawl, normal.value.url, 0, 0);
+        this.#made.admission.joinSitemap(crawl, normal.value.host);
+        this.#made.intake.admitSitemap(crawl, normal.value.url, 0, 0);
       }
     });
     this.#wake();
@@ -147,69 +79,127 @@ export class Frontier {
 
   /** No more seeds will come; the crawl may end. */
   seedingDone(): void {
-    const crawl = this.#lifecycle.active();
+    const crawl = this.#made.lifecycle.active();
     crawl.seedingDone = true;
-    this.#trees.turn(() => this.#crawls.save(crawl));
+    this.#made.trees.turn(() => this.#made.crawls.save(crawl));
     this.#wake();
   }
 
-  source(): Source<PageRequest> {
+  /** Ends when nothing is queued, leased, waiting or handed over; `endless`: waits then for what other machines may bring. */
+  source({ endless = false }: { readonly endless?: boolean } = {}): Source<PageRequest> {
     return requestSource({
-      clock: this.#clock,
       inFlightMax: this.options.inFlightMax,
-      next: () => this.#handout.next(),
-      wakes: () => this.#wakes,
-      nextAtMs: () => this.#handout.nextAtMs(),
-      onWake: (waker) => {
-        this.#waker = waker;
-      },
+      isEndless: endless,
+      next: () => this.#made.handout.next(),
+      wakes: this.#made.wakes,
+      nextAtMs: () => this.#made.handout.nextAtMs(),
       settle: (lease, outcome) => this.#settle(lease, outcome),
-      giveBack: () => this.#handout.giveBack(),
+      giveBack: () => this.#made.handout.giveBack(),
     });
   }
 
   sink(): Sink<FrontierReport> {
     return reportSink({
       options: this.options,
-      isOpen: (captureId) => this.#leases.get(captureId) !== null,
-      nestingOf: (captureId) => this.#leases.get(captureId)?.request.redirects ?? 0,
+      isOpen: (captureId) => this.#made.leases.get(captureId) !== null,
+      nestingOf: (captureId) => this.#made.leases.get(captureId)?.request.redirects ?? 0,
       take: (reports) => {
-        this.#trees.turn(() => {
-          for (const { report, robotsBytes } of reports) this.#intake.take(report, robotsBytes);
+        this.#made.trees.turn(() => {
+          for (const { report, robotsBytes } of reports) this.#made.intake.take(report, robotsBytes);
         });
         this.#wake();
       },
       entries: (captureId, pages, indexed) => {
-        this.#trees.turn(() => this.#intake.entries(captureId, pages, indexed));
+        this.#made.trees.turn(() => this.#made.intake.entries(captureId, pages, indexed));
         this.#wake();
       },
     });
   }
 
+  /** What comes back over frontier.links; durable when a write resolves. */
+  returnSink(): Sink<FrontierRecord> {
+    return returnSink(this.options, (records) => {
+      this.#made.trees.turn(() => {
+        for (const record of records) this.#made.returns.take(record);
+      });
+      this.#wake();
+    });
+  }
+
+  /** URLs that belong to other ingestors; ends at once where there are none. */
+  foreignSource(): Source<ForeignUrls> {
+    return foreignSource({
+      outbox: this.#made.outbox,
+      wakes: this.#made.foreignWakes,
+      isShared: this.options.shard !== null,
+      settle: (number, isDelivered) => {
+        this.#unlessBroken(() => this.#made.outbox.settle(number, isDelivered));
+        this.#wake();
+      },
+      tidy: () => this.#unlessBroken(() => this.#made.outbox.tidy()),
+    });
+  }
+
+  /** Pages of all crawls that another machine answers for. */
+  get handedCount(): number {
+    return this.#made.handovers.count;
+  }
+
+  /** When the longest unreported page was handed over; those in the render queue do not count. */
+  oldestHandedAtMs(): number | null {
+    return this.#made.captures.oldestHandedAtMs();
+  }
+
+  /** Queues what was handed over before then and is not reported again, under new capture ids; answers how many. */
+  async expireHanded(beforeMs: number, signal?: AbortSignal): Promise<number> {
+    const expired = await this.#made.handovers.expire(beforeMs, signal);
+    this.#wake();
+    return expired;
+  }
+
+  /** Nothing new is handed out, robots and sitemap requests included, until it is called with null. Not kept over a restart. */
+  pauseLeasing(reason: string | null): void {
+    this.#made.handout.pausedReason = reason;
+    this.#wake();
+  }
+
+  get pausedReason(): string | null {
+    return this.#made.handout.pausedReason;
+  }
+
+  /** The crawl that runs has nothing left to do, here or on another machine. */
+  get isIdle(): boolean {
+    const { crawl } = this.#made.lifecycle;
+    return crawl !== null && this.#made.lifecycle.isIdle(crawl);
+  }
+
   /** To be called the moment a fetch ends: frees the slots of host and address and moves their clocks. */
   fetched(report: FetchReport): void {
-    this.#intake.fetched(report);
+    this.#made.intake.fetched(report);
     this.#wake();
   }
 
   /** URLs, at most `followersMax`, that redirected here and wait for this end, over however many hops. */
   followersOf(url: string): string[] {
     const normal = normalise(url, null, this.options);
-    const id = normal.ok ? this.#ledger.idOf(normal.value.fingerprint) : 0;
-    return id === 0 ? [] : this.#endings.followersOf(id, this.options.followersMax);
+    const id = normal.ok ? this.#made.ledger.idOf(normal.value.fingerprint) : 0;
+    return id === 0 ? [] : this.#made.endings.followersOf(id, this.options.followersMax);
   }
 
   /** Requests that were leased when the process before this one ended, under their capture ids. */
   openLeases(): PageRequest[] {
-    return Array.from(this.#leases.all(), ({ request }) => request);
+    return Array.from(this.#made.leases.all(), ({ request }) => request);
   }
 
-  /** Back to the front of their queues: nothing came of them. */
-  reclaim(captureIds: readonly string[]): void {
-    this.#trees.turn(() => {
+  /**
+   * Back to the front of their queues. `keepCaptureIds`: their pages may be at the broker already, so they are leased again
+   * under the ids they had; else nothing came of them.
+   */
+  reclaim(captureIds: readonly string[], { keepCaptureIds = false } = {}): void {
+    this.#made.trees.turn(() => {
       for (const captureId of captureIds) {
-        const lease = this.#leases.get(captureId);
-        if (lease !== null) this.#intake.giveBack(lease);
+        const lease = this.#made.leases.get(captureId);
+        if (lease !== null) this.#made.intake.giveBack(lease, keepCaptureIds);
       }
     });
     this.#wake();
@@ -217,7 +207,7 @@ export class Frontier {
 
   /** The settlement of an open lease whose capture goes through the line again. */
   resumeLease(captureId: string): (outcome: Settlement) => void {
-    const lease = this.#leases.get(captureId);
+    const lease = this.#made.leases.get(captureId);
     return (outcome) => {
       if (lease !== null) this.#settle(lease, outcome);
     };
@@ -225,25 +215,24 @@ export class Frontier {
 
   /** Pages by state, of all crawls of the store. */
   counts(): Readonly<Record<UrlState, number>> {
-    return this.#ledger.states();
+    return this.#made.ledger.states();
   }
 
   /** Pages by state of the crawl that runs. */
   crawlCounts(): Readonly<Record<UrlState, number>> {
-    return this.#ledger.states(this.#lifecycle.active().no);
+    return this.#made.ledger.states(this.#made.lifecycle.active().no);
   }
 
   /** Discovered URLs that were not admitted, by reason, since the process began. */
   refusedLinks(): Readonly<RefusedLinks> {
-    return { ...this.#admission.refused };
+    return { ...this.#made.admission.refused };
   }
 
   why(url: string): UrlHistory | null {
     return why(url, {
-      ledger: this.#ledger,
-      crawls: this.#crawls,
-      admission: this.#admission,
-      crawl: this.#lifecycle.crawl,
+      ...this.#history(),
+      admission: this.#made.admission,
+      crawl: this.#made.lifecycle.crawl,
       options: this.options,
     });
   }
@@ -252,66 +241,60 @@ export class Frontier {
     items: FailedUrl[];
     cursor: string | null;
   } {
-    return failedUrls(this.#trees, this.#ledger, request);
+    return failedUrls(this.#made.trees, this.#made.ledger, request);
   }
 
   /** Queues known URLs again, whatever their end; answers how many were known. Their crawls go on. */
   requeue(requeued: readonly string[]): number {
-    const known = this.#lifecycle.requeue(requeued);
+    const known = this.#made.lifecycle.requeue(requeued);
     this.#wake();
     return known;
   }
 
   /** The hosts at hand, busiest first. */
   hosts(limit: number): HostView[] {
-    return hostViews(this.#workbench, limit);
+    return hostViews(this.#made.workbench, limit, this.pausedReason);
   }
 
   /** Every URL of the store, in the order of admission. */
   iterate(): Iterable<UrlHistory> {
-    return urls(this.#trees, this.#ledger, this.#crawls);
+    return urls(this.#made.trees, this.#history());
   }
 
   async close(): Promise<void> {
-    this.#handout.giveBack();
-    await this.#trees.close();
+    this.#made.handout.giveBack();
+    this.#unlessBroken(() => this.#made.outbox.tidy());
+    await this.#made.trees.close();
   }
 
   #settle(lease: Lease, outcome: Settlement): void {
     // Most often the report closed it long ago.
-    if (this.#leases.get(lease.request.captureId) !== lease) return;
-    try {
-      this.#trees.turn(() => this.#intake.settle(lease, outcome));
-    } catch (thrown) {
-      // The lease stays open on disk for the next start; the next read or write tells of the failure and ends the run.
-      if (!(thrown instanceof FrontierBroken)) throw thrown;
-    }
+    if (this.#made.leases.get(lease.request.captureId) !== lease) return;
+    this.#unlessBroken(() => this.#made.trees.turn(() => this.#made.intake.settle(lease, outcome)));
     this.#wake();
   }
 
-  #restoreLeases(): void {
-    for (const { id, captureId } of this.#leases.stored()) {
-      const record = this.#ledger.read(id);
-      const crawl = this.#lifecycle.of(record.crawlNo);
-      const request = this.#dispatcher.requestOf(crawl, id, record, hostKey(record.url), captureId);
-      const lease: Lease = {
-        kind: "url",
-        request,
-        id,
-        crawlNo: record.crawlNo,
-        host: null,
-        address: null,
-        started: true,
-        pauseMs: null,
-        robots: null,
-      };
-      this.#leases.restore(lease);
-      this.#dispatcher.restored(lease);
+  /** What it would have closed stays open on disk for the next start; the next read or write tells of the failure and ends the run. */
+  #unlessBroken(work: () => void): void {
+    try {
+      work();
+    } catch (thrown) {
+      if (!(thrown instanceof FrontierBroken)) throw thrown;
     }
   }
 
+  #history(): HistoryParts {
+    const { pausedReason } = this;
+    return {
+      ledger: this.#made.ledger,
+      crawls: this.#made.crawls,
+      captures: this.#made.captures,
+      pausedReason,
+    };
+  }
+
   #wake(): void {
-    this.#wakes++;
-    this.#waker?.();
+    this.#made.wakes.ring();
+    this.#made.foreignWakes.ring();
   }
 }

@@ -23,6 +23,8 @@ export interface HandoutParts {
 
 export class Handout {
   readonly #parts: HandoutParts;
+  /** Why nothing is handed out for now, robots and sitemap requests included; null = it is. Not kept over a restart. */
+  pausedReason: string | null = null;
 
   constructor(parts: HandoutParts) {
     this.#parts = parts;
@@ -49,7 +51,7 @@ export class Handout {
   /** Earliest time at which there may be something to hand out; null when only an event can change that. */
   nextAtMs(): number | null {
     const { lifecycle, workbench, dispatcher } = this.#parts;
-    if (lifecycle.crawl === null) return null;
+    if (lifecycle.crawl === null || this.pausedReason !== null) return null;
     const times = [workbench.nextAtMs(), dispatcher.nextAtMs(lifecycle.crawl)].filter(
       (atMs) => atMs !== null,
     );
@@ -67,6 +69,7 @@ export class Handout {
 
   #first(): Lease | null {
     const { lifecycle, dispatcher, ahead, options } = this.#parts;
+    if (this.pausedReason !== null) return null;
     const { crawl } = lifecycle;
     if (ahead.length > 0 || crawl === null) return ahead.shift() ?? null;
     const room = Math.min(options.leasesPerTurnMax, options.inFlightMax);

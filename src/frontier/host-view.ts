@@ -9,13 +9,15 @@ export interface HostView {
   readonly fetched: number;
   readonly failed: number;
   readonly latencyMs: number;
+  /** Why nothing of it is asked for now; null = its own clock alone decides. */
+  readonly pausedReason: string | null;
 }
 
 /** At most `limit`, busiest first. */
-export function hostViews(workbench: Workbench, limit: number): HostView[] {
+export function hostViews(workbench: Workbench, limit: number, pausedReason: string | null): HostView[] {
   return Array.from(workbench.hosts(), ({ record, inFlight }) => {
     const { name, nextAtMs, faults, fetched, failed, latencyMs } = record;
-    return { host: name, inFlight, nextAtMs, faults, fetched, failed, latencyMs };
+    return { host: name, inFlight, nextAtMs, faults, fetched, failed, latencyMs, pausedReason };
   })
     .sort((a, b) => b.inFlight - a.inFlight || b.fetched - a.fetched)
     .slice(0, limit);

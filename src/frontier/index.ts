@@ -1,11 +1,13 @@
 // Floor 3: what is crawled next, politely, and what became of every URL. Durable in a folder.
-export type { Refused, RefusedLinks } from "./admission.ts";
+export type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
+export type { FrontierParts } from "./assembly.ts";
 export type { Begun, CrawlSpec } from "./crawls.ts";
-export { Frontier, type FrontierParts, type SeedsTaken } from "./frontier.ts";
+export { Frontier } from "./frontier.ts";
 export type { HostView } from "./host-view.ts";
 export { type FrontierOptions, frontierOptions } from "./options.ts";
 export { isAllowed, parseRobots, productToken, robotsPath } from "./robots.ts";
 export type { ScopeMode } from "./scope.ts";
+export { parseShard } from "./shard.ts";
 export { FrontierBroken } from "./trees.ts";
 export { givenUrl, hostKey } from "./url.ts";
 export type { FailedUrl, UrlHistory } from "./why.ts";

@@ -2,12 +2,14 @@
 // freed once. Knows nothing of why it ends.
 import type { Clock } from "../base/index.ts";
 import type { Admission } from "./admission.ts";
+import type { Captures } from "./captures.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endings } from "./endings.ts";
 import type { Lease, Leases } from "./leases.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
+import type { Outbox } from "./outbox.ts";
 import type { RobotsGate } from "./robots-gate.ts";
 import type { Workbench } from "./workbench.ts";
 
@@ -16,8 +18,10 @@ export interface IntakeParts {
   readonly workbench: Workbench;
   readonly leases: Leases;
   readonly endings: Endings;
+  readonly captures: Captures;
   readonly gate: RobotsGate;
   readonly admission: Admission;
+  readonly outbox: Outbox;
   readonly dispatcher: Dispatcher;
   readonly options: FrontierOptions;
   readonly clock: Clock;

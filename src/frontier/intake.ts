@@ -1,26 +1,32 @@
 // What comes back to the frontier: ends with their links, sitemaps, and, by way of its parts, redirects, robots files and the
 // engine's last word. Each closes its lease exactly once; a second word on a closed lease changes nothing. Runs inside a turn.
 import type { Outcome as Settlement } from "../engine/index.ts";
-import type { Code, ControlReport, FetchReport, FrontierReport, PageReport } from "../model/index.ts";
+import type {
+  Code,
+  ControlReport,
+  FetchReport,
+  FrontierReport,
+  HandedReport,
+  PageReport,
+} from "../model/index.ts";
 import type { Crawl } from "./crawls.ts";
 import { closeLease, freeSlot, type IntakeParts } from "./intake-parts.ts";
 import type { Lease } from "./leases.ts";
+import type { PageEnds } from "./page-ends.ts";
 import { learn } from "./politeness.ts";
-import { Redirects } from "./redirects.ts";
+import type { Redirects } from "./redirects.ts";
 import { RobotsAnswers } from "./robots-answers.ts";
 import { Settlements } from "./settlements.ts";
 import { hostKey, normalise } from "./url.ts";
 import { isEnded } from "./url-record.ts";
 
 export class Intake {
-  readonly #parts: IntakeParts;
-  readonly #redirects: Redirects;
+  readonly #parts: IntakeParts & { readonly ends: PageEnds; readonly redirects: Redirects };
   readonly #robots: RobotsAnswers;
   readonly #settlements: Settlements;
 
-  constructor(parts: IntakeParts) {
+  constructor(parts: IntakeParts & { readonly ends: PageEnds; readonly redirects: Redirects }) {
     this.#parts = parts;
-    this.#redirects = new Redirects(parts);
     this.#robots = new RobotsAnswers(parts);
     this.#settlements = new Settlements(parts, this.#robots);
   }
@@ -53,7 +59,10 @@ export class Intake {
         this.#page(report);
         return;
       case "redirect":
-        this.#redirects.take(report);
+        this.#parts.redirects.take(report);
+        return;
+      case "handed":
+        this.#handed(report);
         return;
       case "control":
         this.#control(report, robotsBytes);
@@ -78,13 +87,13 @@ export class Intake {
     this.#settlements.settle(lease, outcome);
   }
 
-  /** Back to the front of its queue, as if it had not been leased. */
-  giveBack(lease: Lease): void {
-    this.#settlements.giveBack(lease);
+  /** Back to the front of its queue, as if it had not been leased. `keepId`: its page may be at the broker already. */
+  giveBack(lease: Lease, keepId = false): void {
+    this.#settlements.giveBack(lease, keepId);
   }
 
   #page(report: PageReport): void {
-    const { leases, endings, ledger, admission } = this.#parts;
+    const { leases, endings, ledger, captures, ends } = this.#parts;
     const lease = leases.get(report.request.captureId);
     if (lease === null || lease.kind === "robots") return;
     if (lease.kind === "ending") {
@@ -93,27 +102,31 @@ export class Intake {
       return;
     }
     const record = ledger.read(lease.id);
-    const { outcome, code, message, status, finalUrl, signature, fetchedAtMs, validators } = report;
-    const fetched = {
-      etag: validators?.etag ?? null,
-      lastModified: validators?.lastModified ?? null,
-      signature,
-      fetchedAtMs,
-    };
     closeLease(lease, this.#parts);
     if (isEnded(record.state)) return;
-    endings.end(
-      lease.id,
-      record,
-      { outcome, code, message, status, finalUrl },
-      fetched,
-      new Set(report.followers),
-    );
-    if (signature !== null) admission.traps.reportSignature(record.url, signature);
-    const links = report.links.slice(0, this.#parts.options.linksPerPageMax);
-    if (links.length > 0) {
-      admission.discovered(this.#parts.crawlOf(record.crawlNo), links, record.depth + 1, lease.id);
+    captures.settleLeased(lease.id, record, report.request.captureId);
+    ends.end(lease.id, record, report);
+    ends.links(lease.id, record, report);
+  }
+
+  /** The broker answers for the page: its lease is over, its URL is not. */
+  #handed({ request, handedAtMs }: HandedReport): void {
+    const { leases, endings, ledger, captures } = this.#parts;
+    const lease = leases.get(request.captureId);
+    // Its end was reported already.
+    if (lease === null || lease.kind === "robots") return;
+    if (lease.kind === "ending") {
+      endings.told(lease.crawlNo, lease.id);
+      leases.close(lease);
+      return;
     }
+    const record = ledger.read(lease.id);
+    closeLease(lease, this.#parts);
+    if (record.state !== "leased") return;
+    captures.hand(lease.id, record, request.captureId, handedAtMs);
+    ledger.move(lease.id, record, "handed", (changed) => {
+      changed.code = null;
+    });
   }
 
   #control(report: ControlReport, robotsBytes: Uint8Array): void {
@@ -157,9 +170,11 @@ export class Intake {
   }
 
   admitSitemap(crawl: Crawl, url: string, nesting: number, referrerId: number): void {
-    const { admission, options } = this.#parts;
+    const { admission, outbox, options } = this.#parts;
     const normal = normalise(url, null, { ...options, trackingParameters: [] });
     if (!normal.ok || nesting > options.sitemapNestingMax) return;
+    // Its host's own ingestor reads it, if it is told of it too.
+    if (outbox.isForeign(normal.value.host)) return;
     const candidate = { depth: 0, redirects: nesting, given: false, sitemap: true, referrerId };
     admission.admit(crawl, normal.value, candidate);
   }

@@ -41,6 +41,26 @@ export function waitingKey(crawlNo: number, dueAtMs: number, id: number): Buffer
 export const waitingKeyDueAtMs = (key: Buffer): number => key.readUIntBE(2, 6);
 export const waitingKeyId = (key: Buffer): number => key.readUInt32BE(8);
 
+/** time of the hand-over | URL. */
+export function handedKey(handedAtMs: number, id: number): Buffer {
+  const key = Buffer.allocUnsafe(10);
+  key.writeUIntBE(Math.floor(handedAtMs), 0, 6);
+  key.writeUInt32BE(id, 6);
+  return key;
+}
+
+export const handedKeyAtMs = (key: Buffer): number => key.readUIntBE(0, 6);
+export const handedKeyId = (key: Buffer): number => key.readUInt32BE(6);
+
+/** number of the parcel. */
+export function outboxKey(number: number): Buffer {
+  const key = Buffer.allocUnsafe(6);
+  key.writeUIntBE(number, 0, 6);
+  return key;
+}
+
+export const outboxKeyNumber = (key: Buffer): number => key.readUIntBE(0, 6);
+
 /** URL | URL that redirected to it. */
 export function followerKey(targetId: number, followerId: number): Buffer {
   const key = Buffer.allocUnsafe(8);

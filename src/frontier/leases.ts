@@ -1,6 +1,7 @@
 // Open leases: each a promise that a URL ends exactly once. Page and sitemap leases are rows, so that a crash leaves them
 // open under the same capture ids; robots requests and owed ends are asked again instead, so memory is enough for them.
 import type { PageRequest } from "../model/index.ts";
+import { readCaptureId, writeCaptureId } from "./capture-id.ts";
 import type { Host } from "./host.ts";
 import type { Trees } from "./trees.ts";
 
@@ -42,7 +43,7 @@ export class Leases {
     this.#open.set(lease.request.captureId, lease);
     if (lease.kind !== "url") return;
     const value = Buffer.allocUnsafe(22);
-    value.write(lease.request.captureId.replaceAll("-", ""), 0, "hex");
+    writeCaptureId(value, lease.request.captureId);
     value.writeUIntBE(nowMs, 16, 6);
     this.#trees.leases.putSync(lease.id, value);
   }
@@ -67,12 +68,7 @@ export class Leases {
 
   *stored(): Generator<{ id: number; captureId: string; leasedAtMs: number }> {
     for (const { key, value } of this.#trees.leases.getRange()) {
-      yield { id: key, captureId: captureIdOf(value), leasedAtMs: value.readUIntBE(16, 6) };
+      yield { id: key, captureId: readCaptureId(value), leasedAtMs: value.readUIntBE(16, 6) };
     }
   }
-}
-
-function captureIdOf(value: Buffer): string {
-  const hex = value.toString("hex", 0, 16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -2,11 +2,13 @@
 // by hand, finished. One crawl is active at a time. Knows no lease.
 import { assert } from "../base/index.ts";
 import { type Admission, PRIORITY } from "./admission.ts";
+import type { Captures } from "./captures.ts";
 import type { Begun, Crawl, CrawlSpec, Crawls } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
 import { afterCrawl, queueKey, queueKeyHost, queueKeyId } from "./keys.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
+import type { Outbox } from "./outbox.ts";
 import { type Trees, yieldToOthers } from "./trees.ts";
 import { hostKey, normalise } from "./url.ts";
 import { isEnded } from "./url-record.ts";
@@ -18,6 +20,8 @@ export interface LifecycleParts {
   readonly ledger: Ledger;
   readonly workbench: Workbench;
   readonly endings: Endings;
+  readonly captures: Captures;
+  readonly outbox: Outbox;
   readonly admission: Admission;
   readonly options: FrontierOptions;
 }
@@ -78,15 +82,23 @@ export class Lifecycle {
     return begun(crawl, goesOn ? "resumed" : "new");
   }
 
-  /** Nothing is left of it: no URL is open and no line is owed. */
+  /** Nothing is left of it: no URL is open, those handed over included, no line is owed, and nothing waits to be sent. */
   isIdle(crawl: Crawl): boolean {
-    const { ledger, endings } = this.#parts;
-    return crawl.seedingDone && ledger.open(crawl.no) === 0 && !endings.isOwing;
+    const { ledger, endings, outbox } = this.#parts;
+    return crawl.seedingDone && ledger.open(crawl.no) === 0 && !endings.isOwing && outbox.isEmpty;
   }
 
   finish(crawl: Crawl): void {
+    if (crawl.finished) return;
     crawl.finished = true;
     this.#parts.trees.turn(() => this.#parts.crawls.save(crawl));
+  }
+
+  /** It has something to do again. Inside a turn. */
+  reopen(crawl: Crawl): void {
+    if (!crawl.finished) return;
+    crawl.finished = false;
+    this.#parts.crawls.save(crawl);
   }
 
   /** Queues known URLs again, whatever their end; answers how many were known. Their crawls go on. */
@@ -101,15 +113,13 @@ export class Lifecycle {
         const record = this.#parts.ledger.read(id);
         if (!isEnded(record.state)) continue;
         this.#parts.endings.told(record.crawlNo, id);
+        this.#parts.captures.supersede(id, record);
         this.#parts.admission.queueAgain(id, record, PRIORITY.front, (changed) => {
           changed.attempts = 0;
           changed.postponements = 0;
           changed.code = null;
         });
-        const crawl = this.of(record.crawlNo);
-        if (!crawl.finished) continue;
-        crawl.finished = false;
-        this.#parts.crawls.save(crawl);
+        this.reopen(this.of(record.crawlNo));
       }
     });
     return known;

@@ -61,6 +61,16 @@ export const frontierOptions = z
     followersMax: z.int().min(0).max(100_000).default(1000),
     /** Links taken from one page. */
     linksPerPageMax: z.int().min(0).max(1_000_000).default(50_000),
+    /** One of several ingestors: only URLs of its own hosts are admitted, all others are sent on. */
+    shard: z
+      .strictObject({ index: z.int().min(0).max(998), count: z.int().min(1).max(999) })
+      .refine(({ index, count }) => index < count, "index must be less than count")
+      .nullable()
+      .default(null),
+    /** Partitions of frontier.links, by which hosts belong to ingestors; the same for all of them. */
+    partitions: z.int().min(1).max(1000).default(12),
+    /** URLs of other ingestors' hosts that are remembered as sent. */
+    foreignSentItemsMax: z.int().min(0).max(10_000_000).default(100_000),
     /** false: a turn outlives a killed process but not a power cut. */
     syncTurns: z.boolean().default(true),
     /** Reports that one turn takes. */

@@ -36,6 +36,7 @@ test("a URL's row comes back as it was written", () => {
       selfRedirected: fc.boolean(),
       following: fc.boolean(),
       followed: fc.boolean(),
+      traced: fc.boolean(),
       depth: short,
       redirects: byte,
       attempts: byte,

@@ -15,15 +15,22 @@ export class Redirects {
   }
 
   take(report: RedirectReport): void {
-    const { leases, ledger, endings, admission, options } = this.#parts;
+    const { leases, ledger, captures } = this.#parts;
     const lease = leases.get(report.request.captureId);
     if (lease === null || lease.kind !== "url") return;
     const record = ledger.read(lease.id);
     closeLease(lease, this.#parts);
-    if (record.state !== "leased" && record.state !== "handed") return;
+    if (record.state !== "leased") return;
+    captures.settleLeased(lease.id, record, report.request.captureId);
+    this.apply(lease.id, record, report);
+  }
+
+  /** The URL is under way no longer, and led elsewhere. */
+  apply(id: number, record: UrlRecord, report: RedirectReport): void {
+    const { ledger, endings, admission, outbox, options } = this.#parts;
     const crawl = this.#parts.crawlOf(record.crawlNo);
     const fail = (message: string, finalUrl = record.url): void =>
-      endings.endUnreported(lease.id, record, {
+      endings.endUnreported(id, record, {
         outcome: "failed",
         code: "redirect",
         message,
@@ -41,7 +48,7 @@ export class Redirects {
         fail("redirects to itself");
         return;
       }
-      admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
+      admission.queueAgain(id, record, PRIORITY.front, (changed) => {
         changed.selfRedirected = true;
         changed.attempts = Math.max(0, changed.attempts - 1);
       });
@@ -62,24 +69,36 @@ export class Redirects {
           status: report.status,
           finalUrl: url,
         };
-        endings.endUnreported(lease.id, record, end);
+        endings.endUnreported(id, record, end);
         return;
       }
     }
     // A redirect is no document: its place in the budget goes to where it leads.
     if (record.counted) {
-      this.#parts.ledger.spendBudget(record.crawlNo, -1);
+      ledger.spendBudget(record.crawlNo, -1);
       record.counted = false;
+    }
+    if (outbox.isForeign(target.value.host)) {
+      const { depth, given } = record;
+      outbox.add(record.crawlNo, target.value, { depth, given, referrer: record.url });
+      endings.endUnreported(id, record, {
+        outcome: "skipped",
+        code: "redirect",
+        message: "its target belongs to another ingestor, which was told of it",
+        status: report.status,
+        finalUrl: url,
+      });
+      return;
     }
     const candidate = {
       depth: record.depth,
       redirects: record.redirects + 1,
       given: record.given,
       sitemap: false,
-      referrerId: lease.id,
+      referrerId: id,
     };
     const { id: targetId } = admission.admit(crawl, target.value, candidate);
-    this.#follow(lease.id, record, targetId, report.status);
+    this.#follow(id, record, targetId, report.status);
   }
 
   #follow(id: number, record: UrlRecord, targetId: number, status: number): void {

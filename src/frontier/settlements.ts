@@ -27,7 +27,7 @@ export class Settlements {
         else this.#parts.endings.told(lease.crawlNo, lease.id);
         return;
       case "robots":
-        if (outcome.kind === "errored") this.giveBack(lease);
+        if (outcome.kind === "errored") this.giveBack(lease, false);
         else this.#robots.unanswered(lease, outcome);
         return;
       case "url":
@@ -36,9 +36,9 @@ export class Settlements {
     }
   }
 
-  /** Back to the front of its queue, as if it had not been leased. */
-  giveBack(lease: Lease): void {
-    const { ledger, leases, endings, workbench, admission } = this.#parts;
+  /** Back to the front of its queue, as if it had not been leased. `keepId`: to be leased under the same capture id. */
+  giveBack(lease: Lease, keepId: boolean): void {
+    const { ledger, leases, endings, workbench, admission, captures } = this.#parts;
     if (leases.get(lease.request.captureId) !== lease) return;
     if (lease.kind !== "url") {
       leases.close(lease);
@@ -49,21 +49,23 @@ export class Settlements {
     closeLease(lease, this.#parts);
     const record = ledger.read(lease.id);
     if (isEnded(record.state)) return;
+    if (keepId && !record.sitemap) captures.keep(lease.id, record, lease.request.captureId);
     admission.queueAgain(lease.id, record, PRIORITY.front, (changed) => {
       changed.attempts = Math.max(0, changed.attempts - 1);
     });
   }
 
   #settleUrl(lease: Lease, outcome: Settlement): void {
-    const { ledger, endings, dispatcher, clock, options } = this.#parts;
+    const { ledger, endings, captures, dispatcher, clock, options } = this.#parts;
     if (outcome.kind === "errored") {
-      this.giveBack(lease);
+      this.giveBack(lease, false);
       return;
     }
     const record = ledger.read(lease.id);
     closeLease(lease, this.#parts);
     if (isEnded(record.state)) return;
-    const end = (ended: "failed" | "skipped", code: Code, message: string): void =>
+    const end = (ended: "failed" | "skipped", code: Code, message: string): void => {
+      captures.settleLeased(lease.id, record, lease.request.captureId);
       endings.endUnreported(lease.id, record, {
         outcome: ended,
         code,
@@ -71,6 +73,7 @@ export class Settlements {
         status: record.status || null,
         finalUrl: record.url,
       });
+    };
     switch (outcome.kind) {
       case "delivered":
         end("failed", "internal", "the line ended without a report");

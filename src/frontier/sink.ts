@@ -6,6 +6,7 @@ import type { FrontierOptions } from "./options.ts";
 import { robotsBody } from "./robots-gate.ts";
 import { readSitemap, SITEMAP_DEFAULTS } from "./sitemap.ts";
 import { yieldToOthers } from "./trees.ts";
+import { turnsOf } from "./turns.ts";
 
 export interface SinkParts {
   readonly options: FrontierOptions;
@@ -18,7 +19,6 @@ export interface SinkParts {
 }
 
 const ENTRIES_PER_TURN = 1000;
-const LINKS_PER_TURN = 500;
 const NO_BYTES = new Uint8Array();
 
 export function reportSink(parts: SinkParts): Sink<FrontierReport> {
@@ -38,7 +38,7 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
         }
         read.push({ report, robotsBytes });
       }
-      for (const turn of turnsOf(read)) {
+      for (const turn of turnsOf(read, linksOf)) {
         signal.throwIfAborted();
         parts.take(turn);
         await yieldToOthers();
@@ -49,20 +49,8 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
   };
 }
 
-/** Reports in turns of bounded work: pages with thousands of links neither hold up the process nor fill its memory. */
-function* turnsOf<T extends { readonly report: FrontierReport }>(read: readonly T[]): Generator<T[]> {
-  let turn: T[] = [];
-  let links = 0;
-  for (const item of read) {
-    turn.push(item);
-    links += item.report.kind === "page" ? item.report.links.length : 0;
-    if (links < LINKS_PER_TURN) continue;
-    yield turn;
-    turn = [];
-    links = 0;
-  }
-  if (turn.length > 0) yield turn;
-}
+const linksOf = ({ report }: { readonly report: FrontierReport }): number =>
+  report.kind === "page" ? report.links.length : 0;
 
 /** Admits what a sitemap names, in turns of its own; its lease closes after all of them. */
 async function takeSitemap(report: ControlReport, parts: SinkParts, signal: AbortSignal): Promise<void> {

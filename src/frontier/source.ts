@@ -1,29 +1,26 @@
 // The frontier's source: hands out leases that are durable already, waits for the politeness clock or for news, and ends when
 // nothing is left. Knows neither how a lease came to be nor what its end means.
-import type { Clock } from "../base/index.ts";
 import type { Delivery, Outcome, Source } from "../engine/index.ts";
 import type { PageRequest } from "../model/index.ts";
 import type { Lease } from "./leases.ts";
+import type { Wakes } from "./wakes.ts";
 
 export interface SourceParts {
-  readonly clock: Clock;
   readonly inFlightMax: number;
+  /** Waits for more where it would end. */
+  readonly isEndless: boolean;
   readonly next: () => Lease | "wait" | "end";
-  /** Rises with every event that may make something ready. */
-  readonly wakes: () => number;
+  readonly wakes: Wakes;
   readonly nextAtMs: () => number | null;
-  readonly onWake: (waker: (() => void) | null) => void;
   readonly settle: (lease: Lease, outcome: Outcome) => void;
   /** Leases not handed out go back. */
   readonly giveBack: () => void;
 }
 
-/** Shortest wait, where a host that could be asked has no slot at hand; longest, so that a jump of the clock is noticed. */
-const WAIT_MS_MIN = 1;
-const WAIT_MS_MAX = 60_000;
 const REQUEST_BYTES = 500;
 
 export function requestSource(parts: SourceParts): Source<PageRequest> {
+  const { wakes } = parts;
   return {
     name: "frontier",
     inFlightMax: parts.inFlightMax,
@@ -31,11 +28,11 @@ export function requestSource(parts: SourceParts): Source<PageRequest> {
     async read(signal) {
       for (;;) {
         signal.throwIfAborted();
-        const wakes = parts.wakes();
+        const seen = wakes.count;
         const next = parts.next();
-        if (next === "end") return null;
-        if (next !== "wait") return deliveryOf(next, parts);
-        if (parts.wakes() === wakes) await newsOrTime(parts, signal);
+        if (next === "end" && !parts.isEndless) return null;
+        if (next !== "wait" && next !== "end") return deliveryOf(next, parts);
+        if (wakes.count === seen) await wakes.newsOrTime(parts.nextAtMs(), signal);
       }
     },
     close() {
@@ -53,19 +50,4 @@ function deliveryOf(lease: Lease, parts: SourceParts): Delivery<PageRequest> {
     traceId: request.captureId,
     settle: (outcome) => parts.settle(lease, outcome),
   };
-}
-
-async function newsOrTime({ clock, nextAtMs, onWake }: SourceParts, signal: AbortSignal): Promise<void> {
-  const atMs = nextAtMs();
-  const waitMs =
-    atMs === null ? WAIT_MS_MAX : Math.min(WAIT_MS_MAX, Math.max(WAIT_MS_MIN, atMs - clock.nowMs()));
-  const news = new AbortController();
-  onWake(() => news.abort());
-  try {
-    await clock.sleep(waitMs, AbortSignal.any([signal, news.signal]));
-  } catch (thrown) {
-    if (!news.signal.aborted) throw thrown;
-  } finally {
-    onWake(null);
-  }
 }

@@ -4,7 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../base/index.ts";
-import type { FrontierReport, PageReport, PageRequest } from "../model/index.ts";
+import type { Delivery } from "../engine/index.ts";
+import type {
+  FrontierReport,
+  HandedReport,
+  PageReport,
+  PageRequest,
+  ReturnedQueued,
+} from "../model/index.ts";
 import type { CrawlSpec } from "./crawls.ts";
 import { Frontier } from "./frontier.ts";
 import { frontierOptions } from "./options.ts";
@@ -132,6 +139,33 @@ export function passed(request: PageRequest): PageReport {
   const { verdict } = request;
   if (verdict === null) throw new Error("nothing is decided yet");
   return answer(request, { ...verdict, lane: null });
+}
+
+export const handed = (request: PageRequest, handedAtMs = 1_800_000_000_000): HandedReport => ({
+  kind: "handed",
+  request,
+  handedAtMs,
+});
+
+export const interim = ({ captureId, url, host }: PageRequest): ReturnedQueued => ({
+  kind: "queued",
+  captureId,
+  url,
+  host,
+});
+
+export async function lease(frontier: Frontier): Promise<Delivery<PageRequest>> {
+  const delivery = await frontier.source().read(new AbortController().signal);
+  if (delivery === null) throw new Error("nothing is left to lease");
+  return delivery;
+}
+
+/** Leases the next URL and hands its page over. */
+export async function handOver(frontier: Frontier, handedAtMs?: number): Promise<PageRequest> {
+  const delivery = await lease(frontier);
+  await frontier.sink().write([handed(delivery.payload, handedAtMs)], new AbortController().signal);
+  delivery.settle({ kind: "delivered" });
+  return delivery.payload;
 }
 
 export type Reply = FrontierReport | { later: "status" | "connect"; retryAfter?: string; delayMs?: number };

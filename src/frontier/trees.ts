@@ -25,6 +25,12 @@ export class Trees {
   readonly ends: NumberedTree;
   /** URL id → capture id and time of its open lease. */
   readonly leases: NumberedTree;
+  /** URL id → its last capture that came, or may have come, to the broker. */
+  readonly captures: NumberedTree;
+  /** Captures handed over whose timer runs, oldest first. */
+  readonly handed: Tree;
+  /** URLs of other ingestors' hosts, until the broker has them. */
+  readonly outbox: Tree;
   /** Fingerprint → URL id. */
   readonly seen: Tree;
   readonly queue: Tree;
@@ -61,6 +67,9 @@ export class Trees {
     this.urls = numbered("urls");
     this.ends = numbered("ends");
     this.leases = numbered("leases");
+    this.captures = numbered("captures");
+    this.handed = tree("handed");
+    this.outbox = tree("outbox");
     this.seen = tree("seen");
     this.queue = tree("queue");
     this.ready = tree("ready");

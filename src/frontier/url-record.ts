@@ -32,6 +32,8 @@ export interface UrlRecord {
   following: boolean;
   /** Others wait, or waited, for this one's end. */
   followed: boolean;
+  /** Its last capture is kept: a report of it came, or may come, from another machine. */
+  traced: boolean;
   /** Links from a given URL, 0..65,535. */
   depth: number;
   /** Redirects that led here; of a sitemap, indexes above it. */
@@ -67,7 +69,8 @@ export function encodeUrlRecord(record: UrlRecord): Buffer {
     (record.counted ? 8 : 0) |
     (record.selfRedirected ? 16 : 0) |
     (record.following ? 32 : 0) |
-    (record.followed ? 64 : 0);
+    (record.followed ? 64 : 0) |
+    (record.traced ? 128 : 0);
   bytes.writeUInt16BE(Math.min(record.depth, 65_535), 3);
   bytes[5] = Math.min(record.redirects, 255);
   bytes[6] = Math.min(record.attempts, 255);
@@ -95,6 +98,7 @@ export function decodeUrlRecord(bytes: Buffer): UrlRecord {
     selfRedirected: (flags & 16) !== 0,
     following: (flags & 32) !== 0,
     followed: (flags & 64) !== 0,
+    traced: (flags & 128) !== 0,
     depth: bytes.readUInt16BE(3),
     redirects: bytes[5] ?? 0,
     attempts: bytes[6] ?? 0,

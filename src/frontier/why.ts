@@ -1,7 +1,9 @@
 // What the frontier knows of a URL, for people: its state, the reason, and how it came to it. Reads only.
 import type { Code, UrlState } from "../model/index.ts";
 import type { Admission } from "./admission.ts";
+import type { Capture, Captures } from "./captures.ts";
 import type { Crawl, Crawls } from "./crawls.ts";
+import type { EndRecord } from "./end-record.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { Trees } from "./trees.ts";
@@ -26,6 +28,10 @@ export interface UrlHistory {
   readonly admittedAtMs: number | null;
   readonly changedAtMs: number | null;
   readonly fetchedAtMs: number | null;
+  /** Of the page that was handed over last, where one was. */
+  readonly captureId: string | null;
+  /** Since when another machine answers for it; null = none does. */
+  readonly handedAtMs: number | null;
 }
 
 export interface FailedUrl {
@@ -35,9 +41,15 @@ export interface FailedUrl {
   readonly endedAtMs: number;
 }
 
-export interface WhyParts {
+export interface HistoryParts {
   readonly ledger: Ledger;
   readonly crawls: Crawls;
+  readonly captures: Captures;
+  /** Why nothing is leased for now. */
+  readonly pausedReason: string | null;
+}
+
+export interface WhyParts extends HistoryParts {
   readonly admission: Admission;
   readonly crawl: Crawl | null;
   readonly options: FrontierOptions;
@@ -46,11 +58,12 @@ export interface WhyParts {
 const REDIRECTS_SHOWN = 25;
 
 /** Null for what is no URL, or where no crawl can say why it is not known. */
-export function why(url: string, { ledger, crawls, admission, crawl, options }: WhyParts): UrlHistory | null {
+export function why(url: string, parts: WhyParts): UrlHistory | null {
+  const { ledger, admission, crawl, options } = parts;
   const normal = normalise(url, null, options);
   if (!normal.ok) return null;
   const id = ledger.idOf(normal.value.fingerprint);
-  if (id !== 0) return historyOf(id, ledger.read(id), ledger, crawls);
+  if (id !== 0) return historyOf(id, ledger.read(id), parts);
   const reason = crawl === null ? null : admission.refusal(crawl, normal.value);
   if (reason === null) return null;
   return {
@@ -69,13 +82,15 @@ export function why(url: string, { ledger, crawls, admission, crawl, options }: 
     admittedAtMs: null,
     changedAtMs: null,
     fetchedAtMs: null,
+    captureId: null,
+    handedAtMs: null,
   };
 }
 
-export function* urls(trees: Trees, ledger: Ledger, crawls: Crawls): Generator<UrlHistory> {
+export function* urls(trees: Trees, parts: HistoryParts): Generator<UrlHistory> {
   for (const { key, value } of trees.urls.getRange()) {
     const record = decodeUrlRecord(value);
-    if (!record.sitemap) yield historyOf(key, record, ledger, crawls);
+    if (!record.sitemap) yield historyOf(key, record, parts);
   }
 }
 
@@ -97,8 +112,10 @@ export function failedUrls(
   return { items, cursor: null };
 }
 
-function historyOf(id: number, record: UrlRecord, ledger: Ledger, crawls: Crawls): UrlHistory {
+function historyOf(id: number, record: UrlRecord, parts: HistoryParts): UrlHistory {
+  const { ledger, crawls, captures, pausedReason } = parts;
   const end = ledger.end(id);
+  const capture = captures.of(id, record);
   const redirects: string[] = [];
   for (let { targetId } = end; targetId !== 0 && redirects.length < REDIRECTS_SHOWN; ) {
     redirects.push(ledger.read(targetId).url);
@@ -108,7 +125,7 @@ function historyOf(id: number, record: UrlRecord, ledger: Ledger, crawls: Crawls
     url: record.url,
     state: record.state,
     code: record.code,
-    reason: record.following ? `waits for the end of ${redirects[0] ?? "its redirect"}` : end.message,
+    reason: reasonOf(record, end, capture, redirects[0] ?? "its redirect", pausedReason),
     status: record.status === 0 ? null : record.status,
     finalUrl: end.finalUrl ?? record.url,
     depth: record.depth,
@@ -120,5 +137,24 @@ function historyOf(id: number, record: UrlRecord, ledger: Ledger, crawls: Crawls
     admittedAtMs: record.admittedAtMs,
     changedAtMs: record.changedAtMs,
     fetchedAtMs: end.fetchedAtMs,
+    captureId: capture?.captureId ?? null,
+    handedAtMs: record.state === "handed" && capture !== null ? capture.handedAtMs : null,
   };
+}
+
+function reasonOf(
+  record: UrlRecord,
+  { message }: EndRecord,
+  capture: Capture | null,
+  target: string,
+  pausedReason: string | null,
+): string | null {
+  if (record.following) return `waits for the end of ${target}`;
+  if (record.state === "handed" && capture !== null) {
+    const handed = `handed over at ${new Date(capture.handedAtMs).toISOString()}`;
+    return capture.isQueued ? `${handed}, waits in the render queue` : `${handed}, not yet reported`;
+  }
+  const isHeld = pausedReason !== null && (record.state === "queued" || record.state === "waiting");
+  if (!isHeld) return message;
+  return message === null ? `leasing pauses: ${pausedReason}` : `${message}; leasing pauses: ${pausedReason}`;
 }

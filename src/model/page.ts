@@ -1,5 +1,6 @@
 // What was fetched: one response as it came over the wire, and what the fetch tells the frontier's clock.
 import type { Code, Failure } from "./codes.ts";
+import type { HandedReport } from "./handover.ts";
 import type { Lane, PageRequest } from "./page-request.ts";
 
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -96,4 +97,4 @@ export interface PageReport {
   readonly followers: readonly string[];
 }
 
-export type FrontierReport = PageReport | RedirectReport | ControlReport;
+export type FrontierReport = PageReport | RedirectReport | ControlReport | HandedReport;

@@ -135,10 +135,10 @@ export const FAULTS: readonly SeededFault[] = [
     title: "an open lease gets a new capture id when a crawl is resumed",
     edits: [
       {
-        file: "src/frontier/frontier.ts",
-        old: "requestOf(crawl, id, record, hostKey(record.url), captureId);",
+        file: "src/frontier/restore-leases.ts",
+        old: "requests.of(crawl, id, record, hostKey(record.url), captureId);",
         seeded:
-          "requestOf(crawl, id, record, hostKey(record.url), captureId.replace(/.{12}$/, '0123456789ab'));",
+          "requests.of(crawl, id, record, hostKey(record.url), captureId.replace(/.{12}$/, '0123456789ab'));",
       },
     ],
     caughtBy: {
@@ -150,10 +150,10 @@ export const FAULTS: readonly SeededFault[] = [
     title: "links are admitted after the transaction that closes their page's lease",
     edits: [
       {
-        file: "src/frontier/intake.ts",
-        old: "admission.discovered(this.#parts.crawlOf(record.crawlNo), links, record.depth + 1, lease.id);",
+        file: "src/frontier/page-ends.ts",
+        old: "return admission.discovered(crawlOf(record.crawlNo), links, record.depth + 1, id);",
         seeded:
-          "const crawl = this.#parts.crawlOf(record.crawlNo);\n      setImmediate(() => admission.discovered(crawl, links, record.depth + 1, lease.id));",
+          "const crawl = crawlOf(record.crawlNo);\n    setImmediate(() => admission.discovered(crawl, links, record.depth + 1, id));\n    return 0;",
       },
     ],
     caughtBy: {
@@ -171,9 +171,9 @@ export const FAULTS: readonly SeededFault[] = [
       },
       {
         file: "src/frontier/frontier.ts",
-        old: "isOpen: (captureId) => this.#leases.get(captureId) !== null,",
+        old: "isOpen: (captureId) => this.#made.leases.get(captureId) !== null,",
         seeded:
-          "isOpen: (captureId) => this.#leases.get(captureId) !== null,\n      queued: () => this.counts().queued,",
+          "isOpen: (captureId) => this.#made.leases.get(captureId) !== null,\n      queued: () => this.counts().queued,",
       },
     ],
     caughtBy: {

@@ -1,0 +1,132 @@
+// What is found here and belongs to another ingestor: durable in the turn that found it, in parcels of one host, until the
+// broker has them. A link met again and again is sent once as long as a bounded memory holds it. Knows no broker.
+import type { ForeignUrls } from "../model/index.ts";
+import { outboxKey, outboxKeyNumber } from "./keys.ts";
+import type { FrontierOptions } from "./options.ts";
+import { isForeign } from "./shard.ts";
+import type { Trees } from "./trees.ts";
+import type { NormalUrl } from "./url.ts";
+
+/** How a foreign URL is to be admitted where it belongs. */
+export interface Passage {
+  readonly depth: number;
+  readonly given: boolean;
+  readonly referrer: string | null;
+}
+
+interface Parcel extends ForeignUrls {
+  readonly urls: string[];
+}
+
+const PARCEL_URLS_MAX = 500;
+/** Well below what a broker takes as one message. */
+const PARCEL_CHARS_MAX = 200_000;
+/** Parcels delivered and not yet removed: at this many a turn of their own removes them. */
+const DELIVERED_MAX = 64;
+
+export class Outbox {
+  readonly #trees: Trees;
+  readonly #options: FrontierOptions;
+  /** Of this turn, not written yet. */
+  readonly #open = new Map<string, { parcel: Parcel; chars: number }>();
+  /** Fingerprint → the best it was sent as: 0 = given, else 1 + depth. Oldest first. */
+  readonly #sent = new Map<string, number>();
+  #sentOf = 0;
+  readonly #out = new Set<number>();
+  readonly #again: number[] = [];
+  #delivered: number[] = [];
+  #next: number;
+  #end: number;
+
+  constructor(trees: Trees, options: FrontierOptions) {
+    this.#trees = trees;
+    this.#options = options;
+    const numbers = (reverse: boolean): number[] =>
+      Array.from(trees.outbox.getKeys({ limit: 1, reverse }), outboxKeyNumber);
+    this.#next = numbers(false)[0] ?? 0;
+    this.#end = (numbers(true)[0] ?? -1) + 1;
+  }
+
+  isForeign(host: string): boolean {
+    return isForeign(host, this.#options);
+  }
+
+  /** Inside a turn. False: it was sent before. */
+  add(crawlNo: number, { url, host, fingerprint }: NormalUrl, passage: Passage): boolean {
+    const { depth, given, referrer } = passage;
+    if (!this.#isNews(crawlNo, fingerprint, given ? 0 : depth + 1)) return false;
+    const name = `${host} ${depth} ${given} ${referrer}`;
+    let open = this.#open.get(name);
+    if (open === undefined || open.parcel.urls.length >= PARCEL_URLS_MAX || open.chars >= PARCEL_CHARS_MAX) {
+      if (open !== undefined) this.#write(open.parcel);
+      open = { parcel: { kind: "urls", host, urls: [], depth, given, referrer }, chars: 0 };
+      this.#open.set(name, open);
+    }
+    open.parcel.urls.push(url);
+    open.chars += url.length;
+    return true;
+  }
+
+  /** The end of a turn: what it found is written, what was delivered goes. */
+  save(): void {
+    for (const { parcel } of this.#open.values()) this.#write(parcel);
+    this.#open.clear();
+    for (const number of this.#delivered) this.#trees.outbox.removeSync(outboxKey(number));
+    this.#delivered = [];
+  }
+
+  /** The oldest parcel that is not under way. */
+  take(): { number: number; parcel: ForeignUrls } | null {
+    for (;;) {
+      const number = this.#again.shift() ?? (this.#next < this.#end ? this.#next++ : null);
+      if (number === null) return null;
+      const row = this.#trees.outbox.get(outboxKey(number));
+      if (row === undefined) continue;
+      // Written by `#write` alone.
+      const parcel: ForeignUrls = JSON.parse(row.toString());
+      this.#out.add(number);
+      return { number, parcel };
+    }
+  }
+
+  /** The broker has it, or it came to nothing and is handed out again. */
+  settle(number: number, isDelivered: boolean): void {
+    if (!this.#out.delete(number)) return;
+    if (!isDelivered) {
+      this.#again.push(number);
+      return;
+    }
+    this.#delivered.push(number);
+    if (this.#delivered.length >= DELIVERED_MAX || this.isEmpty) this.tidy();
+  }
+
+  /** Removes what was delivered. */
+  tidy(): void {
+    if (this.#delivered.length > 0) this.#trees.turn(() => {});
+  }
+
+  /** Nothing waits here and nothing is under way. */
+  get isEmpty(): boolean {
+    return this.#next >= this.#end && this.#out.size === 0 && this.#again.length === 0;
+  }
+
+  #isNews(crawlNo: number, fingerprint: Buffer, rank: number): boolean {
+    if (crawlNo !== this.#sentOf) this.#sent.clear();
+    this.#sentOf = crawlNo;
+    const key = fingerprint.toString("latin1");
+    const before = this.#sent.get(key);
+    if (before !== undefined && before <= rank) return false;
+    this.#sent.set(key, rank);
+    if (this.#sent.size > this.#options.foreignSentItemsMax) {
+      for (const oldest of this.#sent.keys()) {
+        this.#sent.delete(oldest);
+        break;
+      }
+    }
+    return true;
+  }
+
+  #write(parcel: Parcel): void {
+    this.#trees.outbox.putSync(outboxKey(this.#end++), Buffer.from(JSON.stringify(parcel)));
+  }
+}
