@@ -1,8 +1,19 @@
 // What the frontier can be told: limits of politeness, of retries and of memory, with units, defaults and maxima.
 import { z } from "zod";
+import { parseShard } from "./shard.ts";
 import { TRACKING_PARAMETERS } from "./url.ts";
 
 const dayMs = 86_400_000;
+
+const shardParts = z
+  .strictObject({ index: z.int().min(0).max(998), count: z.int().min(1).max(999) })
+  .refine(({ index, count }) => index < count, "must be I/N with I from 0 to N - 1");
+const shardText = z.string().transform((text, context) => {
+  const shard = parseShard(text);
+  if (shard.ok) return shard.value;
+  context.addIssue(shard.error);
+  return z.NEVER;
+});
 
 export const frontierOptions = z
   .object({
@@ -61,10 +72,9 @@ export const frontierOptions = z
     followersMax: z.int().min(0).max(100_000).default(1000),
     /** Links taken from one page. */
     linksPerPageMax: z.int().min(0).max(1_000_000).default(50_000),
-    /** One of several ingestors: only URLs of its own hosts are admitted, all others are sent on. */
+    /** One of several ingestors, "I/N": only URLs of its own hosts are admitted, all others are sent on. */
     shard: z
-      .strictObject({ index: z.int().min(0).max(998), count: z.int().min(1).max(999) })
-      .refine(({ index, count }) => index < count, "index must be less than count")
+      .union([shardText, shardParts], "must be I/N with I from 0 to N - 1, such as 0/2")
       .nullable()
       .default(null),
     /** Partitions of frontier.links, by which hosts belong to ingestors; the same for all of them. */

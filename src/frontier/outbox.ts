@@ -1,9 +1,8 @@
 // What is found here and belongs to another ingestor: durable in the turn that found it, in parcels of one host, until the
 // broker has them. A link met again and again is sent once as long as a bounded memory holds it. Knows no broker.
-import type { ForeignUrls } from "../model/index.ts";
+import { type ForeignUrls, ownsHost } from "../model/index.ts";
 import { outboxKey, outboxKeyNumber } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
-import { isForeign } from "./shard.ts";
 import type { Trees } from "./trees.ts";
 import type { NormalUrl } from "./url.ts";
 
@@ -47,8 +46,10 @@ export class Outbox {
     this.#end = (numbers(true)[0] ?? -1) + 1;
   }
 
+  /** Whether another ingestor crawls the host. */
   isForeign(host: string): boolean {
-    return isForeign(host, this.#options);
+    const { shard, partitions } = this.#options;
+    return shard !== null && !ownsHost(host, shard, partitions);
   }
 
   /** Inside a turn. False: it was sent before. */

@@ -260,25 +260,23 @@ test("words about URLs and captures that nobody knows do no harm", async () => {
     target: `${A}y`,
     setCookie: false,
   });
-  await frontier
-    .returnSink()
-    .write(
-      [
-        interim(stranger),
-        interim({ ...request, url: "http://nobody.test/" }),
-        { kind: "order", reason: "task", host: "x", url: "no url" },
-        {
-          kind: "urls",
-          host: "x",
-          urls: ["no url"],
-          depth: 1,
-          given: false,
-          referrer: "http://nobody.test/",
-        },
-        { kind: "urls", host: "x", urls: ["mailto:x"], depth: 0, given: true, referrer: null },
-      ],
-      never,
-    );
+  await frontier.returnSink().write(
+    [
+      interim(stranger),
+      interim({ ...request, url: "http://nobody.test/" }),
+      { kind: "order", reason: "task", host: "x", url: "no url" },
+      {
+        kind: "urls",
+        host: "x",
+        urls: ["no url"],
+        depth: 1,
+        given: false,
+        referrer: "http://nobody.test/",
+      },
+      { kind: "urls", host: "x", urls: ["mailto:x"], depth: 0, given: true, referrer: null },
+    ],
+    never,
+  );
   await frontier.sink().write([handed(stranger)], never);
   assert.deepEqual(frontier.why(A), before);
   assert.deepEqual({ ...frontier.counts() }, { ...none, handed: 1 });
