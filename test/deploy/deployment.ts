@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { cacheFolder, KAFKA_VERSION } from "../services/places.ts";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -19,11 +20,12 @@ export function run(
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  timeoutMs = 60_000,
 ): Ran {
   const ran = spawnSync(command, args, {
     cwd: root,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: timeoutMs,
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "/", ...environment },
   });
   return { code: ran.status, stdout: ran.stdout ?? "", stderr: ran.stderr ?? String(ran.error) };
@@ -35,8 +37,10 @@ export function lacks(command: string, why: string): string | false {
   return isThere ? false : why;
 }
 
-/** Built by test/set-up/deploy.mjs. */
-export const COMPOSE_CHECK = join(root, ".cache", "bin", "composecheck");
+/** test/set-up/deploy.ts builds the one from the other, and fetches the jar of kafka-topics.sh. */
+export const COMPOSE_CHECK_SOURCE = join(root, "test", "deploy", "composecheck");
+export const COMPOSE_CHECK = join(cacheFolder, "composecheck");
+export const TOPIC_TOOL = join(cacheFolder, `kafka-tools-${KAFKA_VERSION}.jar`);
 
 const port = z.object({ host_ip: z.string().optional(), target: z.number(), published: z.string() });
 const service = z.object({

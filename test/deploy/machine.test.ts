@@ -1,12 +1,12 @@
 // What starts the roles without containers: systemd on the desktop, launchd on the Mac, and the two configuration files.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
 import { type Config, loadConfig, type Role } from "../../src/config.ts";
-import { lacks, read, run } from "./deployment.ts";
+import { lacks, read, root, run } from "./deployment.ts";
 
 const UNIT = "deploy/systemd/millrace-processor.service";
 const PLIST = "deploy/launchd/dev.millrace.ingestor.plist";
@@ -33,6 +33,40 @@ test("both roles may run on one machine: their metrics have ports of their own, 
   );
   assert.equal(ingestor.observe.metrics.host, "127.0.0.1");
   assert.equal(processor.observe.metrics.host, "127.0.0.1");
+});
+
+test("the how-to's configuration for the Mac is taken", () => {
+  const [, text = ""] = /^```yaml\n(.*?)^```$/ms.exec(read("docs/two-machines.md")) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "millrace-how-to-"));
+  try {
+    const file = join(folder, "ingestor.yaml");
+    writeFileSync(file, text);
+    const loaded = loadConfig({ role: "ingestor", files: [file], flags: [], environment: {} });
+    assert.ok(loaded.ok, loaded.ok ? "" : loaded.error);
+    assert.equal(loaded.value.config.seeds.length, 2);
+    assert.equal(loaded.value.config.observe.metrics.host, "0.0.0.0");
+    assert.equal(loaded.value.config.observe.metrics.port, 9465);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the how-to names files and ports that are there", () => {
+  const text = read("docs/two-machines.md");
+  const paths = [...text.matchAll(/(?<![\w/~.])(?:deploy|config)\/[\w./-]+\w/g)].map(([path]) => path);
+  assert.ok(paths.length >= 4);
+  for (const path of paths) assert.ok(existsSync(join(root, path)), path);
+  const compose = read("docker-compose.stream.yml");
+  for (const port of [
+    "3000:3000",
+    "9090:9090",
+    "8080:8080",
+    "5050:80",
+    "5601:5601",
+    "9000:9000",
+    "9092:9092",
+  ])
+    assert.ok(compose.includes(port), port);
 });
 
 test("systemd takes the unit without a word", {

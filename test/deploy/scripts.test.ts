@@ -10,19 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
 import { read, root, run } from "./deployment.ts";
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-/** What crosses machines, with partitions and retention. */
-const TOPICS: readonly (readonly [topic: string, partitions: number, retentionMs: number])[] = [
-  ["raw.page", 12, 6 * HOUR],
-  ["raw.page.dlq", 3, DAY],
-  ["frontier.links", 12, 7 * DAY],
-  ["processed.dlq", 3, DAY],
-  ["storage.saved", 6, HOUR],
-  ["storage.dlq", 3, DAY],
-];
+import { DAY, TOPICS } from "./topics.ts";
 
 /** Runs topics.sh with a kafka-topics.sh that writes its arguments down. */
 function topicsMade(environment: Readonly<Record<string, string>> = {}): string[] {
