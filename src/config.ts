@@ -46,6 +46,11 @@ export type Environment = { readonly [name: string]: string | undefined };
 const NAMED_VARIABLES: { readonly [name: string]: string } = {
   ENVIRONMENT: "environment",
   INGESTOR_MAX_CONCURRENT: "fetch.concurrencyMax",
+  DATABASE_URL: "store.database.url",
+  MINIO_ENDPOINT: "store.s3.endpoint",
+  MINIO_ACCESS_KEY: "store.s3.accessKey",
+  MINIO_SECRET_KEY: "store.s3.secretKey",
+  MINIO_BUCKET: "store.s3.bucket",
 };
 const PREFIX = "MILLRACE_";
 const ENVIRONMENT_FILE_BYTES_MAX = 64 * 1024;
@@ -105,7 +110,7 @@ function validated(tree: Tree, sources: Map<string, string>): Result<LoadedConfi
     tree,
   );
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  const shown = isSecret(path.join(".")) ? "(secret)" : JSON.stringify(value);
+  const shown = isSecret(path.join(".")) ? "(secret)" : JSON.stringify(masked(path.join("."), value));
   const where = sourceOf(sources, path.join("."));
   return err(`${where}: ${path.join(".")} = ${shown}: ${issue?.message ?? "is not allowed"}${more}`);
 }
@@ -308,7 +313,7 @@ function sourceOf(sources: ReadonlyMap<string, string>, path: string): string {
 }
 
 export function isSecret(path: string): boolean {
-  return /(secret|password|passphrase|(?<!product)token|credential|authorization|cookie|(access|api|private)_?key)$/i.test(
+  return /(secret|password|passphrase|(?<!product)token|credential|authorization|cookie|(access|api|private|secret)_?key)$/i.test(
     path,
   );
 }

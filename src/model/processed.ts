@@ -52,4 +52,6 @@ export interface DeadLetter {
   readonly diedAtMs: number;
   /** What is needed to replay it, msgpack or JSON; null when replay means to fetch again. */
   readonly payload: Uint8Array | null;
+  /** Topic, partition and offset it came from ("raw.page/3@1207"); absent or null when it was born here. */
+  readonly origin?: string | null;
 }

@@ -27,6 +27,14 @@ export class SchemaTooNew extends Error {
   }
 }
 
+/**
+ * A service is there and refuses: wrong credentials, no such database or bucket, no right. Thrown at start alone, where
+ * somebody can mend it; the same later is NotConnected.
+ */
+export class StoreRefused extends Error {
+  override readonly name = "StoreRefused";
+}
+
 /** The bytes at a location are not the record that was written there. */
 export class RecordDamaged extends Error {
   override readonly name = "RecordDamaged";

@@ -51,13 +51,26 @@ export interface ContentStatistics {
   readonly bytes: number;
 }
 
+/** How a store's writes want to be gathered. */
+export interface WriteBatch {
+  readonly itemsMax: number;
+  readonly bytesMax: number;
+  readonly lingerMs: number;
+  readonly inFlightMax: number;
+}
+
 /** Where raw captures and their Markdown lie. A location is valid for ever once `append` has returned it. */
 export interface ContentStore {
-  /** Opens the folder or bucket and cuts what a crash left torn. Throws NotConnected when the service is away. */
+  /** Null: any batch is as good as another. */
+  readonly batch: WriteBatch | null;
+  /**
+   * Opens the folder or bucket and cuts what a crash left torn. Throws NotConnected when the service is away, StoreRefused
+   * when it will not have us. Called again, looks again.
+   */
   connect(signal: AbortSignal): Promise<void>;
   /**
    * Writes each page's response and conversion record. Resolves only when all of it is durable (fsynced, or answered
-   * 200); rejects with nothing acknowledged. DiskFull when the medium has no room. Calls are served one after another.
+   * 200); rejects with nothing acknowledged. DiskFull when the medium has no room.
    */
   append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]>;
   /** One ranged read. Throws RecordDamaged when the bytes are not the record that was written. */
@@ -197,8 +210,12 @@ export interface StoreCounts {
 }
 
 export interface DeadLetterRow extends DeadLetter {
+  /** Where it came from on its way between machines ("raw.page/3@1207"); null when it was born here. */
+  readonly origin: string | null;
   /** When it was queued again, ms since 1970; null when never. */
   readonly replayedAtMs: number | null;
+  /** When it was copied to its topic, ms since 1970; null when never. */
+  readonly copiedAtMs: number | null;
 }
 
 export interface DeadLetterStore {
@@ -208,6 +225,10 @@ export interface DeadLetterStore {
   show(id: string): Promise<DeadLetterRow | null>;
   markReplayed(ids: readonly string[], atMs: number): Promise<number>;
   drop(ids: readonly string[]): Promise<number>;
+  /** Those that were not copied to their topic yet, oldest first, with payloads. 1..1000. */
+  uncopied(limit: number): Promise<readonly DeadLetterRow[]>;
+  /** Returns how many of them had not been marked before. */
+  markCopied(ids: readonly string[], atMs: number): Promise<number>;
   count(): Promise<number>;
 }
 
@@ -216,7 +237,7 @@ export interface MetadataStore {
   readonly deadLetters: DeadLetterStore;
   /** True when rows may have been lost behind the store's back (power cut, damaged folder): rebuild from the segments. */
   readonly needsRebuild: boolean;
-  /** Opens and migrates. Throws SchemaTooNew, NotConnected. */
+  /** Opens and migrates. Throws SchemaTooNew, NotConnected, StoreRefused. Called again, looks whether it is still there. */
   connect(signal: AbortSignal): Promise<void>;
   /** Rows and search index of these pages in one transaction; idempotent by capture id; older never over newer. */
   record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void>;

@@ -15,6 +15,8 @@ export const storeOptions = z
     compressionLevel: z.int().min(1).max(9).default(3),
     content: z
       .object({
+        /** Where segments lie when the rows lie on a server: in the data folder, or in the bucket of `s3`. */
+        kind: z.enum(["folder", "s3"]).default("folder"),
         itemsMax: z.int().min(1).max(10_000).default(256),
         bytesMax: z
           .int()
@@ -42,6 +44,8 @@ export const storeOptions = z
       .prefault({}),
     search: z
       .object({
+        /** Terms in the database's own index. Off where OpenSearch answers: rows are then written at several times the speed. */
+        terms: z.boolean().default(true),
         /** Terms of a page that are indexed at most; what follows is not found. */
         termsMax: z.int().min(0).max(100_000).default(20_000),
         /** UTF-8 bytes of one term; longer ones are cut, in index and question alike. */
@@ -52,12 +56,55 @@ export const storeOptions = z
       .prefault({}),
     database: z
       .object({
+        /** postgres://user:password@host:5432/database?sslmode=…, read where it is used: a crawl of its own ignores it. */
+        url: z.string().min(1).nullable().default(null),
+        /** Made when missing; everything lies in it. */
+        schema: z
+          .string()
+          .regex(/^[a-z_][a-z0-9_]{0,62}$/)
+          .default("millrace"),
+        /** Connections of this process. Two at least: a migration holds one. */
+        connectionsMax: z.int().min(2).max(64).default(4),
+        connectTimeoutMs: z.int().min(100).max(120_000).default(10_000),
+        statementTimeoutMs: z.int().min(1_000).max(600_000).default(60_000),
         /** PostgreSQL's shared_buffers in MiB: lies in the worker's memory for good. */
         buffersMebibytes: z.int().min(8).max(4096).default(32),
         /** A checkpoint each time so many MiB of write-ahead log have gathered; bounds its size and the time of a recovery. */
         checkpointMebibytes: z.int().min(16).max(16_384).default(256),
       })
       .prefault({}),
+    s3: z
+      .object({
+        /** http://host:9000 or https://host; a bare host:port is http. */
+        endpoint: z.string().min(1).nullable().default(null),
+        accessKey: z.string().nullable().default(null),
+        secretKey: z.string().nullable().default(null),
+        /** Must exist. */
+        bucket: z.string().min(3).max(63).default("millrace"),
+        region: z.string().min(1).max(64).default("us-east-1"),
+        /** A segment is closed at this size or after `lingerMs`, whichever comes first, bytes. */
+        segmentBytesMax: z
+          .int()
+          .min(64 * 1024)
+          .max(512 * mebibyte)
+          .default(8 * mebibyte),
+        lingerMs: z.int().min(0).max(10_000).default(2_000),
+        /** Segments on their way at once. */
+        putsMax: z.int().min(1).max(16).default(4),
+        /** Larger objects go in parts of this size, bytes. */
+        partBytes: z
+          .int()
+          .min(5 * mebibyte)
+          .max(512 * mebibyte)
+          .default(16 * mebibyte),
+        /** One request, from its first byte to the last of its answer. */
+        requestTimeoutMs: z.int().min(1_000).max(600_000).default(60_000),
+        /** Pages too large for a message wait in the bucket at most so long, days; 0 leaves the bucket's own rules alone. */
+        claimsExpireDays: z.int().min(0).max(365).default(7),
+      })
+      .prefault({}),
+    /** A capture whose writer is silent this long may be written by another. Longer than a segment's put takes, as a rule. */
+    claimGraceMs: z.int().min(0).max(600_000).default(5_000),
   })
   .strict();
 

@@ -16,7 +16,7 @@ export function contentStage(
 ): BatchStage<ProcessedPage, StoredPage, Code> {
   return {
     name: "content",
-    batch: options,
+    batch: store.batch ?? options,
     deadlineMs: options.deadlineMs,
     connect: (signal) => store.connect(signal),
     async handle(batch: readonly ProcessedPage[], work: Work) {

@@ -1,5 +1,5 @@
 // What every metadata store keeps: rows, their order of newness, search, dead letters. A suite that takes a factory; run
-// for the embedded database today. One store serves all tests; each begins by clearing it.
+// for the embedded database and for a PostgreSQL server. One store serves all tests; each begins by clearing it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uuidv7 } from "../../src/base/index.ts";
@@ -232,6 +232,7 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
         message: "broken\0",
         diedAtMs: 1_700_000_000_000 + at,
         payload: at === 1 ? null : new Uint8Array([0, at, 255]),
+        ...(at === 2 ? { origin: "raw.page/3@1207" } : {}),
       }),
     );
     await deadLetters.write(letters);
@@ -252,6 +253,17 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
     const shown = await deadLetters.show(letters[2]?.id ?? "");
     assert.deepEqual([...(shown?.payload ?? [])], [0, 2, 255]);
     assert.equal(shown?.replayedAtMs, null);
+    assert.equal(shown?.origin, "raw.page/3@1207");
+    const oldest = await deadLetters.uncopied(2);
+    assert.deepEqual(
+      oldest.map(({ id, copiedAtMs }) => [id, copiedAtMs]),
+      letters.slice(0, 2).map(({ id }) => [id, null]),
+    );
+    const ids = oldest.map(({ id }) => id);
+    assert.equal(await deadLetters.markCopied(ids, 1_800_000_000_000), 2);
+    assert.equal(await deadLetters.markCopied(ids, 1_900_000_000_000), 0);
+    assert.equal((await deadLetters.show(ids[0] ?? ""))?.copiedAtMs, 1_800_000_000_000);
+    assert.equal((await deadLetters.uncopied(100)).length, 5);
     assert.equal(await deadLetters.show("no id"), null);
     assert.equal(await deadLetters.markReplayed([letters[2]?.id ?? ""], 1_800_000_000_000), 1);
     assert.equal((await deadLetters.show(letters[2]?.id ?? ""))?.replayedAtMs, 1_800_000_000_000);

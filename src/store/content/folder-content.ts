@@ -85,6 +85,7 @@ export function folderContent(directory: string, options: FolderContentOptions, 
 }
 
 class FolderContent implements ContentStore {
+  readonly batch = null;
   readonly #directory: string;
   readonly #options: FolderContentOptions;
   readonly #clock: Clock;

@@ -13,6 +13,7 @@ try {
   const session: SqlSession = {
     needsRebuild: false,
     connect: () => Promise.resolve(),
+    exclusively: (work) => work(),
     trust: () => Promise.resolve(),
     close: () => database.close(),
     async transaction(statements) {
@@ -26,7 +27,7 @@ try {
       await database.exec(sql);
     },
   };
-  await migrate(session);
+  await migrate(session, new AbortController().signal);
   await database.exec("vacuum analyze");
   await database.exec("checkpoint");
   const archive = await database.dumpDataDir("gzip");

@@ -76,6 +76,11 @@ class PgliteSession implements SqlSession {
     await this.#ask({ kind: "script", sql });
   }
 
+  /** The folder has one process. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
+
   async trust(): Promise<void> {
     this.needsRebuild = false;
     await writeMarker(this.#directory, { boot: this.#boot, closed: false, rebuild: false });

@@ -1,4 +1,4 @@
-// Dead letters as a table: written once by id, listed newest first, marked when replayed.
+// Dead letters as a table: written once by id, listed newest first, marked when replayed and when copied.
 import { z } from "zod";
 import type { DeadLetter } from "../../model/index.ts";
 import type { DeadLetterRow, DeadLetterStore, Slice, SliceRequest } from "../faces.ts";
@@ -10,10 +10,10 @@ import { query, type SqlSession } from "./session.ts";
 
 const changed = z.object({ count: z.number() });
 
-const INSERT = `insert into dead_letters (id, stage, topic, capture_id, url, code, message, died_at, payload)
-select id, stage, topic, capture_id, url, code, message, died_at, decode(payload, 'base64')
+const INSERT = `insert into dead_letters (id, stage, topic, capture_id, url, code, message, died_at, payload, origin)
+select id, stage, topic, capture_id, url, code, message, died_at, decode(payload, 'base64'), origin
 from json_to_recordset($1::json) as r(id uuid, stage text, topic text, capture_id uuid, url text, code text, message text,
-  died_at timestamptz, payload text)
+  died_at timestamptz, payload text, origin text)
 on conflict (id) do nothing`;
 
 export class DeadLetterTable implements DeadLetterStore {
@@ -34,6 +34,7 @@ export class DeadLetterTable implements DeadLetterStore {
       message: storable(letter.message),
       died_at: new Date(letter.diedAtMs).toISOString(),
       payload: letter.payload === null ? null : Buffer.from(letter.payload).toString("base64"),
+      origin: letter.origin === undefined || letter.origin === null ? null : storable(letter.origin),
     }));
     await this.#session.transaction([{ sql: INSERT, values: [JSON.stringify(rows)] }], signal);
   }
@@ -62,6 +63,25 @@ export class DeadLetterTable implements DeadLetterStore {
       [id],
     );
     return row === undefined ? null : toDeadLetterRow(row);
+  }
+
+  async uncopied(limit: number): Promise<readonly DeadLetterRow[]> {
+    const rows = await query(
+      this.#session,
+      `select ${DEAD_LETTER_SELECTION} from dead_letters where copied_at is null order by id limit $1::integer`,
+      [limitOf(limit)],
+    );
+    return rows.map(toDeadLetterRow);
+  }
+
+  markCopied(ids: readonly string[], atMs: number): Promise<number> {
+    return this.#change(
+      `with changed as (update dead_letters set copied_at = $2::timestamptz
+        where copied_at is null and id in (select value::uuid from json_array_elements_text($1::json)) returning 1)
+      select count(*)::integer as count from changed`,
+      ids,
+      [new Date(atMs).toISOString()],
+    );
   }
 
   markReplayed(ids: readonly string[], atMs: number): Promise<number> {

@@ -1,11 +1,16 @@
-// Brings a database to the newest schema, step by step, each step one transaction with its own mark.
+// Brings a database to the newest schema, step by step, each step one transaction with its own mark. One process at a time:
+// several may start at once.
 import { z } from "zod";
 import { SchemaTooNew } from "../errors.ts";
 import { migrations, SCHEMA_VERSION } from "./migrations.ts";
 import { query, type SqlSession } from "./session.ts";
 
 /** Resolves with the version found before. Throws SchemaTooNew when a newer program was here. */
-export async function migrate(session: SqlSession): Promise<number> {
+export function migrate(session: SqlSession, signal: AbortSignal): Promise<number> {
+  return session.exclusively(() => steps(session), signal);
+}
+
+async function steps(session: SqlSession): Promise<number> {
   await query(
     session,
     "create table if not exists schema_migrations (version integer primary key, name text not null, applied_at timestamptz not null default now())",

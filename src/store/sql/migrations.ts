@@ -105,6 +105,30 @@ create table dead_letters (
 );
 `,
   },
+  {
+    version: 2,
+    name: "claims of captures, followers' cursors, dead letters on two machines",
+    sql: `
+-- Who writes a capture, from before its segment is put until its row is there: see content/once-content.ts.
+create table segment_claims (
+  capture_id uuid primary key,
+  segment_key text not null,
+  claimed_at timestamptz not null default now()
+);
+
+-- How far each follower of the database has come.
+create table cursors (
+  name text primary key,
+  position text not null,
+  updated_at timestamptz not null default now()
+);
+-- The transaction that wrote the row last: see opensearch/changed-pages.ts. Its index is made by who follows.
+alter table pages add column changed_by xid8 not null default pg_current_xact_id();
+
+alter table dead_letters add column origin text, add column copied_at timestamptz;
+create index dead_letters_uncopied on dead_letters (id) where copied_at is null;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;

@@ -31,11 +31,11 @@ const selected = pageTable.map(({ name }) => (name === "terms" ? "terms::tsvecto
 const UPSERT_PAGES = `insert into pages (${names(pageTable)})
 select ${selected} from json_to_recordset($1::json) as r(${types(pageTable)})
 on conflict (url_sha256) do update
-set first_fetched = least(pages.first_fetched, excluded.first_fetched), ${updated}
+set first_fetched = least(pages.first_fetched, excluded.first_fetched), changed_by = pg_current_xact_id(), ${updated}
 where (excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)`;
 
 /** An older capture that comes late changes nothing but this; so rows do not depend on the order of arrival. */
-const FIRST_FETCHED = `update pages set first_fetched = r.fetched_at
+const FIRST_FETCHED = `update pages set first_fetched = r.fetched_at, changed_by = pg_current_xact_id()
 from json_to_recordset($1::json) as r(url_sha256 text, fetched_at timestamptz)
 where pages.url_sha256 = r.url_sha256 collate "C" and pages.first_fetched > r.fetched_at`;
 

@@ -79,7 +79,9 @@ const deadLetterRow = z.object({
   message: z.string(),
   died_at: z.number(),
   payload: z.instanceof(Uint8Array).nullable(),
+  origin: nullableText,
   replayed_at: z.number().nullable(),
+  copied_at: z.number().nullable(),
 });
 
 /** A column as the readers select it: exact milliseconds, and 64-bit integers as numbers (below 2^53 by construction). */
@@ -97,7 +99,7 @@ const WIDE = ["bytes", "raw_offset", "raw_length", "markdown_offset", "markdown_
 
 export const PAGE_SELECTION = selection(pageRow, ["first_fetched", "last_fetched"], WIDE);
 export const CAPTURE_SELECTION = selection(captureRow, ["fetched_at"], WIDE);
-export const DEAD_LETTER_SELECTION = selection(deadLetterRow, ["died_at", "replayed_at"], []);
+export const DEAD_LETTER_SELECTION = selection(deadLetterRow, ["died_at", "replayed_at", "copied_at"], []);
 
 const location = (key: string, offset: number, length: number): RawLocation => ({ key, offset, length });
 
@@ -173,6 +175,8 @@ export function toDeadLetterRow(row: SqlRow): DeadLetterRow {
     message: letter.message,
     diedAtMs: letter.died_at,
     payload: letter.payload,
+    origin: letter.origin,
     replayedAtMs: letter.replayed_at,
+    copiedAtMs: letter.copied_at,
   };
 }

@@ -1,5 +1,5 @@
-// What the SQL of this room is spoken to: a session that runs statements in one transaction. PGlite stands behind it
-// today, PostgreSQL can; the SQL stays within PostgreSQL 15. Knows no table.
+// What the SQL of this room is spoken to: a session that runs statements in one transaction, on PGlite or on a PostgreSQL
+// server; the SQL stays within PostgreSQL 15. Knows no table.
 
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly string[];
 
@@ -11,11 +11,11 @@ export interface Statement {
 export type SqlRow = Readonly<Record<string, unknown>>;
 
 export interface SqlSession {
-  /** Throws NotConnected when the database is away. Idempotent. */
+  /** Throws NotConnected when the database is away, StoreRefused when it will not have us. Called again, looks again. */
   connect(signal: AbortSignal): Promise<void>;
   /**
    * All statements in one transaction, one round trip; rows of each. Rejects with StatementFailed (nothing was changed),
-   * DiskFull or NotConnected. A transaction is exclusive: no other statement of the session comes between.
+   * DiskFull or NotConnected. No statement of another transaction comes between.
    */
   transaction(
     statements: readonly Statement[],
@@ -23,6 +23,8 @@ export interface SqlSession {
   ): Promise<readonly (readonly SqlRow[])[]>;
   /** Several commands in one text, without values: migrations and upkeep. Outside a transaction. */
   script(sql: string): Promise<void>;
+  /** Runs `work` while no other process runs its own under the same schema. */
+  exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Rows may have been lost behind the session's back. */
   readonly needsRebuild: boolean;
   /** Forgets that warning. */

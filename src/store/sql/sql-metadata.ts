@@ -20,22 +20,32 @@ import { migrate } from "./migrate.ts";
 import { PageReader } from "./page-reader.ts";
 import { searchPages } from "./page-search.ts";
 import { recordBatch } from "./record.ts";
-import type { SqlSession } from "./session.ts";
+import type { SqlSession, Statement } from "./session.ts";
 
-export function sqlMetadata(session: SqlSession, options: StoreOptions["search"]): MetadataStore {
-  return new SqlMetadata(session, options);
+/** Statements that belong into the transaction that records these pages. */
+export type RecordedToo = (pages: readonly StoredPage[]) => readonly Statement[];
+
+export function sqlMetadata(
+  session: SqlSession,
+  options: StoreOptions["search"],
+  recordedToo: RecordedToo = () => [],
+): MetadataStore {
+  return new SqlMetadata(session, options, recordedToo);
 }
 
 class SqlMetadata implements MetadataStore {
   readonly deadLetters: DeadLetterStore;
   readonly #session: SqlSession;
   readonly #search: StoreOptions["search"];
+  readonly #recordedToo: RecordedToo;
   readonly #reader: PageReader;
   #opening: Promise<void> | null = null;
+  #isOpen = false;
 
-  constructor(session: SqlSession, search: StoreOptions["search"]) {
+  constructor(session: SqlSession, search: StoreOptions["search"], recordedToo: RecordedToo) {
     this.#session = session;
     this.#search = search;
+    this.#recordedToo = recordedToo;
     this.#reader = new PageReader(session, (query) => tsqueryOf(query, search));
     this.deadLetters = new DeadLetterTable(session);
   }
@@ -46,6 +56,8 @@ class SqlMetadata implements MetadataStore {
 
   connect(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    // Open already: is it still there?
+    if (this.#isOpen) return this.#session.connect(signal);
     this.#opening ??= this.#open(signal).catch((thrown: unknown) => {
       this.#opening = null;
       throw thrown;
@@ -55,7 +67,9 @@ class SqlMetadata implements MetadataStore {
 
   async record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void> {
     if (pages.length === 0) return;
-    const statements = recordBatch(pages, ({ document }) => vectorOf(document, this.#search));
+    const termsOf = ({ document }: StoredPage): string =>
+      this.#search.terms ? vectorOf(document, this.#search) : "";
+    const statements = [...recordBatch(pages, termsOf), ...this.#recordedToo(pages)];
     await this.#session.transaction(statements, signal);
   }
 
@@ -98,11 +112,13 @@ class SqlMetadata implements MetadataStore {
 
   async close(): Promise<void> {
     this.#opening = null;
+    this.#isOpen = false;
     await this.#session.close();
   }
 
   async #open(signal: AbortSignal): Promise<void> {
     await this.#session.connect(signal);
-    await migrate(this.#session);
+    await migrate(this.#session, signal);
+    this.#isOpen = true;
   }
 }
