@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
 import type { Failure } from "../model/index.ts";
 import { createLog, createMetrics, type Metrics, openProbe, type Probe } from "../observe/index.ts";
-import { type Recovered, recover, type Standalone, standalone } from "../topology/index.ts";
+import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
 import type { CrawlSpec } from "./crawl-flags.ts";
@@ -175,7 +175,7 @@ async function openToOthers(
   { frontier, store }: CrawlRooms,
   parts: {
     readonly view: CrawlView;
-    readonly graph: Standalone;
+    readonly graph: Graph;
     readonly metrics: Metrics;
     readonly io: Io;
     readonly fail: (failure: Failure) => void;

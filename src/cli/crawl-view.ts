@@ -2,7 +2,7 @@
 // frontier whenever someone looks. Counts nothing itself.
 import type { Clock } from "../base/index.ts";
 import type { Frontier } from "../frontier/index.ts";
-import type { Standalone } from "../topology/index.ts";
+import type { Graph } from "../topology/index.ts";
 import type { ControlAnswer } from "./control.ts";
 import type { CrawlSummary, ProgressFigures } from "./progress-line.ts";
 
@@ -18,7 +18,7 @@ export interface CrawlView {
 
 export function crawlView(parts: {
   readonly frontier: Frontier;
-  readonly graph: Standalone;
+  readonly graph: Graph;
   readonly clock: Clock;
   /** Depth 0 and every seed given: no more URLs can come. */
   openIsAll(): boolean;

@@ -1,8 +1,8 @@
 // The standalone graph: frontier, fetch, process, store and out in one process, joined by channels. This file is the
 // picture in ARCHITECTURE.md; which room feeds which is said here and nowhere else.
 import type { Clock, Random } from "../base/index.ts";
-import { type BatchStage, createRuntime, Placed, type Runtime } from "../engine/index.ts";
-import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
+import { type BatchStage, createRuntime, Placed } from "../engine/index.ts";
+import type { ExtractOptions } from "../extract/index.ts";
 import { createFetchStage, type FetchOptions, type FetchOutput } from "../fetch/index.ts";
 import { type Frontier, FrontierBroken } from "../frontier/index.ts";
 import type {
@@ -15,7 +15,7 @@ import type {
 } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
-import { type RouteOptions, routeMarkers } from "../route/index.ts";
+import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
 import { deadLetterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
@@ -24,8 +24,10 @@ import { Fatal } from "./fatal.ts";
 import { bareReports, counting, leasesKept, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
-import { type CapturedPage, type ProcessOutput, processStage, unreadStage } from "./process-stage.ts";
+import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
+import { processing } from "./processing.ts";
 import { type Recovered, recoverySource } from "./recovery.ts";
+import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
 
@@ -54,16 +56,7 @@ export interface StandaloneParts {
   readonly version: string;
 }
 
-export interface Standalone {
-  readonly runtime: Runtime;
-  readonly tally: Tally;
-  /** Parts that are away now, with why; empty when all is well. */
-  readonly away: ReadonlyMap<string, string>;
-  /** Runs until the frontier is empty or `drain` aborts; see Runtime.run. Throws what made going on impossible (DiskFull …). */
-  run(drain: AbortSignal, abort: AbortSignal): Promise<"drained" | "aborted">;
-}
-
-export function standalone(parts: StandaloneParts): Standalone {
+export function standalone(parts: StandaloneParts): Graph {
   const { frontier, store, out, extracting, clock, random, log, metrics, options } = parts;
   const { policy, stopDeadlineMs } = options.topology;
   const limits = options.topology.channels;
@@ -91,28 +84,15 @@ export function standalone(parts: StandaloneParts): Standalone {
     version: parts.version,
     onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
   });
-  // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
-  const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
-  const extract = extracting
-    ? createExtractStage({ options: needed, markers: routeMarkers(options.route), clock })
-    : null;
-  const process =
-    extract === null
-      ? unreadStage(policy)
-      : processStage({
-          extract,
-          route: options.route,
-          policy,
-          browserAvailable: false,
-          storing: store !== null,
-          routed(page, elapsedMs) {
-            metrics.pageRouted(page.verdict.lane);
-            metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
-            tally.routed(page.verdict);
-          },
-          nowMs: () => clock.monotonicMs(),
-        });
-
+  const process = processing({
+    options,
+    policy,
+    extracting,
+    storing: store !== null,
+    clock,
+    metrics,
+    tally,
+  });
   const content = store === null ? null : contentStage(store.content, options.store.content);
   const metadata =
     store === null
@@ -142,7 +122,7 @@ export function standalone(parts: StandaloneParts): Standalone {
             to: rows,
           }),
         ];
-  const toProcess = runtime.stage(process, {
+  const toProcess = runtime.stage(process.stage, {
     from: raw,
     to: [...(store === null ? [] : [processed]), ended, reports],
     route: (output: ProcessOutput) => {
@@ -175,36 +155,23 @@ export function standalone(parts: StandaloneParts): Standalone {
           }),
         ];
 
-  const graph = [
+  const lanes = [
     runtime.lane("ends", [toFrontier, toOut]),
     ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
     runtime.lane("pages", [toProcess, toFetch]),
     runtime.lane("intake", [fromFrontier, ...fromCrash]),
   ];
-  const stopWatching = runtime.channels.map((channel) =>
-    metrics.watchChannel({
-      name: channel.name,
-      get depth() {
-        return { items: channel.depth, bytes: channel.bytes };
-      },
-    }),
-  );
+  const close = async (): Promise<void> => {
+    await fetch.destroy(new Error("the run has ended"));
+    await process.close();
+  };
   return {
     runtime,
     tally,
     away,
-    async run(drain, abort) {
-      try {
-        brokenOff = AbortSignal.any([abort, fatal.signal]);
-        const end = await runtime.run(graph, { drain, abort: brokenOff, stopDeadlineMs });
-        if (fatal.error !== null) throw fatal.error;
-        return end;
-      } finally {
-        for (const stop of stopWatching) stop();
-        // Nobody waits for an answer any more; after an abort one might never come.
-        await fetch.destroy(new Error("the run has ended"));
-        await extract?.close();
-      }
+    run(drain, abort) {
+      brokenOff = AbortSignal.any([abort, fatal.signal]);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, drain, brokenOff);
     },
   };
 }
