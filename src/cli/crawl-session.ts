@@ -2,7 +2,7 @@
 // goes, answers questions through the folder's socket, and closes everything in order. Knows no flag and no arrow.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { asError, describe, systemRandom } from "../base/index.ts";
+import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
 import type { Failure } from "../model/index.ts";
@@ -14,6 +14,7 @@ import type { CrawlSpec } from "./crawl-flags.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { type CrawlView, crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
+import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { oneLine } from "./io.ts";
@@ -252,12 +253,6 @@ function refusals(
 
 function summaryOf(spec: CrawlSpec, view: CrawlView, end: CrawlSummary["end"]): CrawlSummary {
   return { ...view.summary(end), data: spec.store ? spec.data : null, out: spec.out };
-}
-
-function failureOf(thrown: unknown): Failure {
-  const error = asError(thrown);
-  const isStore = ["DiskFull", "SchemaTooNew", "FrontierBroken"].includes(error.name);
-  return { code: isStore ? "store" : "internal", message: describe(error), cause: error };
 }
 
 /** One expression that matches what any of these does; null for none. */

@@ -1,9 +1,10 @@
 // The frame every command runs in: parses its arguments, gives it its Io, maps what comes back to an exit code, and
 // owns the signals. Knows no command by name but through the table.
-import { asError, describe, nearest, systemClock } from "../base/index.ts";
+import { nearest, systemClock } from "../base/index.ts";
 import { parseArguments } from "./arguments.ts";
 import type { AnyCommand, ExitCode } from "./command.ts";
 import { commands } from "./commands.ts";
+import { failureOf } from "./failure-of.ts";
 import { commandHelp } from "./help.ts";
 import { createIo, type Io, OutputClosed, oneLine } from "./io.ts";
 
@@ -29,9 +30,9 @@ export async function run(command: AnyCommand, argv: readonly string[]): Promise
     verbose: argv.includes("--verbose"),
   });
   const release = ownSignals(command, stop, io);
-  process.exitCode = await runCommand(command, argv, io);
+  const code = await runCommand(command, argv, io);
   release();
-  leaveWhenIdle();
+  leave(code);
 }
 
 /** The same without a process: what tests call. */
@@ -46,22 +47,13 @@ export async function runCommand(command: AnyCommand, argv: readonly string[], i
     return await command.run(args.value, io);
   } catch (thrown) {
     if (thrown instanceof OutputClosed) return 0;
-    if (isDiskFull(thrown)) return io.failure({ code: "store", message: describe(thrown), cause: thrown });
-    return io.failure({ code: "internal", message: describe(thrown), cause: asError(thrown) });
+    return io.failure(failureOf(thrown));
   }
 }
 
 function asksHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   return argv.slice(0, end === -1 ? argv.length : end).some((word) => word === "--help" || word === "-h");
-}
-
-/** Here or in what caused it. */
-function isDiskFull(thrown: unknown): boolean {
-  for (let error = thrown; error instanceof Error; error = error.cause) {
-    if ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT")) return true;
-  }
-  return false;
 }
 
 /** First signal: the command drains, or the process ends. Second: the process ends at once, which loses nothing either. */
@@ -83,6 +75,15 @@ function ownSignals(command: AnyCommand, stop: AbortController, io: Io): () => v
 /** How long what a library left open may keep a finished command alive before it is ended. */
 const LINGER_MS = 2_000;
 
-function leaveWhenIdle(): void {
+/**
+ * After a failure at once, and past the exit hooks of libraries: that of a frontier's store whose last turn the disk
+ * refused has been seen to end the process with 0.
+ */
+function leave(code: ExitCode): void {
+  process.exitCode = code;
+  if (code === 1) {
+    process.removeAllListeners("exit");
+    process.exit();
+  }
   systemClock.schedule(LINGER_MS, () => process.exit());
 }
