@@ -164,6 +164,14 @@ describe("the compose file", {
       assert.ok(loaded.ok, loaded.ok ? "" : loaded.error);
       const { host, port } = loaded.value.config.observe.metrics;
       assert.equal(host, "0.0.0.0");
+      const { s3, content, database } = loaded.value.config.store;
+      assert.deepEqual([s3.endpoint, s3.bucket], ["http://minio:9000", "millrace"]);
+      if (name === "processor") assert.equal(content.kind, "s3");
+      if (name !== "ingestor")
+        assert.equal(
+          database.url,
+          `postgres://millrace:${environment.DATABASE_PASSWORD}@postgres:5432/millrace`,
+        );
       assert.deepEqual(healthcheck?.test, ["CMD", "node", "/app/deploy/live.mjs", String(port)]);
       if (name !== "api") assert.ok(ports.some(({ target }) => target === port));
     }
