@@ -13,7 +13,7 @@ import { lacks, read, root, run } from "./deployment.ts";
 /** What both roles may show beside what src/observe registers at once: metrics of Kafka, the API and the jobs. */
 const SHOWN_LATER = [
   "kafka_consumer_lag",
-  "kafka_consumer_offsets_expired_total",
+  "kafka_consumer_records_expired_total",
   "kafka_producer_record_send_rate",
   "kafka_consumer_records_consumed_rate",
   "http_requests_total",
