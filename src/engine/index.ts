@@ -16,6 +16,7 @@ export {
   type Work,
   type Written,
 } from "./faces.ts";
+export { abortable, Gate } from "./gate.ts";
 export { DeadlineExceeded, Wedged } from "./hand.ts";
 export type { Observer } from "./observer.ts";
 export { Placed, type Route } from "./outlet.ts";
