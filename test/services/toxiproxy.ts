@@ -40,6 +40,7 @@ export interface Toxiproxy extends Server {
 }
 
 const HOST = "127.0.0.1";
+const START_MS_MAX = 30_000;
 const REQUEST_MS_MAX = 10_000;
 const proxyShape = z.object({ toxics: z.array(z.object({ name: z.string() })) });
 
@@ -51,8 +52,10 @@ export async function startToxiproxy(): Promise<Toxiproxy> {
     folder: serverFolder("toxiproxy"),
     command: toxiproxyBinary,
     args: ["-host", HOST, "-port", String(port)],
+    env: { LOG_LEVEL: "warn" },
+    startMsMax: START_MS_MAX,
     answers: async () => {
-      await api.send("GET", "/version");
+      await api.send("GET", "/proxies");
     },
   });
   // The server forgets its proxies when it ends; a start puts them back, without toxics.
