@@ -164,6 +164,7 @@ describe("the compose file", {
       assert.ok(loaded.ok, loaded.ok ? "" : loaded.error);
       const { host, port } = loaded.value.config.observe.metrics;
       assert.equal(host, "0.0.0.0");
+      assert.deepEqual(loaded.value.config.wire.bootstrapServers, ["kafka:29092"]);
       const { s3, content, database } = loaded.value.config.store;
       assert.deepEqual([s3.endpoint, s3.bucket], ["http://minio:9000", "millrace"]);
       if (name !== "ingestor") assert.equal(content.kind, "s3");

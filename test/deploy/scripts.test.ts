@@ -9,6 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { z } from "zod";
+import { wireOptions } from "../../src/wire/index.ts";
+import { topicTable } from "../../src/wire/topics.ts";
 import { read, root, run } from "./deployment.ts";
 import { DAY, TOPICS } from "./topics.ts";
 
@@ -35,6 +37,17 @@ const commandOf = (
 ): string =>
   `--bootstrap-server ${servers} --create --if-not-exists --topic ${topic} --partitions ${partitions} ` +
   `--replication-factor ${replicas} --config retention.ms=${retentionMs} --config retention.bytes=-1 --config cleanup.policy=delete`;
+
+test("the program's table of topics is the contract's", () => {
+  assert.deepEqual(
+    topicTable(wireOptions.parse({})).map(({ name, partitions, retentionMs }) => [
+      name,
+      partitions,
+      retentionMs,
+    ]),
+    TOPICS,
+  );
+});
 
 test("topics.sh makes the topics that cross machines, with their partitions and retention", () => {
   assert.deepEqual(
