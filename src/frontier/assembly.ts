@@ -65,6 +65,7 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
     ledger.save();
     outbox.save();
   };
+  ledger.completeFailed();
   restoreLeases(shared);
   return {
     ...{ trees, ledger, workbench, leases, endings, crawls, captures, outbox },

@@ -51,7 +51,7 @@ export function encodeEndRecord(end: EndRecord): Buffer {
   bytes[0] = flags;
   let at = 1;
   if (hasSignature) at += signature.copy(bytes, at);
-  if (end.fetchedAtMs !== null) at = bytes.writeUIntBE(Math.max(0, Math.floor(end.fetchedAtMs)), at, 6);
+  if (end.fetchedAtMs !== null) at = bytes.writeUIntBE(msOf(end.fetchedAtMs), at, 6);
   if (end.targetId !== 0) at = bytes.writeUInt32BE(end.targetId, at);
   if (modifiedAtS !== null) at = bytes.writeUInt32BE(modifiedAtS, at);
   for (const text of texts) {
@@ -97,6 +97,9 @@ export function decodeEndRecord(bytes: Buffer): EndRecord {
   const lastModified = modified ?? text(3);
   return { finalUrl, targetId, message, etag, lastModified, signature, fetchedAtMs };
 }
+
+/** A time that six bytes hold. */
+const msOf = (atMs: number): number => Math.min(2 ** 48 - 1, Math.max(0, Math.floor(atMs) || 0));
 
 /** Seconds since 1970 of an HTTP date that they give back letter by letter (RFC 9110 section 5.6.7); null of any other text. */
 function secondsOf(date: string | null): number | null {

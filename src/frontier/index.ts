@@ -7,7 +7,6 @@ export type { HostView } from "./host-view.ts";
 export { type FrontierOptions, frontierOptions } from "./options.ts";
 export { isAllowed, parseRobots, productToken, robotsPath } from "./robots.ts";
 export type { ScopeMode } from "./scope.ts";
-export { parseShard } from "./shard.ts";
 export { FrontierBroken } from "./trees.ts";
 export { givenUrl, hostKey } from "./url.ts";
 export type { FailedUrl, UrlHistory } from "./why.ts";

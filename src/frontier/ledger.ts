@@ -10,6 +10,8 @@ import { decodeUrlRecord, encodeUrlRecord, STATES, type UrlRecord } from "./url-
 const COUNTERS = 15;
 const BUDGET_AT = 14;
 const NEXT_ID_KEY = Buffer.from("next-id");
+const FAILED_KEY = Buffer.from("failed-is-kept");
+const EMPTY = Buffer.alloc(0);
 
 export type StateCounts = Record<UrlState, number>;
 
@@ -26,6 +28,20 @@ export class Ledger {
     this.#clock = clock;
     this.#nextId = trees.meta.get(NEXT_ID_KEY)?.readUInt32BE(0) ?? 1;
     this.#savedNextId = this.#nextId;
+  }
+
+  /** A store of before there was a tree of failed pages gets one. To be called once, outside of a turn. */
+  completeFailed(): void {
+    if (this.#trees.meta.get(FAILED_KEY) !== undefined) return;
+    const failed: number[] = [];
+    for (const { key, value } of this.#trees.urls.getRange()) {
+      const { state, sitemap } = decodeUrlRecord(value);
+      if (state === "failed" && !sitemap) failed.push(key);
+    }
+    this.#trees.turn(() => {
+      for (const id of failed) this.#trees.failed.putSync(id, EMPTY);
+      this.#trees.meta.putSync(FAILED_KEY, EMPTY);
+    });
   }
 
   get urls(): number {
@@ -60,6 +76,10 @@ export class Ledger {
   /** Writes the row in its new state. `change` may alter any other field, the crawl too. */
   move(id: number, record: UrlRecord, state: UrlState, change?: (record: UrlRecord) => void): void {
     this.#count(record, -1);
+    if (!record.sitemap && (state === "failed") !== (record.state === "failed")) {
+      if (state === "failed") this.#trees.failed.putSync(id, EMPTY);
+      else this.#trees.failed.removeSync(id);
+    }
     record.state = state;
     record.changedAtMs = this.#clock.nowMs();
     change?.(record);

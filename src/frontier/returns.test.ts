@@ -282,3 +282,33 @@ test("words about URLs and captures that nobody knows do no harm", async () => {
   assert.deepEqual({ ...frontier.counts() }, { ...none, handed: 1 });
   await close();
 });
+
+test("numbers that no row can hold break no turn", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, [A], { depthMax: 1e9 });
+  const request = await handOver(frontier);
+  const odd = { status: 1e9, fetchedAtMs: Number.NaN, signature: "no hash" };
+  await reported(frontier, answer(request, odd));
+  const urls = { kind: "urls", host: "a.test", given: false, referrer: null } as const;
+  await frontier.returnSink().write(
+    [
+      { ...urls, urls: [`${A}1`], depth: -1 },
+      { ...urls, urls: [`${A}2`], depth: 1e8 },
+    ],
+    never,
+  );
+  assert.deepEqual({ ...frontier.counts() }, { ...none, stored: 1, queued: 2 });
+  await close();
+});
+
+test("stored wins over an end of which no capture is known", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, [A]);
+  const delivery = await lease(frontier);
+  delivery.settle({ kind: "dead", code: "internal" });
+  assert.deepEqual({ ...frontier.counts() }, { ...none, failed: 1 });
+  await reported(frontier, answer(delivery.payload));
+  assert.deepEqual({ ...frontier.counts() }, { ...none, stored: 1 });
+  assert.equal(await frontier.source().read(never), null);
+  await close();
+});

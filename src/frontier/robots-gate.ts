@@ -40,6 +40,12 @@ export type RobotsAnswer =
   | { readonly kind: "again"; readonly atMs: number };
 
 const MAX_RETRY_AFTER_MS = 60_000;
+/** A file that long past its time is forgotten; until then it stands in while its origin cannot be asked. */
+const KEPT_PAST_MS = 7 * 86_400_000;
+/** Rows looked at for each row written: more than one, so that the tree cannot grow faster than it is swept. */
+const SWEPT_PER_PUT = 4;
+/** Where a row's text holds its last three numbers and names. */
+const TAIL_BYTES = 80;
 
 export class RobotsGate {
   readonly #trees: Trees;
@@ -47,6 +53,8 @@ export class RobotsGate {
   /** Least recently used first. */
   readonly #cache = new Map<string, { row: RobotsRow; chars: number }>();
   #cacheChars = 0;
+  /** The next row to be looked at by the sweep. */
+  #sweptTo = FIRST;
 
   constructor(trees: Trees, options: FrontierOptions) {
     this.#trees = trees;
@@ -112,6 +120,7 @@ export class RobotsGate {
       untilMs: nowMs + this.#options.robotsTtlMs,
       tries: 0,
     });
+    this.#sweep(nowMs);
     return { kind: "settled", sitemaps: sitemaps(rules, report.request.url) };
   }
 
@@ -166,6 +175,18 @@ export class RobotsGate {
     this.#remember(origin, row, bytes.length);
   }
 
+  /** Goes round the tree, a few rows at a time. Inside a turn. */
+  #sweep(nowMs: number): void {
+    const rows = Array.from(
+      this.#trees.robots.getRange({ start: this.#sweptTo, limit: SWEPT_PER_PUT + 1 }),
+      ({ key, value }) => ({ key: Buffer.from(key), untilMs: untilMsOf(value) }),
+    );
+    this.#sweptTo = rows[SWEPT_PER_PUT]?.key ?? FIRST;
+    for (const { key, untilMs } of rows.slice(0, SWEPT_PER_PUT)) {
+      if (untilMs + KEPT_PAST_MS < nowMs) this.#trees.robots.removeSync(key);
+    }
+  }
+
   #remember(origin: string, row: RobotsRow, chars: number): void {
     this.#forget(origin);
     this.#cache.set(origin, { row, chars });
@@ -184,6 +205,14 @@ export class RobotsGate {
     this.#cacheChars -= this.#cache.get(origin)?.chars ?? 0;
     this.#cache.delete(origin);
   }
+}
+
+const FIRST = Buffer.alloc(8);
+
+/** Of a row as `#put` writes it; no need to read half a megabyte of rules for it. */
+function untilMsOf(row: Buffer): number {
+  const tail = row.toString("latin1", Math.max(0, row.length - TAIL_BYTES));
+  return Number(/"untilMs":([\d.]+),"tries":\d+\}$/.exec(tail)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 /** "https://example.com:8080" of an absolute URL in normal form. */

@@ -29,6 +29,8 @@ export class Trees {
   readonly captures: NumberedTree;
   /** Captures handed over whose timer runs, oldest first. */
   readonly handed: Tree;
+  /** Ids of pages that ended failed. */
+  readonly failed: NumberedTree;
   /** URLs of other ingestors' hosts, until the broker has them. */
   readonly outbox: Tree;
   /** Fingerprint → URL id. */
@@ -69,6 +71,7 @@ export class Trees {
     this.leases = numbered("leases");
     this.captures = numbered("captures");
     this.handed = tree("handed");
+    this.failed = numbered("failed");
     this.outbox = tree("outbox");
     this.seen = tree("seen");
     this.queue = tree("queue");

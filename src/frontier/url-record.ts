@@ -71,12 +71,12 @@ export function encodeUrlRecord(record: UrlRecord): Buffer {
     (record.following ? 32 : 0) |
     (record.followed ? 64 : 0) |
     (record.traced ? 128 : 0);
-  bytes.writeUInt16BE(Math.min(record.depth, 65_535), 3);
+  bytes.writeUInt16BE(within(record.depth, 65_535), 3);
   bytes[5] = Math.min(record.redirects, 255);
   bytes[6] = Math.min(record.attempts, 255);
   bytes[7] = Math.min(record.postponements, 255);
   bytes.writeUInt16BE(record.crawlNo, 8);
-  bytes.writeUInt16BE(record.status, 10);
+  bytes.writeUInt16BE(within(record.status, 65_535), 10);
   record.host.copy(bytes, 12);
   bytes.writeUInt32BE(Math.floor(record.admittedAtMs / 1000), 20);
   bytes.writeUInt32BE(Math.floor(record.changedAtMs / 1000), 24);
@@ -85,6 +85,9 @@ export function encodeUrlRecord(record: UrlRecord): Buffer {
   bytes.write(record.url, HEAD_BYTES, "latin1");
   return bytes;
 }
+
+/** What another machine says must not break a turn: a number that cannot be kept is the nearest that can. */
+const within = (value: number, max: number): number => Math.min(max, Math.max(0, Math.trunc(value) || 0));
 
 export function decodeUrlRecord(bytes: Buffer): UrlRecord {
   const flags = bytes[2] ?? 0;

@@ -102,12 +102,11 @@ export function failedUrls(
 ): { items: FailedUrl[]; cursor: string | null } {
   const items: FailedUrl[] = [];
   const after = cursor === undefined ? 0 : Number.parseInt(cursor, 10) || 0;
-  for (const { key, value } of trees.urls.getRange({ start: after + 1 })) {
-    const record = decodeUrlRecord(value);
-    if (record.state !== "failed" || record.sitemap) continue;
-    const message = ledger.end(key).message ?? "";
+  for (const id of trees.failed.getKeys({ start: after + 1, limit })) {
+    const record = ledger.read(id);
+    const message = ledger.end(id).message ?? "";
     items.push({ url: record.url, code: record.code ?? "internal", message, endedAtMs: record.changedAtMs });
-    if (items.length >= limit) return { items, cursor: String(key) };
+    if (items.length >= limit) return { items, cursor: String(id) };
   }
   return { items, cursor: null };
 }
