@@ -14,7 +14,7 @@ import { observeOptions } from "./observe/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
 import { storeOptions } from "./store/options.ts";
 import { topologyOptions } from "./topology/options.ts";
-import { wireOptions } from "./wire/options.ts";
+import { wireOptions, wireVariables } from "./wire/options.ts";
 
 export const ROLES = ["standalone", "ingestor", "processor", "api"] as const;
 export type Role = (typeof ROLES)[number];
@@ -48,14 +48,7 @@ export type Environment = { readonly [name: string]: string | undefined };
 const NAMED_VARIABLES: { readonly [name: string]: string } = {
   ENVIRONMENT: "environment",
   INGESTOR_MAX_CONCURRENT: "fetch.concurrencyMax",
-  KAFKA_BOOTSTRAP_SERVERS: "wire.bootstrapServers",
-  KAFKA_SASL_MECHANISM: "wire.sasl.mechanism",
-  KAFKA_SASL_USERNAME: "wire.sasl.username",
-  KAFKA_SASL_PASSWORD: "wire.sasl.password",
-  KAFKA_SSL: "wire.tls.enabled",
-  KAFKA_SSL_CA: "wire.tls.ca",
-  KAFKA_SSL_CERT: "wire.tls.certificate",
-  KAFKA_SSL_KEY: "wire.tls.privateKey",
+  ...wireVariables,
   DATABASE_URL: "store.database.url",
   MINIO_ENDPOINT: "store.s3.endpoint",
   MINIO_ACCESS_KEY: "store.s3.accessKey",

@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./migrate.ts")).migrate,
   },
   {
+    name: "topics",
+    summary: "Kafka topics of the two-machine mode: create, describe",
+    load: async () => (await import("./topics.ts")).topics,
+  },
+  {
     name: "doctor",
     summary: "checks runtime, browser, disk and data folder, and says what to do",
     load: async () => (await import("./doctor.ts")).doctor,

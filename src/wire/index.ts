@@ -2,7 +2,7 @@
 export type { ClaimStore } from "./claims.ts";
 export type { WireLog } from "./client.ts";
 export type { ClaimMissing, WireFailure } from "./failure.ts";
-export { type GroupPosition, groupPositions } from "./group.ts";
+export { type GroupPosition, type GroupWatch, type GroupWatchOptions, groupWatch } from "./group.ts";
 export { type WireOptions, wireOptions } from "./options.ts";
 export { type PagePublisher, type PublisherOptions, pagePublisher } from "./publisher.ts";
 export type { RawRecord } from "./record.ts";
@@ -10,4 +10,12 @@ export { type RecordSink, type RecordSinkOptions, recordSink, type WireRecord } 
 export type { KafkaSource } from "./source.ts";
 export type { Expired, SourceEvents, SourceStatistics } from "./source-spec.ts";
 export { frontierSource, ingestorGroup, letterSource, PROCESSOR_GROUP, pageSource } from "./sources.ts";
+export {
+  checkTopics,
+  createTopics,
+  describeTopics,
+  type TopicChange,
+  type TopicDescription,
+  type TopicFailure,
+} from "./topic-admin.ts";
 export { TOPICS, type TopicName } from "./topics.ts";

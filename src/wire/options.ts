@@ -101,3 +101,15 @@ export const wireOptions = z.strictObject({
 });
 
 export type WireOptions = z.output<typeof wireOptions>;
+
+/** Environment variables with names of their own, and the keys they set. */
+export const wireVariables = {
+  KAFKA_BOOTSTRAP_SERVERS: "wire.bootstrapServers",
+  KAFKA_SASL_MECHANISM: "wire.sasl.mechanism",
+  KAFKA_SASL_USERNAME: "wire.sasl.username",
+  KAFKA_SASL_PASSWORD: "wire.sasl.password",
+  KAFKA_SSL: "wire.tls.enabled",
+  KAFKA_SSL_CA: "wire.tls.ca",
+  KAFKA_SSL_CERT: "wire.tls.certificate",
+  KAFKA_SSL_KEY: "wire.tls.privateKey",
+};

@@ -1,11 +1,11 @@
 // An engine Source over a Kafka topic: takes records from the partitions in turn, unpacks a few ahead, and lets the
 // session commit what is settled. A record that cannot be read goes to `onPoison` and holds up nobody but its own commit.
 import type { Kafka } from "kafkajs";
-import { asError, backoffMs, describe, type Result } from "../base/index.ts";
+import { asError, backoffMs, describe, err, type Result } from "../base/index.ts";
 import { abortable, type Delivery, Gate, NotConnected, type Outcome, type Source } from "../engine/index.ts";
-import { kafkaClient } from "./client.ts";
-import type { WireFailure } from "./failure.ts";
-import { groupPositions } from "./group.ts";
+import { kafkaClient, RETRY } from "./client.ts";
+import { undecodable, type WireFailure } from "./failure.ts";
+import { positionsOf } from "./group.ts";
 import type { PartitionLog } from "./partition-log.ts";
 import type { RawRecord } from "./record.ts";
 import { Session } from "./session.ts";
@@ -190,7 +190,9 @@ class GroupSource<T> implements KafkaSource<T> {
       try {
         return await open(record, signal);
       } catch (thrown) {
-        if (signal.aborted || !(thrown instanceof NotConnected)) throw thrown;
+        if (signal.aborted) throw thrown;
+        // A defect of ours in one record must not hold up its partition for ever.
+        if (!(thrown instanceof NotConnected)) return err(undecodable("garbage", describe(thrown)));
         this.#lastError = describe(thrown);
         await clock.sleep(backoffMs(BACKOFF, attempt, random), signal);
       }
@@ -237,13 +239,17 @@ class GroupSource<T> implements KafkaSource<T> {
   /** Records that retention took while nobody read: between the group's commit and the log's start. */
   async #countExpired(): Promise<void> {
     const { topic, groupId } = this.#options;
+    const admin = this.#kafka.admin({ retry: RETRY });
     try {
-      for (const { partition, expired } of await groupPositions(this.#kafka, groupId, topic))
+      await admin.connect();
+      for (const { partition, expired } of await positionsOf(admin, groupId, topic))
         if (expired > 0) this.#events.expired?.({ topic, partition, records: expired });
     } catch (thrown) {
       const failure = notConnected(thrown, `asking for the offsets of ${groupId}`);
       this.#lastError = describe(failure);
       throw failure;
+    } finally {
+      await admin.disconnect();
     }
   }
 
