@@ -10,6 +10,7 @@ import { Handovers } from "./handovers.ts";
 import { Intake } from "./intake.ts";
 import { type Lease, Leases } from "./leases.ts";
 import { Ledger } from "./ledger.ts";
+import { Letters } from "./letters.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { FrontierOptions } from "./options.ts";
 import { Outbox } from "./outbox.ts";
@@ -72,5 +73,6 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
     ...{ admission, lifecycle, intake, returns, handovers, handout },
     wakes: new Wakes(clock),
     foreignWakes: new Wakes(clock),
+    letters: new Letters(trees),
   };
 }

@@ -15,6 +15,7 @@ import type { Begun, CrawlSpec } from "./crawls.ts";
 import { foreignSource } from "./foreign-source.ts";
 import { type HostView, hostViews } from "./host-view.ts";
 import type { Lease } from "./leases.ts";
+import type { Letters } from "./letters.ts";
 import type { FrontierOptions } from "./options.ts";
 import { returnSink } from "./return-sink.ts";
 import { reportSink } from "./sink.ts";
@@ -22,6 +23,13 @@ import { requestSource } from "./source.ts";
 import { FrontierBroken, yieldToOthers } from "./trees.ts";
 import { normalise } from "./url.ts";
 import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
+
+export interface SourceOptions {
+  /** Waits for what other machines may bring where it would end. */
+  readonly endless?: boolean;
+  /** What is broken off is leased again under the id it had, for its page may be at the broker. */
+  readonly keepCaptureIds?: boolean;
+}
 
 export class Frontier {
   readonly options: FrontierOptions;
@@ -51,6 +59,7 @@ export class Frontier {
         crawl.seedPosition = position;
         this.#made.crawls.save(crawl);
       }
+      if (result.admitted > 0) this.#made.lifecycle.reopen(crawl);
       return result;
     });
     this.#wake();
@@ -85,15 +94,15 @@ export class Frontier {
     this.#wake();
   }
 
-  /** Ends when nothing is queued, leased, waiting or handed over; `endless`: waits then for what other machines may bring. */
-  source({ endless = false }: { readonly endless?: boolean } = {}): Source<PageRequest> {
+  /** Ends when nothing is queued, leased, waiting or handed over. */
+  source({ endless = false, keepCaptureIds = false }: SourceOptions = {}): Source<PageRequest> {
     return requestSource({
       inFlightMax: this.options.inFlightMax,
       isEndless: endless,
       next: () => this.#made.handout.next(),
       wakes: this.#made.wakes,
       nextAtMs: () => this.#made.handout.nextAtMs(),
-      settle: (lease, outcome) => this.#settle(lease, outcome),
+      settle: (lease, outcome) => this.#settle(lease, outcome, keepCaptureIds),
       giveBack: () => this.#made.handout.giveBack(),
     });
   }
@@ -140,6 +149,11 @@ export class Frontier {
     });
   }
 
+  /** What this machine could not process, where it has no database for it. */
+  get letters(): Letters {
+    return this.#made.letters;
+  }
+
   /** Pages of all crawls that another machine answers for. */
   get handedCount(): number {
     return this.#made.handovers.count;
@@ -159,6 +173,7 @@ export class Frontier {
 
   /** Nothing new is handed out, robots and sitemap requests included, until it is called with null. Not kept over a restart. */
   pauseLeasing(reason: string | null): void {
+    if (reason === this.pausedReason) return;
     this.#made.handout.pausedReason = reason;
     this.#wake();
   }
@@ -209,7 +224,7 @@ export class Frontier {
   resumeLease(captureId: string): (outcome: Settlement) => void {
     const lease = this.#made.leases.get(captureId);
     return (outcome) => {
-      if (lease !== null) this.#settle(lease, outcome);
+      if (lease !== null) this.#settle(lease, outcome, false);
     };
   }
 
@@ -267,10 +282,10 @@ export class Frontier {
     await this.#made.trees.close();
   }
 
-  #settle(lease: Lease, outcome: Settlement): void {
+  #settle(lease: Lease, outcome: Settlement, keepId: boolean): void {
     // Most often the report closed it long ago.
     if (this.#made.leases.get(lease.request.captureId) !== lease) return;
-    this.#unlessBroken(() => this.#made.trees.turn(() => this.#made.intake.settle(lease, outcome)));
+    this.#unlessBroken(() => this.#made.trees.turn(() => this.#made.intake.settle(lease, outcome, keepId)));
     this.#wake();
   }
 

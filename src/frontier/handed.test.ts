@@ -153,6 +153,35 @@ test("a lease that a crash left open is leased again under its capture id, over 
   await close();
 });
 
+test("what is broken off within a run is leased again under its id where pages go to a broker", async () => {
+  for (const keepCaptureIds of [true, false]) {
+    const { frontier, close } = await opened(noDelay);
+    await crawl(frontier, ["http://a.test/1"]);
+    const source = frontier.source({ keepCaptureIds });
+    const first = await source.read(never);
+    first?.settle({ kind: "errored", error: new Error("the actor failed") });
+    const second = await source.read(never);
+    assert.equal(second?.payload.captureId === first?.payload.captureId, keepCaptureIds);
+    await close();
+  }
+});
+
+test("the interim report holds over a crash that had queued its URL again", async () => {
+  const before = await opened(noDelay);
+  await crawl(before.frontier, ["http://a.test/1"]);
+  const { payload: request } = await lease(before.frontier);
+  await before.frontier.close();
+  const { frontier, close } = await opened(noDelay, before.folder);
+  frontier.reclaim([request.captureId], { keepCaptureIds: true });
+  await crawl(frontier, ["http://a.test/1"]);
+  await frontier.returnSink().write([interim(request)], never);
+  const again = await handOver(frontier);
+  assert.equal(again.captureId, request.captureId);
+  assert.equal(frontier.oldestHandedAtMs(), null);
+  assert.equal(frontier.handedCount, 1);
+  await close();
+});
+
 test("while leasing pauses nothing is handed out, and everybody who asks is told why", async () => {
   const { frontier, close } = await opened({ delayMs: 0 });
   await crawl(frontier, ["http://a.test/1"]);

@@ -4,6 +4,7 @@ export type { FrontierParts } from "./assembly.ts";
 export type { Begun, CrawlSpec } from "./crawls.ts";
 export { Frontier } from "./frontier.ts";
 export type { HostView } from "./host-view.ts";
+export type { FrontierLetter, Letters } from "./letters.ts";
 export { type FrontierOptions, frontierOptions } from "./options.ts";
 export { isAllowed, parseRobots, productToken, robotsPath } from "./robots.ts";
 export type { ScopeMode } from "./scope.ts";

@@ -82,9 +82,9 @@ export class Intake {
     }
   }
 
-  /** The engine's last word on a delivery. */
-  settle(lease: Lease, outcome: Settlement): void {
-    this.#settlements.settle(lease, outcome);
+  /** The engine's last word on a delivery. `keepId`: as in `giveBack`, for what was broken off. */
+  settle(lease: Lease, outcome: Settlement, keepId: boolean): void {
+    this.#settlements.settle(lease, outcome, keepId);
   }
 
   /** Back to the front of its queue, as if it had not been leased. `keepId`: its page may be at the broker already. */

@@ -110,8 +110,8 @@ export class Returns {
     const lease = leases.get(captureId);
     const capture = captures.of(id, record);
     const isLeased = lease?.kind === "url" && lease.id === id;
-    const isHanded = record.state === "handed" && capture?.captureId === captureId;
-    if (!isLeased && !isHanded) return;
+    const isAwaited = capture?.captureId === captureId && capture.isAwaited && !isEnded(record.state);
+    if (!isLeased && !isAwaited) return;
     captures.queue(id, record, captureId);
     ledger.update(id, record);
   }

@@ -18,7 +18,7 @@ export class Settlements {
   }
 
   /** The engine's last word on a delivery. */
-  settle(lease: Lease, outcome: Settlement): void {
+  settle(lease: Lease, outcome: Settlement, keepId: boolean): void {
     if (this.#parts.leases.get(lease.request.captureId) !== lease) return;
     switch (lease.kind) {
       case "ending":
@@ -31,7 +31,7 @@ export class Settlements {
         else this.#robots.unanswered(lease, outcome);
         return;
       case "url":
-        this.#settleUrl(lease, outcome);
+        this.#settleUrl(lease, outcome, keepId);
         return;
     }
   }
@@ -55,10 +55,10 @@ export class Settlements {
     });
   }
 
-  #settleUrl(lease: Lease, outcome: Settlement): void {
+  #settleUrl(lease: Lease, outcome: Settlement, keepId: boolean): void {
     const { ledger, endings, captures, dispatcher, clock, options } = this.#parts;
     if (outcome.kind === "errored") {
-      this.giveBack(lease, false);
+      this.giveBack(lease, keepId);
       return;
     }
     const record = ledger.read(lease.id);

@@ -33,6 +33,8 @@ export class Trees {
   readonly failed: NumberedTree;
   /** URLs of other ingestors' hosts, until the broker has them. */
   readonly outbox: Tree;
+  /** Dead letters of a machine without a database. */
+  readonly letters: Tree;
   /** Fingerprint → URL id. */
   readonly seen: Tree;
   readonly queue: Tree;
@@ -55,7 +57,7 @@ export class Trees {
     this.#env = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
-      maxDbs: 20,
+      maxDbs: 32,
       mapSize: MAP_BYTES_START,
       noMemInit: true,
       noSync: !syncTurns,
@@ -73,6 +75,7 @@ export class Trees {
     this.handed = tree("handed");
     this.failed = numbered("failed");
     this.outbox = tree("outbox");
+    this.letters = tree("letters");
     this.seen = tree("seen");
     this.queue = tree("queue");
     this.ready = tree("ready");
