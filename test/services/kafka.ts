@@ -4,7 +4,7 @@ import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
 import { type Certificate, makeCertificate } from "./certificate.ts";
-import { findJava, kafkaFolder } from "./places.ts";
+import { findJava, fromArchive, kafkaFolder } from "./places.ts";
 import { freePort } from "./ports.ts";
 import { launch, type Server, serverFolder } from "./server.ts";
 import type { ToxicProxy, Toxiproxy } from "./toxiproxy.ts";
@@ -19,6 +19,8 @@ export interface KafkaOptions {
   /** `bootstrap` asks for TLS and SASL/PLAIN. */
   readonly secure?: boolean;
   readonly heapMib?: number;
+  /** Further arguments of the JVM, in the place of those that quicken its start. */
+  readonly jvm?: readonly string[];
   /** Further lines of server.properties. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -80,6 +82,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServe
     command: java,
     args: [
       ...[`-Xms${heap}m`, `-Xmx${heap}m`, "-XX:+UseG1GC", "-XX:-UsePerfData", "-Djava.awt.headless=true"],
+      ...(options.jvm ?? fromArchive(kafkaFolder)),
       ...["-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true"],
       ...["-cp", join(kafkaFolder, "lib", "*"), "kafka.Kafka", properties],
     ],

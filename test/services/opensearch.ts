@@ -1,7 +1,7 @@
 // A real OpenSearch node with the Korean analysis, plain HTTP, no password. Knows no index.
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findJava, opensearchFolder } from "./places.ts";
+import { findJava, fromArchive, opensearchFolder } from "./places.ts";
 import { freePort } from "./ports.ts";
 import { launch, type Server, serverFolder } from "./server.ts";
 import { giveTo, isOpenToAll, unprivilegedUser } from "./unprivileged.ts";
@@ -15,6 +15,8 @@ export interface OpenSearchServer extends Server {
 
 export interface OpenSearchOptions {
   readonly heapMib?: number;
+  /** Further arguments of the JVM, in the place of those that quicken its start. */
+  readonly jvm?: readonly string[];
   /** Further lines of opensearch.yml. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -80,6 +82,7 @@ export async function startOpenSearch(options: OpenSearchOptions = {}): Promise<
     command: java,
     args: [
       ...[`-Xms${heap}m`, `-Xmx${heap}m`, ...JVM, `-Djava.io.tmpdir=${own("tmp")}`],
+      ...(options.jvm ?? fromArchive(home)),
       ...[`-Dopensearch.path.home=${home}`, `-Dopensearch.path.conf=${own("config")}`],
       ...["-cp", join(home, "lib", "*"), "org.opensearch.bootstrap.OpenSearch"],
     ],

@@ -11,6 +11,7 @@ import {
   opensearchFolder,
   toxiproxyBinary,
 } from "../services/places.ts";
+import { archiveClasses } from "./class-archive.ts";
 import { buildGo, findGo, type GoProgram } from "./go.ts";
 import { assembleKafka, kafkaJars } from "./kafka.ts";
 import { fetchJars } from "./maven.ts";
@@ -65,7 +66,12 @@ async function systemAndJars(): Promise<string[]> {
   const wantsSearch = !existsSync(opensearchFolder);
   const tools: SystemProgram[] = wantsKafka || wantsSearch ? [jdk, maven] : [jdk];
   const problems = await installPrograms([postgresql, openssl, ...tools]);
-  if (!wantsKafka && !wantsSearch) return problems;
+  if (wantsKafka || wantsSearch) problems.push(...(await jarServers(wantsKafka, wantsSearch)));
+  await archiveClasses();
+  return problems;
+}
+
+async function jarServers(wantsKafka: boolean, wantsSearch: boolean): Promise<string[]> {
   const folder = join(cacheFolder, "maven");
   const began = fetchAll(folder, wantsKafka, wantsSearch);
   const kafka = await step("Kafka", kafkaFolder, async () => {
@@ -80,7 +86,7 @@ async function systemAndJars(): Promise<string[]> {
     await assembleOpenSearch(found);
   });
   rmSync(folder, { recursive: true, force: true });
-  return [...problems, ...kafka, ...search];
+  return [...kafka, ...search];
 }
 
 async function fetchAll(folder: string, wantsKafka: boolean, wantsSearch: boolean) {
