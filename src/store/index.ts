@@ -1,5 +1,5 @@
 // Floor 3: content segments, metadata, full-text search, dead letters, and the readers over them.
-export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed } from "./errors.ts";
+export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed, StoreRefused } from "./errors.ts";
 export {
   type Change,
   EXPORT_FORMATS,
@@ -28,9 +28,11 @@ export type {
   StoreCounts,
   StoredCapture,
   StoredLocations,
+  WriteBatch,
 } from "./faces.ts";
-export { embeddedStore, type Store } from "./open.ts";
+export { embeddedStore, type Store, serverStore } from "./open.ts";
 export { type StoreOptions, storeOptions } from "./options.ts";
+export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
 export type { Snippet } from "./search/snippet.ts";
 export { CursorInvalid } from "./sql/cursor.ts";

@@ -1,11 +1,18 @@
-// The embedded store of one data folder: `segments/` and `database/`, made on first use. Nothing is opened until
-// `connect` of one of its parts.
+// The stores as wholes: the embedded one of a data folder (`segments/` and `database/`, made on first use), and the one on
+// servers, which several processes share. Nothing is opened until `connect` of one of its parts.
 import { join } from "node:path";
-import type { Clock } from "../base/index.ts";
+import { asError, type Clock } from "../base/index.ts";
+import { type ClaimedSegments, claimedFolder } from "./content/claimed-segments.ts";
 import { folderContent } from "./content/folder-content.ts";
+import { onceContent } from "./content/once-content.ts";
+import { StoreRefused } from "./errors.ts";
 import type { ContentStore, MetadataStore } from "./faces.ts";
 import type { StoreOptions } from "./options.ts";
 import { pgliteSession } from "./pglite/pglite-session.ts";
+import { postgresSession } from "./postgres/postgres-session.ts";
+import { s3Content } from "./s3/s3-content.ts";
+import { forgetClaims, SegmentClaims } from "./sql/segment-claims.ts";
+import type { SqlSession } from "./sql/session.ts";
 import { sqlMetadata } from "./sql/sql-metadata.ts";
 
 export interface Store {
@@ -21,6 +28,45 @@ export function embeddedStore(folder: string, options: StoreOptions, software: s
   const contentsExist = async (): Promise<boolean> => (await content.statistics()).segments > 0;
   const session = pgliteSession(join(folder, "database"), { ...options.database, contentsExist });
   const metadata = sqlMetadata(session, options.search);
+  return storeOf(content, metadata);
+}
+
+/**
+ * Rows in PostgreSQL (`store.database.url`), segments in a bucket or, with `store.content.kind` folder, in `folder`, which
+ * is held by this one process. Throws StoreRefused with one line when an option is missing or wrong.
+ */
+export function serverStore(folder: string, options: StoreOptions, software: string, clock: Clock): Store {
+  const session = sessionOf(options, clock);
+  const metadata = sqlMetadata(session, options.search, forgetClaims);
+  const content = onceContent({
+    segments: segmentsOf(folder, options, software, clock),
+    claims: new SegmentClaims(session),
+    metadata,
+    graceMs: options.claimGraceMs,
+    clock,
+  });
+  return storeOf(content, metadata);
+}
+
+function sessionOf(options: StoreOptions, clock: Clock): SqlSession {
+  const { url } = options.database;
+  if (url === null) throw new StoreRefused("store.database.url (DATABASE_URL) must be set");
+  try {
+    return postgresSession({ ...options.database, url }, clock);
+  } catch (thrown) {
+    throw new StoreRefused(`store.database.url (DATABASE_URL): ${asError(thrown).message}`, {
+      cause: thrown,
+    });
+  }
+}
+
+function segmentsOf(folder: string, options: StoreOptions, software: string, clock: Clock): ClaimedSegments {
+  if (options.content.kind === "s3") return s3Content({ ...options, software }, clock);
+  const content = folderContent(join(folder, "segments"), { ...options, software }, clock);
+  return claimedFolder(content, clock.nowMs());
+}
+
+function storeOf(content: ContentStore, metadata: MetadataStore): Store {
   return {
     content,
     metadata,

@@ -55,7 +55,7 @@ export function metadataStage(
         if (reason !== undefined)
           return { kind: "reject", code: "store", detail: describe(reason), cause: reason };
         const { page, document, verdict } = stored;
-        return emit({ report: reportOf(stored), page, document, verdict });
+        return emit({ report: reportOf(stored), page, document, verdict, stored: stored.stored });
       });
     },
     close: () => Promise.resolve(),

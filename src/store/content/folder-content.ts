@@ -15,13 +15,15 @@ import type {
 } from "../faces.ts";
 import { replaceFile, syncPath } from "../sync.ts";
 import {
+  chunksOf,
   decodeCaptureWithBody,
   decodeMarkdown,
-  encodePage,
+  encodePages,
   encodeWarcinfo,
-  type PageMembers,
+  locationsOf,
 } from "./page-records.ts";
-import { capturesOf, examine, measure, readMember, readRecord } from "./segment-reader.ts";
+import { CLOCK_SLACK_MS, oldestOf } from "./segment-age.ts";
+import { capturesOf, examine, measure, readMember, readRecord } from "./segment-file.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 
 export interface FolderContentOptions {
@@ -33,13 +35,8 @@ export interface FolderContentOptions {
 }
 
 const SEGMENT = /^millrace-(\d{8})-(\d{17})\.warc\.gz$/;
-/** A capture can lie in a segment begun this much before its lease, should the wall clock have been set back. */
-const CLOCK_SLACK_MS = 10 * 60 * 1000;
-
 /** Names the boot in which the folder was last written to: see boot-id.ts. */
 const BOOT_FILE = "boot";
-/** Twice the threads of Node's pool. */
-const ENCODED_AT_ONCE = 8;
 /** A segment whose first record is not whole and that is longer than any such record is not new but damaged. */
 const WARCINFO_BYTES_MAX = 4096;
 
@@ -61,9 +58,6 @@ function nameOf(sequence: number, bornAtMs: number): string {
   const stamp = new Date(bornAtMs).toISOString().replace(/\D/g, "");
   return `millrace-${String(sequence).padStart(8, "0")}-${stamp}.warc.gz`;
 }
-
-/** The time a UUIDv7 was minted, ms since 1970 (RFC 9562 section 5.7). */
-const mintedAtMs = (uuid: string): number => Number.parseInt(uuid.replace("-", "").slice(0, 12), 16);
 
 const raise = (damage: RecordDamaged): never => {
   throw damage;
@@ -112,27 +106,17 @@ class FolderContent implements ContentStore {
   async append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]> {
     signal.throwIfAborted();
     await this.connect(signal);
-    const members = await this.#encode(pages);
+    const members = await encodePages(pages, this.#options.compressionLevel);
     const write = async (): Promise<readonly StoredLocations[]> => {
       signal.throwIfAborted();
-      const chunks = members.flatMap(({ response, conversion }) => [
-        ...response.chunks,
-        ...conversion.chunks,
-      ]);
       const bytes = members.reduce(
         (sum, { response, conversion }) => sum + response.length + conversion.length,
         0,
       );
       const writer = await this.#roomFor(bytes);
-      let offset = await writer.append(chunks, () => failpoint("segment-written"));
+      const offset = await writer.append(chunksOf(members), () => failpoint("segment-written"));
       failpoint("segment-synced");
-      const { key } = writer;
-      return members.map(({ response, conversion }) => {
-        const raw = { key, offset, length: response.length };
-        const markdown = { key, offset: offset + response.length, length: conversion.length };
-        offset += response.length + conversion.length;
-        return { raw, markdown };
-      });
+      return locationsOf(members, writer.key, offset);
     };
     const mine = this.#last.then(write, write);
     this.#last = mine.catch(() => undefined);
@@ -156,8 +140,7 @@ class FolderContent implements ContentStore {
     // A capture that cannot be read counts as not there: it is fetched again.
     const unreadable = (): void => undefined;
     if (captureIds.size === 0) return found;
-    let oldestMs = Number.POSITIVE_INFINITY;
-    for (const id of captureIds) oldestMs = Math.min(oldestMs, mintedAtMs(id));
+    const oldestMs = oldestOf(captureIds);
     const segments = await this.#segments();
     for (let at = segments.length - 1; at >= 0 && found.size < captureIds.size; at--) {
       const segment = segments[at];
@@ -221,18 +204,6 @@ class FolderContent implements ContentStore {
     // A damaged medium is left as it is: cutting would lose the good pages behind the damage. The next append begins anew.
     if (!damagedInside && wholeBytes > 0)
       this.#writer = await SegmentWriter.resume(this.#directory, newest.key, wholeBytes);
-  }
-
-  /** A few at a time: each page under compression holds half a megabyte of zlib's state. */
-  async #encode(pages: readonly ProcessedPage[]): Promise<PageMembers[]> {
-    const members: PageMembers[] = [];
-    for (let at = 0; at < pages.length; at += ENCODED_AT_ONCE) {
-      const some = pages.slice(at, at + ENCODED_AT_ONCE);
-      members.push(
-        ...(await Promise.all(some.map((page) => encodePage(page, this.#options.compressionLevel)))),
-      );
-    }
-    return members;
   }
 
   async #roomFor(bytes: number): Promise<SegmentWriter> {

@@ -126,6 +126,37 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
   return { response, conversion };
 }
 
+/** Twice the threads of Node's pool. */
+const ENCODED_AT_ONCE = 8;
+
+/** In order; a few at a time, because each page under compression holds half a megabyte of zlib's state. */
+export async function encodePages(pages: readonly ProcessedPage[], level: number): Promise<PageMembers[]> {
+  const members: PageMembers[] = [];
+  for (let at = 0; at < pages.length; at += ENCODED_AT_ONCE) {
+    const some = pages.slice(at, at + ENCODED_AT_ONCE);
+    members.push(...(await Promise.all(some.map((page) => encodePage(page, level)))));
+  }
+  return members;
+}
+
+export const chunksOf = (members: readonly PageMembers[]): Uint8Array[] =>
+  members.flatMap(({ response, conversion }) => [...response.chunks, ...conversion.chunks]);
+
+/** Where the members lie in the segment `key` when the first begins at `offset` and each follows the last. */
+export function locationsOf(
+  members: readonly PageMembers[],
+  key: string,
+  offset: number,
+): { raw: RawLocation; markdown: RawLocation }[] {
+  let at = offset;
+  return members.map(({ response, conversion }) => {
+    const raw = { key, offset: at, length: response.length };
+    const markdown = { key, offset: at + response.length, length: conversion.length };
+    at += response.length + conversion.length;
+    return { raw, markdown };
+  });
+}
+
 function requestOf(captureId: string, url: string, fields: CaptureFields): PageRequest {
   return {
     kind: "page",

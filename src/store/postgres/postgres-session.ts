@@ -59,6 +59,8 @@ function connectionTo(address: PostgresAddress, options: PostgresOptions) {
     connection: {
       application_name: "millrace",
       search_path: `"${options.schema}"`,
+      // Claims rely on each statement seeing what was committed before it (sql/segment-claims.ts).
+      default_transaction_isolation: "read committed",
       statement_timeout: options.statementTimeoutMs,
       // A process that vanished with its machine must not hold its locks for the hours that TCP takes to notice.
       idle_in_transaction_session_timeout: options.statementTimeoutMs,

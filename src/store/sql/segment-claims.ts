@@ -1,0 +1,120 @@
+// Who writes which capture, as a table that several processes share: taken before a segment is put, let go of in the
+// transaction that writes the row. Knows no segment's bytes.
+import { z } from "zod";
+import type { StoredPage } from "../../model/index.ts";
+import type { StoredLocations } from "../faces.ts";
+import type { SqlSession, Statement } from "./session.ts";
+
+export interface Taken {
+  /** Captures that are this segment's to write. */
+  readonly mine: ReadonlySet<string>;
+  /** Captures whose row is there already. */
+  readonly stored: ReadonlyMap<string, StoredLocations>;
+  /** Captures that belong to another segment, and how long they have, ms. */
+  readonly held: readonly { readonly captureId: string; readonly segment: string; readonly ageMs: number }[];
+}
+
+const storedRow = z.object({
+  id: z.string(),
+  raw_key: z.string(),
+  raw_offset: z.number(),
+  raw_length: z.number(),
+  markdown_key: z.string(),
+  markdown_offset: z.number(),
+  markdown_length: z.number(),
+});
+const heldRow = z.object({ id: z.string(), segment_key: z.string(), age_ms: z.number() });
+const idRow = z.object({ id: z.string() });
+
+const ASKED = "(select value::uuid as capture_id from json_array_elements_text($1::json)) as asked";
+
+/** In the order of ids, so that two who ask for the same wait for each other and never in a circle. */
+const TAKE = `insert into segment_claims (capture_id, segment_key)
+select capture_id, $2 from ${ASKED} order by capture_id on conflict (capture_id) do nothing`;
+
+/**
+ * A claim may have been won only because the row's transaction has just let go of it. A row that did is seen by this
+ * statement (read committed: each sees what was committed before it).
+ */
+const GIVE_BACK = `delete from segment_claims using captures, ${ASKED}
+where captures.capture_id = asked.capture_id and segment_claims.capture_id = asked.capture_id
+  and segment_claims.segment_key = $2`;
+
+const STORED = `select capture_id::text as id, raw_key, raw_offset::double precision, raw_length::double precision,
+  markdown_key, markdown_offset::double precision, markdown_length::double precision
+from captures join ${ASKED} using (capture_id)`;
+
+const HELD = `select capture_id::text as id, segment_key,
+  (extract(epoch from clock_timestamp() - claimed_at) * 1000)::double precision as age_ms
+from segment_claims join ${ASKED} using (capture_id)`;
+
+const TRANSFER = `update segment_claims set segment_key = $2, claimed_at = clock_timestamp() from ${ASKED}
+where segment_claims.capture_id = asked.capture_id and segment_key = $3
+returning segment_claims.capture_id::text as id`;
+
+const FORGET = `delete from segment_claims using ${ASKED} where segment_claims.capture_id = asked.capture_id`;
+
+/** Longer than any topic keeps a page: whose row has not come by then comes never (dead letters). */
+const SWEEP = "delete from segment_claims where claimed_at < clock_timestamp() - interval '8 days'";
+
+const sorted = (ids: Iterable<string>): string => JSON.stringify([...ids].sort());
+
+export class SegmentClaims {
+  readonly #session: SqlSession;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  /** Claims for `segment` what is free of these captures, and tells of the others. One round trip. */
+  async take(segment: string, captureIds: readonly string[], signal: AbortSignal): Promise<Taken> {
+    const ids = sorted(captureIds);
+    const [, , stored, held] = await this.#session.transaction(
+      [
+        { sql: TAKE, values: [ids, segment] },
+        { sql: GIVE_BACK, values: [ids, segment] },
+        { sql: STORED, values: [ids] },
+        { sql: HELD, values: [ids] },
+      ],
+      signal,
+    );
+    const claims = (held ?? []).map((row) => heldRow.parse(row));
+    const rows = new Map((stored ?? []).map((row) => locationsOf(storedRow.parse(row))));
+    return {
+      mine: new Set(claims.filter((claim) => claim.segment_key === segment).map(({ id }) => id)),
+      stored: rows,
+      held: claims
+        .filter(({ id, segment_key }) => segment_key !== segment && !rows.has(id))
+        .map(({ id, segment_key, age_ms }) => ({ captureId: id, segment: segment_key, ageMs: age_ms })),
+    };
+  }
+
+  /** Moves claims from a segment that will never be; those that another has moved meanwhile are not in the answer. */
+  async transfer(
+    from: string,
+    to: string,
+    captureIds: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Set<string>> {
+    const values = [sorted(captureIds), to, from];
+    const [rows] = await this.#session.transaction([{ sql: TRANSFER, values }], signal);
+    return new Set((rows ?? []).map((row) => idRow.parse(row).id));
+  }
+
+  async sweep(signal: AbortSignal): Promise<void> {
+    await this.#session.transaction([{ sql: SWEEP, values: [] }], signal);
+  }
+}
+
+/** Belongs into the transaction that records the pages. */
+export function forgetClaims(pages: readonly StoredPage[]): readonly Statement[] {
+  return [{ sql: FORGET, values: [sorted(new Set(pages.map(({ page }) => page.request.captureId)))] }];
+}
+
+const locationsOf = (row: z.infer<typeof storedRow>): [string, StoredLocations] => [
+  row.id,
+  {
+    raw: { key: row.raw_key, offset: row.raw_offset, length: row.raw_length },
+    markdown: { key: row.markdown_key, offset: row.markdown_offset, length: row.markdown_length },
+  },
+];
