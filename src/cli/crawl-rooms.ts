@@ -26,7 +26,7 @@ const LEASES_PAST_FETCH_MIN = 500;
  * The name looked for in robots.txt is the one that is sent, unless it was set apart; and there are leases enough to keep
  * the fetch pool busy while pages are processed.
  */
-function frontierOptionsOf({ frontier, fetch }: Config): Config["frontier"] {
+export function frontierOptionsOf({ frontier, fetch }: Config): Config["frontier"] {
   const inFlightMax = Math.max(frontier.inFlightMax, fetch.concurrencyMax + LEASES_PAST_FETCH_MIN);
   const named = fetch.userAgent === null ? {} : { productToken: productToken(fetch.userAgent) };
   return { ...frontier, ...named, inFlightMax };

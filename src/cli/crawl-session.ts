@@ -6,7 +6,7 @@ import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
 import type { Failure } from "../model/index.ts";
-import { createLog, createMetrics, type Metrics, openProbe, type Probe } from "../observe/index.ts";
+import { createLog, createMetrics, type Metrics } from "../observe/index.ts";
 import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
@@ -17,7 +17,6 @@ import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
-import { oneLine } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool } from "./open-folder.ts";
 import { needsExtraction } from "./out-fields.ts";
@@ -25,11 +24,10 @@ import { outWriter } from "./out-writer.ts";
 import { startProgress } from "./progress.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
 import { mendRows } from "./record-again.ts";
-import { seed, seedsHash } from "./seeding.ts";
+import { refusals } from "./refusals.ts";
+import { roleProbe } from "./role-probe.ts";
+import { seed, selectionOf } from "./seeding.ts";
 import { version } from "./version.ts";
-
-/** Refused lines that are shown one by one; the rest are counted. */
-const REFUSED_SHOWN_MAX = 20;
 
 export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
   const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
@@ -52,17 +50,7 @@ export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Pro
 async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
   const { frontier, store } = rooms;
   const { clock } = io;
-  const begun = await frontier.beginCrawl({
-    seedsHash: await seedsHash(spec),
-    depthMax: spec.depth,
-    scope: spec.scope,
-    include: anyOf(spec.include),
-    exclude: anyOf(spec.exclude),
-    pagesMax: spec.maxPages,
-    lane: spec.lane,
-    refresh: spec.begin === "refresh",
-    fresh: spec.begin === "fresh",
-  });
+  const begun = await frontier.beginCrawl(await selectionOf(spec));
   const abort = new AbortController();
   const end: { failure: Failure | null } = { failure: null };
   const fail = (failure: Failure): void => {
@@ -102,7 +90,13 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     version: version(),
   });
   const seeding = { done: begun.seedingDone };
-  const view = crawlView({ frontier, graph, clock, openIsAll: () => seeding.done && spec.depth === 0 });
+  const view = crawlView({
+    role: "standalone",
+    frontier,
+    graph,
+    clock,
+    openIsAll: () => seeding.done && spec.depth === 0,
+  });
   const outside = await openToOthers(spec, config, rooms, { view, graph, metrics, io, fail });
   const progress = startProgress({ output: io.stderr, clock, quiet: spec.quiet, read: () => view.figures() });
   above = (lines) => progress.above(lines);
@@ -197,22 +191,11 @@ async function openToOthers(
           metrics: () => metrics.text(),
         });
   const server = answers === null ? null : await serveControl(spec.data, answers.control);
-  let probe: Probe | null = null;
-  if (spec.metricsPort !== null) {
-    const { host } = config.observe.metrics;
-    const health = () => ({
-      ready: graph.away.size === 0 && !io.stop.aborted,
-      reasons: [...graph.away].map(([name, why]) => `${name}: ${why}`),
-    });
-    const opened = await openProbe({ host, port: spec.metricsPort }, { metrics, health });
-    if (opened.ok) {
-      probe = opened.value;
-      io.say(`metrics on ${probe.url}/metrics`);
-    } else fail(opened.error);
-  }
+  const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
+  if (!probe.ok) fail(probe.error);
   return {
     async close() {
-      await probe?.close();
+      if (probe.ok) await probe.value.close();
       await server?.close();
       await answers?.close();
     },
@@ -232,31 +215,6 @@ async function staying(io: Io): Promise<void> {
   }
 }
 
-/** Lines that cannot be used: the first ones told, the rest counted. */
-function refusals(
-  io: Io,
-  quiet: boolean,
-): { tell: (where: string, text: string, failure: Failure) => void; tellCount(): void } {
-  let count = 0;
-  return {
-    tell(where, text, { code, message }) {
-      count++;
-      if (quiet || count > REFUSED_SHOWN_MAX) return;
-      io.say(`${where}: [${code}] ${oneLine(message)}: ${oneLine(JSON.stringify(text.slice(0, 200)))}`);
-    },
-    tellCount() {
-      if (count > 0 && !quiet)
-        io.say(`${count} given ${count === 1 ? "line was" : "lines were"} no URL and left out`);
-    },
-  };
-}
-
 function summaryOf(spec: CrawlSpec, view: CrawlView, end: CrawlSummary["end"]): CrawlSummary {
   return { ...view.summary(end), data: spec.store ? spec.data : null, out: spec.out };
-}
-
-/** One expression that matches what any of these does; null for none. */
-function anyOf(patterns: readonly RegExp[]): RegExp | null {
-  if (patterns.length === 0) return null;
-  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"), "u");
 }

@@ -1,6 +1,7 @@
 // A running crawl in numbers, for the progress line, the summary and `top`: read from the tally, the channels and the
 // frontier whenever someone looks. Counts nothing itself.
 import type { Clock } from "../base/index.ts";
+import type { Role } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import type { Graph } from "../topology/index.ts";
 import type { ControlAnswer } from "./control.ts";
@@ -17,13 +18,14 @@ export interface CrawlView {
 }
 
 export function crawlView(parts: {
+  readonly role: Role;
   readonly frontier: Frontier;
   readonly graph: Graph;
   readonly clock: Clock;
   /** Depth 0 and every seed given: no more URLs can come. */
   openIsAll(): boolean;
 }): CrawlView {
-  const { frontier, graph, clock, openIsAll } = parts;
+  const { role, frontier, graph, clock, openIsAll } = parts;
   const { tally, runtime, away } = graph;
   const startedAtMs = clock.nowMs();
   const startMs = clock.monotonicMs();
@@ -43,7 +45,7 @@ export function crawlView(parts: {
     figures,
     status: () => ({
       pid: process.pid,
-      role: "standalone",
+      role,
       startedAtMs,
       ready: away.size === 0,
       reasons: [...away].map(([name, why]) => `${name}: ${why}`),

@@ -12,13 +12,19 @@ import {
 } from "../store/index.ts";
 import type { Control, ControlAnswer } from "./control.ts";
 import type { FrontierView } from "./frontier-view.ts";
+import type { LetterBook } from "./letter-book.ts";
 import { seedUrl } from "./seed.ts";
 
 export interface FolderParts {
-  readonly store: Store;
+  /** Null where no pages are kept (an ingestor's folder). */
+  readonly store: Store | null;
+  readonly letters: LetterBook;
+  /** Puts a record into the stage it died in; false: it cannot be, and its URL is fetched again instead. */
+  readonly replayRecord?: (letter: DeadLetterRow) => Promise<boolean>;
   /** Null where there is none (a processor's folder). */
   readonly frontier: FrontierView | null;
-  readonly exportSource: ExportSource;
+  /** Null with `store`. */
+  readonly exportSource: ExportSource | null;
   readonly exporting: ExportContext;
   status(): Promise<Result<ControlAnswer<"status">, Failure>>;
   metrics(): Promise<string>;
@@ -31,16 +37,16 @@ export type ExportContext = Pick<
 > & { readonly changesFolder: string };
 
 export function folderControl(parts: FolderParts): Control {
-  const { store, frontier, exportSource, exporting } = parts;
-  const { metadata } = store;
+  const { store, letters, frontier, exportSource, exporting } = parts;
   // Exports wait for each other: each fills the extraction threads by itself.
   let lastExport: Promise<unknown> = Promise.resolve();
   return {
     why: ({ url }) => guarded(() => why(url, parts)),
     search: (request) =>
       guarded(async () => {
+        if (store === null) throw new Error(NO_PAGES);
         const { query, domain, lang, limit, cursor } = request;
-        const found = await metadata.search({
+        const found = await store.metadata.search({
           query,
           limit,
           ...(domain === undefined ? {} : { domain }),
@@ -53,14 +59,15 @@ export function folderControl(parts: FolderParts): Control {
     dlqList: (request) => guarded(() => deadLetters(request, parts)),
     dlqShow: ({ id }) =>
       guarded(async () => {
-        const row = await metadata.deadLetters.show(id);
+        const row = await letters.show(id);
         return row === null ? failedUrl(id, frontier) : letterOf(row);
       }),
     dlqReplay: ({ ids }) => guarded(() => replay(ids, parts)),
-    dlqDrop: ({ ids }) => guarded(async () => ({ count: await metadata.deadLetters.drop(ids) })),
+    dlqDrop: ({ ids }) => guarded(async () => ({ count: await letters.drop(ids) })),
     metrics: () => guarded(async () => ({ text: await parts.metrics() })),
     export: ({ format, out, changes, rawCells, ...filter }) =>
-      guarded(() => {
+      guarded(async () => {
+        if (exportSource === null) throw new Error(NO_PAGES);
         const run = (): Promise<ExportReport> =>
           exportPages(exportSource, {
             ...exporting,
@@ -76,6 +83,8 @@ export function folderControl(parts: FolderParts): Control {
       }),
   };
 }
+
+const NO_PAGES = "this machine keeps no pages: ask the processor's";
 
 type WithoutUndefined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
@@ -99,7 +108,7 @@ async function why(written: string, { store, frontier }: FolderParts): Promise<C
   const url = parsed.ok ? parsed.value : written;
   const known = (await frontier?.why(url)) ?? null;
   const history: { atMs: number; event: string; detail: string }[] = [];
-  for await (const capture of store.metadata.eachCapture({ url })) {
+  for await (const capture of store?.metadata.eachCapture({ url }) ?? []) {
     const detail = `status ${capture.status}, ${capture.lane} lane, score ${capture.score}, ${capture.bytes} bytes`;
     history.push({ atMs: capture.fetchedAtMs, event: "captured", detail });
     if (history.length >= HISTORY_MAX) break;
@@ -152,12 +161,12 @@ const urlLetter = (item: { url: string; code: string; message: string; endedAtMs
 /** Records first, then failed URLs; the cursor says which of the two it goes on in. */
 async function deadLetters(
   request: { topic?: string | undefined; limit: number; cursor?: string | undefined },
-  { store, frontier }: FolderParts,
+  { letters, frontier }: FolderParts,
 ): Promise<ControlAnswer<"dlqList">> {
   const { topic, limit, cursor } = request;
   const items: Letter[] = [];
   if (cursor === undefined || cursor.startsWith("r:")) {
-    const slice = await store.metadata.deadLetters.list({
+    const slice = await letters.list({
       limit,
       ...(topic === undefined ? {} : { topic }),
       ...(cursor === undefined ? {} : { cursor: cursor.slice(2) }),
@@ -179,17 +188,20 @@ async function failedUrl(url: string, frontier: FrontierView | null): Promise<Le
   return urlLetter({ url, code: known.code ?? "internal", message: known.message ?? "", endedAtMs: 0 });
 }
 
-/** A record is replayed by fetching its URL again: its capture, if it was stored, is found and not stored twice. */
+/** A record goes back into its stage, or its URL is fetched again: a capture that was stored is found and not stored twice. */
 async function replay(
   ids: readonly string[],
-  { store, frontier, exporting }: FolderParts,
+  { letters, replayRecord, frontier, exporting }: FolderParts,
 ): Promise<{ count: number }> {
   let count = 0;
   for (const id of ids) {
-    const row = await store.metadata.deadLetters.show(id);
-    const url = row === null ? id : row.url;
-    if (url === null || frontier === null || (await frontier.requeue([url])) === 0) continue;
-    if (row !== null) await store.metadata.deadLetters.markReplayed([id], exporting.clock.nowMs());
+    const row = await letters.show(id);
+    const isBack = row !== null && ((await replayRecord?.(row)) ?? false);
+    if (!isBack) {
+      const url = row === null ? id : row.url;
+      if (url === null || frontier === null || (await frontier.requeue([url])) === 0) continue;
+    }
+    if (row !== null) await letters.markReplayed([id], exporting.clock.nowMs());
     count++;
   }
   return { count };

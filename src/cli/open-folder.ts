@@ -92,7 +92,15 @@ export function answersOf(parts: AnswerParts): { control: Control; close(): Prom
     scratchFolder: join(folder, "scratch"),
     changesFolder: join(folder, "exports"),
   };
-  const control = folderControl({ store, frontier, exportSource, exporting, status, metrics });
+  const control = folderControl({
+    store,
+    letters: store.metadata.deadLetters,
+    frontier,
+    exportSource,
+    exporting,
+    status,
+    metrics,
+  });
   return { control, close: () => pool.close() };
 }
 

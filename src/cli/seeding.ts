@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ok, type Result } from "../base/index.ts";
-import type { Frontier, Refused } from "../frontier/index.ts";
+import type { Frontier, Refused, CrawlSpec as Selection } from "../frontier/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { CrawlSpec } from "./crawl-flags.ts";
 import { LIST_DEFAULTS, openList } from "./list-reader.ts";
@@ -21,12 +21,33 @@ export interface SeedingParts {
 }
 
 /** What the seeds are known by when a crawl is resumed. A list counts by name and size: it is not read for that. */
-export async function seedsHash({ seeds, sitemaps, lists }: SeedingParts["spec"]): Promise<string> {
+async function seedsHash({ seeds, sitemaps, lists }: SeedingParts["spec"]): Promise<string> {
   const files: (readonly [string, number])[] = [];
   for (const list of lists) files.push([list, list === "-" ? 0 : (await stat(list)).size]);
   return createHash("sha256")
     .update(JSON.stringify([seeds, sitemaps, files]))
     .digest("hex");
+}
+
+/** What the flags ask of the frontier. */
+export async function selectionOf(spec: CrawlSpec): Promise<Selection> {
+  return {
+    seedsHash: await seedsHash(spec),
+    depthMax: spec.depth,
+    scope: spec.scope,
+    include: anyOf(spec.include),
+    exclude: anyOf(spec.exclude),
+    pagesMax: spec.maxPages,
+    lane: spec.lane,
+    refresh: spec.begin === "refresh",
+    fresh: spec.begin === "fresh",
+  };
+}
+
+/** One expression that matches what any of these does; null for none. */
+function anyOf(patterns: readonly RegExp[]): RegExp | null {
+  if (patterns.length === 0) return null;
+  return new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"), "u");
 }
 
 /** Resolves when all is given to the frontier. A failure means that a list could not be opened. */

@@ -36,6 +36,8 @@ export interface EndedPage {
   readonly page: Page | null;
   readonly document: Document | null;
   readonly verdict: LaneVerdict | null;
+  /** Where it lies, of a page that was stored. */
+  readonly stored?: StoredPage["stored"];
 }
 
 /** A record that the program itself could not decode, process or store after its retries. */

@@ -1,4 +1,5 @@
 // Floor 2: logs, metrics, and the port that shows them.
+export type { KafkaFigures } from "./kafka-metrics.ts";
 export { createLog, type Log, type LogFields, type LogOutput } from "./log.ts";
 export { diskBytes, usedMemory } from "./machine.ts";
 export { createMetrics, type Metrics, type RequestOutcome, type WatchedChannel } from "./metrics.ts";

@@ -2,6 +2,7 @@
 // host. Rooms never see this file; the topology tells it what happened.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Code, Lane, Outcome, UrlState } from "../model/index.ts";
+import { type KafkaReader, registerKafka } from "./kafka-metrics.ts";
 import { diskBytes, systemCpu, usedMemory } from "./machine.ts";
 
 /** What a channel shows to be watched. */
@@ -24,6 +25,7 @@ export interface Metrics {
   /** Read at each scrape until the returned function is called. */
   watchChannel(channel: WatchedChannel): () => void;
   watchFrontier(counts: () => Readonly<Partial<Record<UrlState, number>>>): () => void;
+  watchKafka(read: KafkaReader): () => void;
   /** The text format, version 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -41,6 +43,9 @@ export function createMetrics(): Metrics {
   registerChannels(registers, channels);
   const frontiers = new Set<() => Readonly<Partial<Record<UrlState, number>>>>();
   registerFrontier(registers, frontiers);
+
+  const kafkas = new Set<KafkaReader>();
+  registerKafka(registers, kafkas);
 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
@@ -91,6 +96,7 @@ export function createMetrics(): Metrics {
     deadLetter: (topic) => dead.inc({ topic }),
     watchChannel: (channel) => watched(channels, channel),
     watchFrontier: (counts) => watched(frontiers, counts),
+    watchKafka: (read) => watched(kafkas, read),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

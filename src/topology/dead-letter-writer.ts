@@ -2,32 +2,43 @@
 // itself then ends `failed` through the frontier like any other.
 import { type Clock, describe, uuidv7 } from "../base/index.ts";
 import type { DeadLetterWriter, Letter } from "../engine/index.ts";
-import type { DeadLetter } from "../model/index.ts";
+import type { DeadLetter, Page } from "../model/index.ts";
 import type { Log } from "../observe/index.ts";
 import type { Store } from "../store/index.ts";
 
-export function deadLetterWriter(parts: {
-  readonly store: Store | null;
+export interface LetterWriterParts {
+  /** Resolves when the letter is safe. */
+  write(letter: DeadLetter, signal: AbortSignal): Promise<void>;
+  /** What replays the page without fetching it again; null where replaying means just that. */
+  readonly payloadOf?: (page: Page) => Promise<Uint8Array>;
   readonly log: Log;
   readonly clock: Clock;
-}): DeadLetterWriter {
-  const { store, log, clock } = parts;
+}
+
+export function letterWriter({ write, payloadOf, log, clock }: LetterWriterParts): DeadLetterWriter {
   return {
     async write(letter, signal) {
-      const dead = deadLetterOf(letter, clock.nowMs());
+      const page = payloadOf === undefined ? null : pageIn(letter.payload);
+      const payload = page === null ? null : ((await payloadOf?.(page)) ?? null);
+      const dead = deadLetterOf(letter, clock.nowMs(), payload);
       log.error(
         { traceId: letter.traceId, stage: letter.stage, code: dead.code, url: dead.url },
         dead.message,
       );
-      if (store === null) return;
-      await store.metadata.connect(signal);
-      await store.metadata.deadLetters.write([dead], signal);
+      await write(dead, signal);
     },
   };
 }
 
-/** The letter as a record. The page itself is not kept in it: replaying means to fetch again. */
-function deadLetterOf(letter: Letter, diedAtMs: number): DeadLetter {
+/** Letters in the store's own table. */
+export const intoTable =
+  (store: Store): LetterWriterParts["write"] =>
+  async (letter, signal) => {
+    await store.metadata.connect(signal);
+    await store.metadata.deadLetters.write([letter], signal);
+  };
+
+function deadLetterOf(letter: Letter, diedAtMs: number, payload: Uint8Array | null): DeadLetter {
   const cause = letter.cause === undefined ? "" : ` <- ${describe(letter.cause)}`;
   return {
     id: uuidv7(diedAtMs),
@@ -38,8 +49,16 @@ function deadLetterOf(letter: Letter, diedAtMs: number): DeadLetter {
     code: letter.code,
     message: `${letter.detail}${cause}`.slice(0, 1000),
     diedAtMs,
-    payload: null,
+    payload,
   };
+}
+
+/** The page that a record of the graph is about, wherever it hangs. */
+function pageIn(payload: unknown): Page | null {
+  if (typeof payload !== "object" || payload === null) return null;
+  const page: unknown = Reflect.get(payload, "page");
+  // Only the graph's own records come here, and all of them call a fetched page so.
+  return typeof page === "object" && page !== null && "body" in page ? (page as Page) : null;
 }
 
 /** Every record of the graph leads to a request; which one depends on how far it had come. */

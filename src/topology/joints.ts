@@ -8,7 +8,7 @@ import {
   type Verdict,
   type Work,
 } from "../engine/index.ts";
-import type { Code, EndedPage, FrontierReport, PageReport } from "../model/index.ts";
+import type { Code, EndedPage, FrontierRecord, FrontierReport, PageReport } from "../model/index.ts";
 import type { Tally } from "./tally.ts";
 
 /** `--out` between an end and its report: the line is durable first. */
@@ -64,6 +64,37 @@ export function counting(sink: Sink<FrontierReport>, tally: Tally): Sink<Frontie
       return written;
     },
     close: () => sink.close(),
+  };
+}
+
+/** Counts the ends that came back from another machine and that the frontier has taken. */
+export function countingReturns(sink: Sink<FrontierRecord>, tally: Tally): Sink<FrontierRecord> {
+  return {
+    name: sink.name,
+    batch: sink.batch,
+    deadlineMs: sink.deadlineMs,
+    connect: (signal) => sink.connect(signal),
+    async write(batch, signal) {
+      const written = await sink.write(batch, signal);
+      const taken = batch.filter((_, at) => written[at]?.kind === "written");
+      tally.took(taken.flatMap((record) => (record.kind === "end" ? [record.report] : [])));
+      return written;
+    },
+    close: () => sink.close(),
+  };
+}
+
+/** A source's records as another room wants them. */
+export function mapped<From, To>(source: Source<From>, of: (payload: From) => To): Source<To> {
+  return {
+    name: source.name,
+    inFlightMax: source.inFlightMax,
+    connect: (signal) => source.connect(signal),
+    async read(signal: AbortSignal): Promise<Delivery<To> | null> {
+      const delivery = await source.read(signal);
+      return delivery === null ? null : { ...delivery, payload: of(delivery.payload) };
+    },
+    close: () => source.close(),
   };
 }
 

@@ -1,6 +1,15 @@
 // What a record holds in memory, roughly, so that channels bound bytes and not only counts. Two bytes a character is what a
 // string costs at most; a document's text, Markdown and HTML are what weighs.
-import type { Document, EndedPage, FrontierReport, ProcessedPage } from "../model/index.ts";
+import type {
+  DeadLetter,
+  Document,
+  EndedPage,
+  FrontierRecord,
+  FrontierReport,
+  Page,
+  ProcessedPage,
+} from "../model/index.ts";
+import type { WireRecord } from "../wire/index.ts";
 import type { CapturedPage } from "./process-stage.ts";
 
 const RECORD_BYTES = 1_024;
@@ -13,10 +22,29 @@ export const captureBytes = ({ page }: CapturedPage): number => page.body.byteLe
 export const pageBytes = ({ page, document }: ProcessedPage): number =>
   page.body.byteLength + documentBytes(document) + RECORD_BYTES;
 
-export const endBytes = ({ page, document, report }: EndedPage): number =>
-  (page?.body.byteLength ?? 0) + (document === null ? 0 : documentBytes(document)) + reportBytes(report);
+export function endBytes(end: EndedPage | FrontierReport): number {
+  if ("kind" in end) return reportBytes(end);
+  const { page, document, report } = end;
+  return (
+    (page?.body.byteLength ?? 0) + (document === null ? 0 : documentBytes(document)) + reportBytes(report)
+  );
+}
 
 export function reportBytes(report: FrontierReport): number {
   if (report.kind === "page") return RECORD_BYTES + 150 * report.links.length;
   return RECORD_BYTES + (report.kind === "control" ? report.body.byteLength : 0);
 }
+
+export const fetchedBytes = ({ body }: Page): number => body.byteLength + RECORD_BYTES;
+
+export function recordBytes(record: FrontierRecord): number {
+  if (record.kind === "end") return reportBytes(record.report);
+  return RECORD_BYTES + (record.kind === "urls" ? 150 * record.urls.length : 0);
+}
+
+export function wireBytes(record: WireRecord): number {
+  if (record.kind === "frontier") return recordBytes(record.record);
+  return record.kind === "dead" ? letterBytes(record.letter) : RECORD_BYTES;
+}
+
+export const letterBytes = ({ payload }: DeadLetter): number => RECORD_BYTES + (payload?.byteLength ?? 0);

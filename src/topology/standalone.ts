@@ -17,7 +17,7 @@ import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
-import { deadLetterWriter } from "./dead-letter-writer.ts";
+import { intoTable, letterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
@@ -65,7 +65,7 @@ export function standalone(parts: StandaloneParts): Graph {
   const runtime = createRuntime({
     clock,
     random,
-    deadLetters: deadLetterWriter({ store, log, clock }),
+    deadLetters: letterWriter({ write: store === null ? async () => {} : intoTable(store), log, clock }),
     observer: engineObserver(metrics, log, tally, away),
   });
 

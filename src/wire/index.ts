@@ -1,6 +1,7 @@
 // Floor 3: Kafka. Records as messages, the sources and sinks that carry them between machines, and the topics.
 export type { ClaimStore } from "./claims.ts";
 export type { WireLog } from "./client.ts";
+export { encodePageRecord } from "./codec/page.ts";
 export type { ClaimMissing, WireFailure } from "./failure.ts";
 export { type GroupPosition, type GroupWatch, type GroupWatchOptions, groupWatch } from "./group.ts";
 export { type WireOptions, wireOptions } from "./options.ts";

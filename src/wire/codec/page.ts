@@ -54,6 +54,11 @@ export async function packPage(page: Page): Promise<PackedPage> {
 }
 
 /** The message with its body in it. */
+/** A page as one message, whatever its size: what a dead letter keeps. */
+export async function encodePageRecord(page: Page): Promise<Uint8Array<ArrayBuffer>> {
+  return encodePage(await packPage(page));
+}
+
 export function encodePage({ page, body }: PackedPage): Uint8Array<ArrayBuffer> {
   return encodeMessage({ ...fieldsOf(page, body), body: body.bytes });
 }

@@ -1,0 +1,130 @@
+// `--role processor` from its configuration to its exit code: opens the stores and the way to Kafka, runs the graph, and
+// closes everything in order. Knows no flag and no arrow.
+import { systemRandom } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import type { Failure } from "../model/index.ts";
+import { createLog, createMetrics } from "../observe/index.ts";
+import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
+import { processor } from "../topology/index.ts";
+import type { ExitCode } from "./command.ts";
+import { ownFolder } from "./data-folder.ts";
+import { failureOf } from "./failure-of.ts";
+import type { Io } from "./io.ts";
+import { software } from "./open-folder.ts";
+import { processorWire } from "./processor-wire.ts";
+import { startProgress } from "./progress.ts";
+import { roleProbe } from "./role-probe.ts";
+import { checkServices } from "./role-services.ts";
+
+export interface ProcessorSpec {
+  /** Absolute; only for segments that lie in a folder. */
+  readonly data: string;
+  readonly quiet: boolean;
+  readonly metricsPort: number | null;
+  /** Ends when nothing was left to read for so long; null: stays up. */
+  readonly idleMs: number | null;
+}
+
+export async function processSession(spec: ProcessorSpec, config: Config, io: Io): Promise<ExitCode> {
+  if (config.store.content.kind === "s3") return processWith(spec, config, io);
+  const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
+  if (!lock.ok) return io.failure(lock.error);
+  try {
+    return await processWith(spec, config, io);
+  } finally {
+    lock.value.release();
+  }
+}
+
+async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise<ExitCode> {
+  let store: Store;
+  let claims: ClaimStore;
+  try {
+    store = serverStore(spec.data, config.store, software(), io.clock);
+    claims = claimStore(config.store.s3, io.clock);
+  } catch (thrown) {
+    return io.usage(failureOf(thrown).message);
+  }
+  try {
+    const services = await checkServices(
+      config.wire,
+      [
+        { name: "object store", connect: (signal) => claims.connect(signal) },
+        { name: "database", connect: (signal) => store.metadata.connect(signal) },
+        { name: "segments", connect: (signal) => store.content.connect(signal) },
+      ],
+      io.stop,
+    );
+    if (!services.ok) return io.usage(services.error);
+    return await processIn({ store, claims }, spec, config, io);
+  } finally {
+    await store.close();
+    await claims.close();
+  }
+}
+
+async function processIn(
+  { store, claims }: { readonly store: Store; readonly claims: ClaimStore },
+  spec: ProcessorSpec,
+  config: Config,
+  io: Io,
+): Promise<ExitCode> {
+  const { clock } = io;
+  let above = (lines: string): unknown => io.stderr.write(lines);
+  const log = createLog(
+    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
+    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
+  );
+  const metrics = createMetrics();
+  const wire = processorWire({ config, store, claims, clock, log });
+  const stopWatching = metrics.watchKafka(() => wire.figures());
+  const graph = processor({
+    options: { ...config, topology: { ...config.topology, policy: config.policy } },
+    store,
+    wire,
+    deadLetters: wire.deadLetters,
+    idleMs: spec.idleMs,
+    clock,
+    random: systemRandom,
+    log,
+    metrics,
+  });
+  const abort = new AbortController();
+  const end: { failure: Failure | null } = { failure: null };
+  const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
+  if (!probe.ok) {
+    end.failure = probe.error;
+    abort.abort(new Error(probe.error.message));
+  }
+  const { tally, runtime } = graph;
+  const progress = startProgress({
+    output: io.stderr,
+    clock,
+    quiet: spec.quiet,
+    read: () => ({
+      ended: tally.ended,
+      bytes: tally.bytes,
+      lanes: tally.lanes,
+      queues: runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
+      open: runtime.channels.reduce((sum, { depth }) => sum + depth, 0),
+      openIsAll: false,
+    }),
+  });
+  above = (lines) => progress.above(lines);
+  try {
+    await graph.run(io.stop, abort.signal);
+  } catch (thrown) {
+    end.failure ??= failureOf(thrown);
+  }
+  progress.stop();
+  if (probe.ok) await probe.value.close();
+  stopWatching();
+  await wire.close();
+  if (end.failure !== null) return io.failure(end.failure);
+  const { stored, failed, skipped } = tally.ended;
+  if (!spec.quiet)
+    io.say(
+      `${io.stop.aborted ? "stopped" : "finished"}: ${stored} pages stored, ${failed} failed, ${skipped} skipped`,
+    );
+  return 0;
+}

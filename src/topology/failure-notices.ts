@@ -1,0 +1,46 @@
+// A URL that could not be fetched for good is told on raw.page.dlq before its end counts, so that the other machine's
+// operators see it; the frontier's own row stays the truth.
+import { type Clock, uuidv7 } from "../base/index.ts";
+import type { BatchStage, Sink, Verdict } from "../engine/index.ts";
+import type { Code, DeadLetter, EndedPage, PageReport } from "../model/index.ts";
+import type { WireRecord } from "../wire/index.ts";
+
+export function failureNotices(
+  sink: Sink<WireRecord, Code>,
+  clock: Clock,
+): BatchStage<EndedPage, PageReport, Code> {
+  return {
+    name: "notices",
+    batch: sink.batch,
+    deadlineMs: sink.deadlineMs,
+    connect: (signal) => sink.connect(signal),
+    async handle(batch: readonly EndedPage[], work) {
+      const failed = batch.filter(({ report }) => report.outcome === "failed");
+      // What the broker refuses of a notice changes nothing about the end.
+      if (failed.length > 0) {
+        const letters = failed.map(({ report }) => noticeOf(report, clock.nowMs()));
+        await sink.write(
+          letters.map((letter) => ({ kind: "dead", letter })),
+          work.signal,
+        );
+      }
+      return batch.map(({ report }): Verdict<PageReport, Code> => ({ kind: "emit", outputs: [report] }));
+    },
+    close: () => sink.close(),
+  };
+}
+
+function noticeOf(report: PageReport, diedAtMs: number): DeadLetter {
+  return {
+    id: uuidv7(diedAtMs),
+    stage: "fetch",
+    topic: "raw.page.dlq",
+    captureId: report.request.captureId,
+    url: report.request.url,
+    code: report.code ?? "internal",
+    message: report.message ?? "",
+    diedAtMs,
+    payload: null,
+    origin: "ingestor",
+  };
+}

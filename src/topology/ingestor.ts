@@ -1,0 +1,168 @@
+// The ingestor's graph: frontier, fetch and the way to Kafka; and back from Kafka, what became of the pages. A page handed
+// over is the broker's, its URL `handed` until a report comes back. Nothing is extracted or stored here.
+import type { Clock, Random } from "../base/index.ts";
+import {
+  type BatchStage,
+  createRuntime,
+  type DeadLetterWriter,
+  Placed,
+  type Sink,
+  type Source,
+} from "../engine/index.ts";
+import { createFetchStage, type FetchOptions, type FetchOutput } from "../fetch/index.ts";
+import { type Frontier, FrontierBroken } from "../frontier/index.ts";
+import type {
+  Code,
+  EndedPage,
+  ForeignUrls,
+  FrontierRecord,
+  FrontierReport,
+  HandedReport,
+  Page,
+  PageRequest,
+} from "../model/index.ts";
+import type { Dialer } from "../net/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
+import type { WireRecord } from "../wire/index.ts";
+import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
+import { failureNotices } from "./failure-notices.ts";
+import { Fatal } from "./fatal.ts";
+import { counting, countingReturns, leasesKept, mapped } from "./joints.ts";
+import { engineObserver, watchFetches } from "./observation.ts";
+import type { TopologyOptions } from "./options.ts";
+import { retentionWatch } from "./retention-watch.ts";
+import { type Graph, runGraph } from "./run-graph.ts";
+import { endBytes, fetchedBytes, recordBytes, reportBytes, wireBytes } from "./sizes.ts";
+import { Tally } from "./tally.ts";
+
+export interface IngestorParts {
+  readonly options: { readonly fetch: FetchOptions; readonly topology: TopologyOptions };
+  readonly frontier: Frontier;
+  readonly wire: {
+    /** raw.page, acknowledged by every replica. */
+    readonly pages: BatchStage<Page, HandedReport, Code>;
+    /** frontier.links, of the partitions that are ours. */
+    readonly returns: Source<FrontierRecord>;
+    /** To other ingestors, and dead letters' copies. */
+    readonly records: Sink<WireRecord, Code>;
+    readonly notices: Sink<WireRecord, Code>;
+    /** Whether anybody reads raw.page now. */
+    processorsAlive(signal: AbortSignal): Promise<boolean>;
+    /** How long raw.page keeps a record. */
+    readonly retentionMs: number;
+  };
+  /** Keeps what could not be processed, on this machine's disk. */
+  readonly deadLetters: DeadLetterWriter;
+  /** Ends when the frontier is empty and nothing is handed; else it waits for what other machines may bring. */
+  readonly endsWhenDone: boolean;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly version: string;
+}
+
+export function ingestor(parts: IngestorParts): Graph {
+  const { frontier, wire, clock, random, log, metrics, options } = parts;
+  const { stopDeadlineMs, channels: limits } = options.topology;
+  const tally = new Tally();
+  const away = new Map<string, string>();
+  const runtime = createRuntime({
+    clock,
+    random,
+    deadLetters: parts.deadLetters,
+    observer: engineObserver(metrics, log, tally, away),
+  });
+
+  const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
+  const raw = runtime.channel<Page>("raw.page", { ...limits.pages, sizeOf: fetchedBytes });
+  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
+  const reports = runtime.channel<FrontierReport>("frontier.reports", {
+    ...limits.ends,
+    sizeOf: reportBytes,
+  });
+  const returns = runtime.channel<FrontierRecord>("frontier.links", { ...limits.ends, sizeOf: recordBytes });
+  const foreign = runtime.channel<WireRecord>("frontier.foreign", { ...limits.ends, sizeOf: wireBytes });
+
+  const fetch = createFetchStage({
+    options: options.fetch,
+    dialer: parts.dialer,
+    clock,
+    random,
+    version: parts.version,
+    onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
+  });
+
+  // Sinks first, sources last: they start in this order, and stop against it.
+  const fatal = new Fatal((error) => error instanceof FrontierBroken);
+  const toFrontier = runtime.sink(
+    fatal.sink(sinkAtFailpoint("before-close", counting(frontier.sink(), tally))),
+    { from: reports },
+  );
+  const fromReturns = runtime.sink(fatal.sink(countingReturns(frontier.returnSink(), tally)), {
+    from: returns,
+  });
+  const toOthers = runtime.sink(wire.records, { from: foreign });
+  const toNotices = runtime.batchStage(failureNotices(wire.notices, clock), { from: ended, to: reports });
+  const toBroker = runtime.batchStage(batchAtFailpoint("after-publish", wire.pages), {
+    from: raw,
+    to: reports,
+  });
+  const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
+    from: requests,
+    to: [raw, ended, reports],
+    route: (output: FetchOutput) => {
+      if (output.kind === "page") return Placed.in(raw, output.page);
+      if (output.kind === "ended") return Placed.in(ended, output.ended);
+      return Placed.in(reports, output.report);
+    },
+  });
+  // What a run that is broken off had in hand keeps its lease, and so its capture id: it may be at the broker already.
+  let brokenOff: AbortSignal = fatal.signal;
+  const fromFrontier = runtime.source(
+    leasesKept(
+      fatal.source(
+        sourceAtFailpoint("after-lease", frontier.source({ endless: true, keepCaptureIds: true })),
+      ),
+      () => brokenOff.aborted,
+    ),
+    { to: requests },
+  );
+  const fromOutbox = runtime.source(
+    fatal.source(
+      mapped(frontier.foreignSource(), (record: ForeignUrls): WireRecord => ({ kind: "frontier", record })),
+    ),
+    { to: foreign },
+  );
+  const fromKafka = runtime.source(wire.returns, { to: returns });
+  const done = new AbortController();
+  const retention = retentionWatch({
+    frontier,
+    processorsAlive: wire.processorsAlive,
+    retentionMs: wire.retentionMs,
+    clock,
+    log,
+    idle: () => {
+      if (parts.endsWhenDone) done.abort(new Error("the frontier is empty and nothing is handed over"));
+    },
+  });
+
+  const lanes = [
+    runtime.lane("ends", [toFrontier, fromReturns, toOthers, toNotices]),
+    runtime.lane("pages", [toBroker, toFetch]),
+    runtime.lane("returns", [fromKafka, fromOutbox]),
+    runtime.lane("intake", [retention, fromFrontier]),
+  ];
+  return {
+    runtime,
+    tally,
+    away,
+    run(drain, abort) {
+      const close = (): Promise<void> => fetch.destroy(new Error("the run has ended"));
+      brokenOff = AbortSignal.any([abort, fatal.signal]);
+      const end = AbortSignal.any([drain, done.signal]);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, end, brokenOff);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// Dead letters between table and topics: what ingestors tell on raw.page.dlq goes into the table, what the table holds and
+// no topic yet is copied out. The row comes first, so a copy may come twice and a letter is never lost.
+import type { Clock } from "../base/index.ts";
+import type { Delivery, Sink, Source } from "../engine/index.ts";
+import type { DeadLetter } from "../model/index.ts";
+import type { MetadataStore } from "../store/index.ts";
+import type { WireRecord } from "../wire/index.ts";
+
+/** Letters of another machine into the table; they have their copy already. */
+export function letterTable(metadata: MetadataStore, clock: Clock): Sink<DeadLetter> {
+  return {
+    name: "letters",
+    batch: { itemsMax: 256, bytesMax: 16 * 1024 * 1024, lingerMs: 200, inFlightMax: 1 },
+    deadlineMs: 60_000,
+    connect: (signal) => metadata.connect(signal),
+    async write(batch, signal) {
+      await metadata.deadLetters.write(batch, signal);
+      await metadata.deadLetters.markCopied(
+        batch.map(({ id }) => id),
+        clock.nowMs(),
+      );
+      return batch.map(() => ({ kind: "written" }));
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+const LOOK_MS = 1_000;
+const LETTERS_A_LOOK = 100;
+
+/** Letters that no topic has yet, oldest first, for ever. */
+export function letterCopies(metadata: MetadataStore, clock: Clock): Source<WireRecord> {
+  let waiting: DeadLetter[] = [];
+  /** Handed out and not settled: the table does not know yet. */
+  const open = new Set<string>();
+  return {
+    name: "letter-copies",
+    inFlightMax: LETTERS_A_LOOK,
+    connect: (signal) => metadata.connect(signal),
+    async read(signal: AbortSignal): Promise<Delivery<WireRecord>> {
+      for (;;) {
+        signal.throwIfAborted();
+        const letter = waiting.shift();
+        if (letter !== undefined) return delivery(letter);
+        const found = await metadata.deadLetters.uncopied(LETTERS_A_LOOK);
+        waiting = found.filter(({ id }) => !open.has(id));
+        if (waiting.length === 0) await clock.sleep(LOOK_MS, signal);
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+
+  function delivery(letter: DeadLetter): Delivery<WireRecord> {
+    open.add(letter.id);
+    return {
+      payload: { kind: "dead", letter },
+      sizeBytes: letter.payload?.byteLength ?? 0,
+      traceId: letter.id,
+      settle(outcome) {
+        const isThere = outcome.kind === "delivered" || outcome.kind === "dead";
+        const marked = isThere
+          ? metadata.deadLetters.markCopied([letter.id], clock.nowMs())
+          : Promise.resolve();
+        // Not marked is copied again, which does no harm.
+        void marked.catch(() => undefined).finally(() => open.delete(letter.id));
+      },
+    };
+  }
+}

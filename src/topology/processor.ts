@@ -1,0 +1,152 @@
+// The processor's graph: pages from Kafka through the parse threads into the store, and back to the ingestor what became of
+// them. A page's offset is committed only after its row is written, its event published and its report sent.
+import type { Clock, Random } from "../base/index.ts";
+import { createRuntime, type DeadLetterWriter, Placed, type Sink, type Source } from "../engine/index.ts";
+import type { ExtractOptions } from "../extract/index.ts";
+import type {
+  Code,
+  DeadLetter,
+  EndedPage,
+  FrontierReport,
+  Page,
+  ProcessedPage,
+  StoredPage,
+} from "../model/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
+import type { RouteOptions } from "../route/index.ts";
+import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
+import type { GroupPosition, WireRecord } from "../wire/index.ts";
+import { storedReport } from "./end-of-page.ts";
+import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint } from "./failpoints.ts";
+import { Fatal } from "./fatal.ts";
+import { handBack } from "./hand-back.ts";
+import { mapped } from "./joints.ts";
+import { lagWatch } from "./lag-watch.ts";
+import { letterCopies, letterTable } from "./letter-flows.ts";
+import { engineObserver } from "./observation.ts";
+import type { TopologyOptions } from "./options.ts";
+import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
+import { processing } from "./processing.ts";
+import { type Graph, runGraph } from "./run-graph.ts";
+import { captureBytes, endBytes, letterBytes, pageBytes, wireBytes } from "./sizes.ts";
+import { Tally } from "./tally.ts";
+
+export interface ProcessorParts {
+  readonly options: {
+    readonly extract: ExtractOptions;
+    readonly route: RouteOptions;
+    readonly store: StoreOptions;
+    readonly topology: TopologyOptions;
+  };
+  readonly store: Store;
+  readonly wire: {
+    readonly pages: Source<Page>;
+    /** What ingestors could not fetch for good. */
+    readonly notices: Source<DeadLetter>;
+    /** frontier.links and storage.saved. */
+    readonly records: Sink<WireRecord, Code>;
+    /** Copies of dead letters. */
+    readonly letters: Sink<WireRecord, Code>;
+    /** Of the processors' group on raw.page. */
+    positions(): Promise<readonly GroupPosition[]>;
+    seen(positions: readonly GroupPosition[]): void;
+  };
+  /** Ends when the lag has been 0 for so long; null: never. */
+  readonly idleMs: number | null;
+  readonly deadLetters: DeadLetterWriter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export function processor(parts: ProcessorParts): Graph {
+  const { store, wire, clock, random, log, metrics, options } = parts;
+  const { policy, stopDeadlineMs, channels: limits } = options.topology;
+  const tally = new Tally();
+  const away = new Map<string, string>();
+  const runtime = createRuntime({
+    clock,
+    random,
+    deadLetters: parts.deadLetters,
+    observer: engineObserver(metrics, log, tally, away),
+  });
+
+  const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
+  const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
+  const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
+  const ended = runtime.channel<EndedPage | FrontierReport>("ended", { ...limits.ends, sizeOf: endBytes });
+  const notices = runtime.channel<DeadLetter>("raw.page.dlq", { ...limits.ends, sizeOf: letterBytes });
+  const copies = runtime.channel<WireRecord>("letters.copies", { ...limits.ends, sizeOf: wireBytes });
+
+  const process = processing({ options, policy, extracting: true, storing: true, clock, metrics, tally });
+  const content = contentStage(store.content, options.store.content);
+  const metadata = metadataStage(store.metadata, options.store.metadata, (page) =>
+    storedReport(page, policy),
+  );
+
+  // Sinks first, sources last: they start in this order, and stop against it.
+  const fatal = new Fatal((error) => error instanceof DiskFull);
+  const toIngestor = runtime.sink(sinkAtFailpoint("before-report", handBack(wire.records, tally)), {
+    from: ended,
+  });
+  const toRows = runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", metadata)), {
+    from: rows,
+    to: ended,
+  });
+  const toSegments = runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-segment", content)), {
+    from: processed,
+    to: rows,
+  });
+  const toProcess = runtime.stage(process.stage, {
+    from: raw,
+    to: [processed, ended],
+    route: (output: ProcessOutput) => {
+      if (output.to === "store") return Placed.in(processed, output.page);
+      return Placed.in(ended, output.to === "out" ? output.ended : output.report);
+    },
+  });
+  const fromKafka = runtime.source(
+    sourceAtFailpoint(
+      "after-read",
+      mapped(wire.pages, (page: Page): CapturedPage => ({ page, stored: null })),
+    ),
+    { to: raw },
+  );
+  const table = letterTable(store.metadata, clock);
+  const toTable = runtime.sink(table, { from: notices });
+  const toTopics = runtime.sink(wire.letters, { from: copies });
+
+  const done = new AbortController();
+  const lag = lagWatch({
+    ...wire,
+    isQuiet: () => runtime.load().every(({ busy, waiting }) => busy + waiting === 0),
+    idle(forMs) {
+      if (parts.idleMs !== null && forMs >= parts.idleMs) done.abort(new Error("nothing is left to read"));
+    },
+    clock,
+    log,
+  });
+
+  const lanes = [
+    runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
+    runtime.lane("store", [toRows, toSegments]),
+    runtime.lane("pages", [toProcess]),
+    runtime.lane("intake", [
+      runtime.source(wire.notices, { to: notices }),
+      runtime.source(letterCopies(store.metadata, clock), { to: copies }),
+      fromKafka,
+    ]),
+  ];
+  return {
+    runtime,
+    tally,
+    away,
+    run(drain, abort) {
+      const brokenOff = AbortSignal.any([abort, fatal.signal]);
+      const close = (): Promise<void> => process.close();
+      const end = AbortSignal.any([drain, done.signal]);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, end, brokenOff);
+    },
+  };
+}
