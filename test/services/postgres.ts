@@ -33,6 +33,8 @@ export interface PostgresServer extends Server {
 const HOST = "127.0.0.1";
 const USER = "millrace";
 const PASSWORD = "correct horse";
+/** Letters of every script are letters, which trigrams ask for; macOS has no C.UTF-8. */
+const LOCALE = process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8";
 
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const bin = findPostgres();
@@ -110,7 +112,7 @@ function initialise(bin: string, folder: string, user: User | null, isTlsOnly: b
   writeFileSync(passwordFile, PASSWORD);
   if (user !== null) giveTo(user, folder);
   const args = ["-D", data, "-U", USER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`];
-  const made = spawnSync(join(bin, "initdb"), [...args, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], {
+  const made = spawnSync(join(bin, "initdb"), [...args, "-E", "UTF8", `--locale=${LOCALE}`, "--no-sync"], {
     cwd: folder,
     encoding: "utf8",
     timeout: 60_000,

@@ -83,6 +83,7 @@ class Process {
   readonly #recipe: Recipe;
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
+  #end = "";
   #paused: readonly number[] = [];
 
   constructor(recipe: Recipe) {
@@ -100,7 +101,8 @@ class Process {
     const until = Date.now() + startMsMax;
     let last: unknown = null;
     while (Date.now() < until) {
-      if (this.#child !== child) throw new Error(`${name} ended while starting:\n${this.log()}`);
+      if (this.#child !== child)
+        throw new Error(`${name} ended while starting (${this.#end}):\n${this.log()}`);
       try {
         await answers();
         return;
@@ -126,13 +128,14 @@ class Process {
     closeSync(log);
     this.#child = child;
     this.#ended = new Promise((resolve) => {
-      const end = (): void => {
+      const end = (why: string): void => {
+        this.#end = why;
         if (this.#child === child) this.#child = null;
         if (child.pid !== undefined) unguard(child.pid);
         resolve();
       };
-      child.once("error", end);
-      child.once("exit", end);
+      child.once("error", (cause) => end(cause.message));
+      child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
     });
     if (child.pid !== undefined) guard(child.pid);
     child.unref();
