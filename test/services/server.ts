@@ -43,7 +43,7 @@ export interface Recipe {
 }
 
 const START_MS_MAX = 120_000;
-const STOP_MS_MAX = 45_000;
+const STOP_MS_MAX = 90_000;
 const POLL_MS = 100;
 
 /** A folder for one server, open to all. */

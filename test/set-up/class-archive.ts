@@ -22,7 +22,7 @@ async function archive(title: string, home: string, start: Start): Promise<void>
   const name = "classes.jsa";
   try {
     // A relative name: the server's folder is where it may write, and where it runs.
-    const server = await start([`-XX:ArchiveClassesAtExit=${name}`]);
+    const server = await start([`-XX:ArchiveClassesAtExit=${name}`, "-Xlog:disable"]);
     try {
       await server.stop();
       cpSync(join(server.folder, name), `${target}.part`);
@@ -32,6 +32,7 @@ async function archive(title: string, home: string, start: Start): Promise<void>
     }
     console.log(`${title}'s classes are archived (${Math.round((Date.now() - began) / 1000)} s)`);
   } catch (cause) {
-    console.log(`${title}'s classes are not archived: ${cause instanceof Error ? cause.message : cause}`);
+    const why = String(cause instanceof Error ? cause.message : cause).split("\n")[0];
+    console.log(`${title}'s classes are not archived: ${why}`);
   }
 }
