@@ -16,6 +16,7 @@ import {
   recordSink,
   TOPICS,
 } from "../wire/index.ts";
+import { hushWarnings } from "./warnings.ts";
 import { wireLog } from "./wire-log.ts";
 
 /** One ingestor for all hosts. */
@@ -31,6 +32,7 @@ export interface IngestorWireParts {
 
 export function ingestorWire({ config, frontier, claims, clock, log }: IngestorWireParts) {
   const { wire } = config;
+  hushWarnings();
   const toLog = wireLog(log);
   const pages = pagePublisher({ wire, clock, claims, log: toLog });
   const records = recordSink({ name: "foreign", wire, log: toLog });

@@ -19,6 +19,7 @@ import {
   TOPICS,
   type WireFailure,
 } from "../wire/index.ts";
+import { hushWarnings } from "./warnings.ts";
 import { wireLog } from "./wire-log.ts";
 
 export interface ProcessorWireParts {
@@ -31,6 +32,7 @@ export interface ProcessorWireParts {
 
 export function processorWire({ config, store, claims, clock, log }: ProcessorWireParts) {
   const { wire } = config;
+  hushWarnings();
   const toLog = wireLog(log);
   const records = recordSink({ name: "reports", wire, log: toLog });
   const letters = recordSink({ name: "letter-copies", wire, log: toLog });
