@@ -26,8 +26,12 @@ const PREPARED_MAX = 200;
 /** Transactions of a client that is given up may still end within this time, seconds. */
 const RETIRE_S = 5;
 
-type Client = ReturnType<typeof connectionTo>;
-type Reserved = Awaited<ReturnType<Client["reserve"]>>;
+interface Client {
+  readonly sql: ReturnType<typeof connectionTo>;
+  /** Aborted when the client is given up: the library leaves who waits for a connection then waiting for ever. */
+  readonly gone: AbortController;
+}
+type Reserved = Awaited<ReturnType<Client["sql"]["reserve"]>>;
 
 /** Throws with one line for people when the URL is none; nothing is dialled before `connect`. */
 export function postgresSession(options: PostgresOptions, clock: Clock): SqlSession {
@@ -175,7 +179,7 @@ class PostgresSession implements SqlSession {
   }
 
   #current(): Client {
-    this.#client ??= connectionTo(this.#address, this.#options);
+    this.#client ??= { sql: connectionTo(this.#address, this.#options), gone: new AbortController() };
     return this.#client;
   }
 
@@ -245,12 +249,15 @@ class PostgresSession implements SqlSession {
 
   async #reserve(client: Client, signal: AbortSignal): Promise<Reserved> {
     signal.throwIfAborted();
-    const reserving = client.reserve();
+    const reserving = client.sql.reserve();
     try {
-      return await unlessAborted(reserving, signal);
+      return await unlessAborted(unlessAborted(reserving, client.gone.signal), signal);
     } catch (thrown) {
-      // Should it come after all, nobody is waiting for it.
-      this.#keep(reserving.then((reserved) => reserved.release()));
+      // Should it come after all, nobody is waiting for it. It may also never come, so nobody waits for that either.
+      reserving.then(
+        (reserved) => reserved.release(),
+        () => undefined,
+      );
       if (!signal.aborted) this.#retire(client, RETIRE_S);
       throw thrown;
     }
@@ -264,7 +271,8 @@ class PostgresSession implements SqlSession {
 
   #retire(client: Client, withinS: number): void {
     if (this.#client === client) this.#client = null;
-    this.#keep(client.end({ timeout: withinS }));
+    client.gone.abort(new NotConnected(`PostgreSQL at ${this.#where}: the connection was lost`));
+    this.#keep(client.sql.end({ timeout: withinS }));
   }
 
   /** Awaited by `close`; who is still there hears of its failure, who has left has no use for it. */
