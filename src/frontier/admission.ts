@@ -200,7 +200,7 @@ export class Admission {
     this.#workbench.enqueue(record.crawlNo, id, record.host, () => hostKey(record.url), priority);
   }
 
-  /** A queued URL has ended without a fetch: it is not met in its host's queue again. */
+  /** A queued URL ends without a fetch, or gets another place: it is not met in this one. */
   unqueue(id: number, record: UrlRecord): void {
     for (const priority of Object.values(PRIORITY))
       this.#trees.queue.removeSync(queueKey(record.crawlNo, record.host, priority, id));

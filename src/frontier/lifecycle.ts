@@ -2,7 +2,6 @@
 // by hand, finished. One crawl is active at a time. Knows no lease.
 import { assert } from "../base/index.ts";
 import { type Admission, PRIORITY } from "./admission.ts";
-import type { Captures } from "./captures.ts";
 import type { Begun, Crawl, CrawlSpec, Crawls } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
 import { afterCrawl, queueKey, queueKeyHost, queueKeyId } from "./keys.ts";
@@ -20,7 +19,6 @@ export interface LifecycleParts {
   readonly ledger: Ledger;
   readonly workbench: Workbench;
   readonly endings: Endings;
-  readonly captures: Captures;
   readonly outbox: Outbox;
   readonly admission: Admission;
   readonly options: FrontierOptions;
@@ -113,7 +111,6 @@ export class Lifecycle {
         const record = this.#parts.ledger.read(id);
         if (!isEnded(record.state)) continue;
         this.#parts.endings.told(record.crawlNo, id);
-        this.#parts.captures.supersede(id, record);
         this.#parts.admission.queueAgain(id, record, PRIORITY.front, (changed) => {
           changed.attempts = 0;
           changed.postponements = 0;

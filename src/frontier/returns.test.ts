@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type { PageReport, PageRequest, RedirectReport } from "../model/index.ts";
 import type { Frontier } from "./frontier.ts";
 import { answer, crawl, drain, handed, handOver, interim, lease, opened, passed, spec } from "./testing.ts";
+import { Trees } from "./trees.ts";
 
 const never = new AbortController().signal;
 const noDelay = { robots: false, delayMs: 0 };
@@ -107,7 +108,11 @@ test("a report ends a URL that a crash has queued again, and it is not fetched a
   await crawl(frontier, [A]);
   await reported(frontier, answer(request));
   assert.deepEqual({ ...frontier.counts() }, { ...none, stored: 1 });
-  assert.equal(await frontier.source().read(never), null);
+  assert.equal(frontier.isIdle, true);
+  await frontier.close();
+  const trees = new Trees(before.folder, false);
+  assert.deepEqual(Array.from(trees.queue.getKeys()), []);
+  await trees.close();
   await close();
 });
 
@@ -199,16 +204,27 @@ test("stored wins over the failure of a second fetch under the same id, and over
   await close();
 });
 
-test("stored does not win over the failure of a later fetch", async () => {
-  const { frontier, close } = await opened(noDelay);
-  await crawl(frontier, [A]);
-  const first = await handOver(frontier);
-  await reported(frontier, answer(first));
-  await ordered(frontier, A);
-  await failedHere(frontier);
-  await reported(frontier, answer(first));
-  assert.deepEqual({ ...frontier.counts() }, { ...none, failed: 1 });
-  await close();
+test("stored does not win over the failure of a later fetch, however that came about", async () => {
+  for (const ending of ["reported", "dead", "circle"] as const) {
+    const { frontier, close } = await opened(noDelay);
+    await crawl(frontier, [A]);
+    const first = await handOver(frontier);
+    await reported(frontier, answer(first));
+    await ordered(frontier, A);
+    if (ending === "reported") await failedHere(frontier);
+    else {
+      const delivery = await lease(frontier);
+      const { payload: request } = delivery;
+      if (ending === "dead") delivery.settle({ kind: "dead", code: "internal" });
+      else {
+        const circle = { kind: "redirect", request, status: 302, target: A, setCookie: false } as const;
+        await frontier.sink().write([circle], never);
+      }
+    }
+    await reported(frontier, answer(first));
+    assert.deepEqual({ ...frontier.counts() }, { ...none, failed: 1 }, ending);
+    await close();
+  }
 });
 
 test("an order queues a URL again whatever its state, unconditionally, and no report of before it ends it", async () => {
@@ -231,6 +247,22 @@ test("an order queues a URL again whatever its state, unconditionally, and no re
   await frontier.sink().write([handed(third.payload)], never);
   await reported(frontier, answer(third.payload));
   assert.equal(await frontier.source().read(never), null);
+  await close();
+});
+
+test("an order for a queued URL brings it to the front, and it is fetched once", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, [`${A}1`, `${A}2`], { depthMax: 0 });
+  await ordered(frontier, `${A}2`);
+  await ordered(frontier, `${A}1`);
+  const fetched = await drain(frontier, (request) => answer(request));
+  assert.deepEqual(
+    fetched.map(({ url }) => url),
+    [`${A}1`, `${A}2`],
+  );
+  await crawl(frontier, ["http://b.test/"], { seedsHash: "other", depthMax: 0 });
+  await ordered(frontier, "http://b.test/");
+  assert.equal((await drain(frontier, (request) => answer(request))).length, 1);
   await close();
 });
 
