@@ -119,3 +119,12 @@ export const dataFlag: Flag<string> = value(
   "data folder (default ./millrace-data)",
   text.default("./millrace-data"),
 );
+
+export const STORES = ["standalone", "ingestor", "processor"] as const;
+
+/** Of commands that ask a store: which role's configuration says where it lies. */
+export const storeFlag: Flag<(typeof STORES)[number]> = value(
+  "ROLE",
+  "whose store: the data folder's (standalone, ingestor) or the servers' of the processor (default standalone)",
+  oneOf(STORES).default("standalone"),
+);

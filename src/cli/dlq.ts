@@ -2,7 +2,7 @@
 // show, queue again, drop.
 
 import type { ExitCode } from "./command.ts";
-import { dataFlag, defineCommand, onOff, text, value, wholeNumber } from "./command.ts";
+import { dataFlag, defineCommand, onOff, storeFlag, text, value, wholeNumber } from "./command.ts";
 import type { Control, ControlAnswer } from "./control.ts";
 import { type Io, oneLine } from "./io.ts";
 import { withControl } from "./with-folder.ts";
@@ -24,6 +24,7 @@ export const dlq = defineCommand({
   ],
   flags: {
     data: dataFlag,
+    role: storeFlag,
     topic: value("T", "only those of this topic (raw.page.dlq, processed.dlq, storage.dlq)", text.optional()),
     limit: value("N", "list at most so many", wholeNumber(1).optional()),
     all: onOff("replay or drop every one, of --topic when that is given"),

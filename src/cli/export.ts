@@ -4,7 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import type { ExportFormat } from "../store/index.ts";
-import { dataFlag, defineCommand, oneOf, onOff, text, value } from "./command.ts";
+import { dataFlag, defineCommand, oneOf, onOff, storeFlag, text, value } from "./command.ts";
 import { unwritable } from "./crawl-flags.ts";
 import { size } from "./progress-line.ts";
 import { withControl } from "./with-folder.ts";
@@ -45,6 +45,7 @@ export const exportCommand = defineCommand({
     format: value("F", FORMATS.join(", "), oneOf(FORMATS)),
     out: value("PATH", "a file, a folder for markdown, - for stdout", text),
     data: dataFlag,
+    role: storeFlag,
     changes: onOff("only what is new, changed or gone since the last export of this format with --changes"),
     domain: value("D", "only this host and those below it", text.optional()),
     lane: value("L", "only pages of this lane, fast or rich", oneOf(["fast", "rich"]).optional()),

@@ -1,5 +1,5 @@
 // `migrate`: brings the database to the newest schema. Opening it does that; this command is for doing it at a chosen time.
-import { dataFlag, defineCommand } from "./command.ts";
+import { dataFlag, defineCommand, storeFlag } from "./command.ts";
 import { withOwnedFolder } from "./with-folder.ts";
 
 export const migrate = defineCommand({
@@ -9,7 +9,7 @@ export const migrate = defineCommand({
   examples: [
     { line: "millrace migrate --data ./millrace-data", does: "brings that folder's database up to date" },
   ],
-  flags: { data: dataFlag },
+  flags: { data: dataFlag, role: storeFlag },
   positionals: { min: 0, max: 0, what: "" },
   drains: false,
   run: (args, io) =>

@@ -8,16 +8,22 @@ import type { Failure } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import { type ExportSource, embeddedStore, type Store } from "../store/index.ts";
 import type { Control, ControlAnswer } from "./control.ts";
-import { folderControl } from "./folder-control.ts";
+import { type FolderParts, folderControl } from "./folder-control.ts";
 import type { FrontierView } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
 export interface OpenFolder {
   readonly control: Control;
-  readonly store: Store;
+  /** Null where no pages are kept (an ingestor's folder). */
+  readonly store: Store | null;
   close(): Promise<void>;
 }
+
+export const notRunning = (folder: string): Failure => ({
+  code: "internal",
+  message: `no process is running on ${folder}`,
+});
 
 export const software = (): string => `millrace/${version()}`;
 
@@ -37,7 +43,7 @@ export async function openFolder(
     config,
     clock,
     signal: stop,
-    status: async () => err({ code: "internal", message: `no process is running on ${folder}` }),
+    status: async () => err(notRunning(folder)),
     metrics: async () => "",
   });
   const close = async (): Promise<void> => {
@@ -58,6 +64,7 @@ export interface AnswerParts {
   readonly folder: string;
   readonly store: Store;
   readonly frontier: FrontierView | null;
+  readonly replayRecord?: FolderParts["replayRecord"];
   readonly config: Config;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -70,7 +77,7 @@ export interface AnswerParts {
  * first page: a crawl's parse pool counts its pages and takes no guests. `close` ends them.
  */
 export function answersOf(parts: AnswerParts): { control: Control; close(): Promise<void> } {
-  const { folder, store, frontier, config, clock, signal, status, metrics } = parts;
+  const { folder, store, frontier, replayRecord, config, clock, signal, status, metrics } = parts;
   const pool = lazyPool(config, { clock });
   const exportSource: ExportSource = {
     content: store.content,
@@ -95,6 +102,7 @@ export function answersOf(parts: AnswerParts): { control: Control; close(): Prom
   const control = folderControl({
     store,
     letters: store.metadata.deadLetters,
+    ...(replayRecord === undefined ? {} : { replayRecord }),
     frontier,
     exportSource,
     exporting,

@@ -1,6 +1,6 @@
 // `reprocess`: pages extracted again from their stored raw captures; nothing is fetched. `--rebuild` makes the database
 // anew from the segments alone, with every verdict as it was.
-import { dataFlag, defineCommand, onOff } from "./command.ts";
+import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
 import { recordAgain } from "./record-again.ts";
 import { withOwnedFolder } from "./with-folder.ts";
 
@@ -14,6 +14,7 @@ export const reprocess = defineCommand({
   ],
   flags: {
     data: dataFlag,
+    role: storeFlag,
     rebuild: onOff("drop all rows first and make them anew from every capture in the segments"),
   },
   positionals: { min: 0, max: 0, what: "" },

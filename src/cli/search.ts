@@ -1,5 +1,5 @@
 // `search`: full-text search over what was crawled.
-import { dataFlag, defineCommand, onOff, text, value, wholeNumber } from "./command.ts";
+import { dataFlag, defineCommand, onOff, storeFlag, text, value, wholeNumber } from "./command.ts";
 import type { ControlAnswer } from "./control.ts";
 import { oneLine } from "./io.ts";
 import { withControl } from "./with-folder.ts";
@@ -14,6 +14,7 @@ export const search = defineCommand({
   ],
   flags: {
     data: dataFlag,
+    role: storeFlag,
     domain: value("D", "only this host and those below it", text.optional()),
     lang: value("L", "only pages in this language", text.optional()),
     limit: value("N", "pages to show (default 20)", wholeNumber(1, 1_000).default(20)),

@@ -1,5 +1,5 @@
 // `why`: what became of one URL, and why.
-import { dataFlag, defineCommand, onOff } from "./command.ts";
+import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
 import type { ControlAnswer } from "./control.ts";
 import { oneLine } from "./io.ts";
 import { withControl } from "./with-folder.ts";
@@ -14,7 +14,7 @@ export const why = defineCommand({
       does: "stored, failed, skipped or waiting, and the reason",
     },
   ],
-  flags: { data: dataFlag, json: onOff("one JSON object") },
+  flags: { data: dataFlag, role: storeFlag, json: onOff("one JSON object") },
   positionals: { min: 1, max: 1, what: "URL" },
   drains: false,
   run: (args, io) =>

@@ -44,6 +44,7 @@ export function recordBytes(record: FrontierRecord): number {
 
 export function wireBytes(record: WireRecord): number {
   if (record.kind === "frontier") return recordBytes(record.record);
+  if (record.kind === "raw") return RECORD_BYTES + record.value.byteLength;
   return record.kind === "dead" ? letterBytes(record.letter) : RECORD_BYTES;
 }
 

@@ -23,7 +23,9 @@ export type WireRecord =
   | { readonly kind: "frontier"; readonly record: FrontierRecord }
   | { readonly kind: "saved"; readonly event: SavedEvent }
   /** Its own `topic` says where it goes. */
-  | { readonly kind: "dead"; readonly letter: DeadLetter };
+  | { readonly kind: "dead"; readonly letter: DeadLetter }
+  /** A message as it was once: the payload of a dead letter, put back. */
+  | { readonly kind: "raw"; readonly topic: TopicName; readonly key: string; readonly value: Uint8Array };
 
 export interface RecordSinkOptions {
   /** The actor's name ("links", "events"). */
@@ -106,6 +108,8 @@ class KafkaRecordSink implements RecordSink {
           ok: true,
           value: [keyed(TOPICS.storageSaved, outgoing.event.url, encodeSavedEvent(outgoing.event))],
         };
+      case "raw":
+        return { ok: true, value: [keyed(outgoing.topic, outgoing.key, outgoing.value)] };
       case "dead": {
         const { letter } = outgoing;
         assert(DEAD_LETTER_TOPICS.has(letter.topic), `${letter.topic} is no topic of dead letters`);

@@ -1,0 +1,70 @@
+// The processor's stores on servers, opened for questions: they are shared, so nobody owns them and no running process need
+// be reached. What is put back goes through Kafka, as it came.
+import { err } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import { hostKey } from "../frontier/index.ts";
+import { type DeadLetterRow, serverStore } from "../store/index.ts";
+import { recordSink, TOPICS, type TopicName, type WireRecord } from "../wire/index.ts";
+import type { Io } from "./io.ts";
+import { answersOf, notRunning, type OpenFolder, software } from "./open-folder.ts";
+import { hushWarnings } from "./warnings.ts";
+
+export async function openServers(
+  folder: string,
+  config: Config,
+  io: Pick<Io, "clock" | "stop">,
+): Promise<OpenFolder> {
+  const { clock, stop } = io;
+  const store = serverStore(folder, config.store, software(), clock);
+  const replays = replayer(config, stop);
+  const answers = answersOf({
+    folder,
+    store,
+    frontier: null,
+    replayRecord: (letter) => replays.replay(letter),
+    config,
+    clock,
+    signal: stop,
+    status: async () => err(notRunning(folder)),
+    metrics: async () => "",
+  });
+  const close = async (): Promise<void> => {
+    await answers.close();
+    await replays.close();
+    await store.close();
+  };
+  try {
+    await store.content.connect(stop);
+    await store.metadata.connect(stop);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { control: answers.control, store, close };
+}
+
+const TOPIC_NAMES: readonly string[] = Object.values(TOPICS);
+const isTopic = (name: string): name is TopicName => TOPIC_NAMES.includes(name);
+
+/** Puts a dead letter's record back where it came from; one without a record has its URL fetched again by its ingestor. */
+function replayer(config: Config, signal: AbortSignal) {
+  hushWarnings();
+  const sink = recordSink({ name: "replays", wire: config.wire });
+  const sent = async (record: WireRecord): Promise<boolean> => {
+    await sink.connect(signal);
+    const [written] = await sink.write([record], signal);
+    return written?.kind === "written";
+  };
+  return {
+    async replay({ id, url, origin, payload }: DeadLetterRow): Promise<boolean> {
+      const host = url === null ? null : hostKey(url);
+      const topic = origin?.split("/")[0] ?? TOPICS.rawPage;
+      if (payload !== null && isTopic(topic)) {
+        if (await sent({ kind: "raw", topic, key: host ?? id, value: payload })) return true;
+      }
+      if (url === null || host === null) return false;
+      return sent({ kind: "frontier", record: { kind: "order", reason: "refetch", host, url } });
+    },
+    close: () => sink.close(),
+  };
+}
