@@ -16,7 +16,6 @@ import {
   recordSink,
   TOPICS,
 } from "../wire/index.ts";
-import { hushWarnings } from "./warnings.ts";
 import { wireLog } from "./wire-log.ts";
 
 /** One ingestor for all hosts. */
@@ -32,7 +31,6 @@ export interface IngestorWireParts {
 
 export function ingestorWire({ config, frontier, claims, clock, log }: IngestorWireParts) {
   const { wire } = config;
-  hushWarnings();
   const toLog = wireLog(log);
   const pages = pagePublisher({ wire, clock, claims, log: toLog });
   const records = recordSink({ name: "foreign", wire, log: toLog });

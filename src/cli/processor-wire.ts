@@ -19,7 +19,6 @@ import {
   TOPICS,
   type WireFailure,
 } from "../wire/index.ts";
-import { hushWarnings } from "./warnings.ts";
 import { wireLog } from "./wire-log.ts";
 
 export interface ProcessorWireParts {
@@ -32,7 +31,6 @@ export interface ProcessorWireParts {
 
 export function processorWire({ config, store, claims, clock, log }: ProcessorWireParts) {
   const { wire } = config;
-  hushWarnings();
   const toLog = wireLog(log);
   const records = recordSink({ name: "reports", wire, log: toLog });
   const letters = recordSink({ name: "letter-copies", wire, log: toLog });

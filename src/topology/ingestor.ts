@@ -28,6 +28,7 @@ import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint 
 import { failureNotices } from "./failure-notices.ts";
 import { Fatal } from "./fatal.ts";
 import { counting, countingReturns, leasesKept, mapped } from "./joints.ts";
+import { letterCopies } from "./letter-flows.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import { retentionWatch } from "./retention-watch.ts";
@@ -83,7 +84,7 @@ export function ingestor(parts: IngestorParts): Graph {
     sizeOf: reportBytes,
   });
   const returns = runtime.channel<FrontierRecord>("frontier.links", { ...limits.ends, sizeOf: recordBytes });
-  const foreign = runtime.channel<WireRecord>("frontier.foreign", { ...limits.ends, sizeOf: wireBytes });
+  const foreign = runtime.channel<WireRecord>("frontier.out", { ...limits.ends, sizeOf: wireBytes });
 
   const fetch = createFetchStage({
     options: options.fetch,
@@ -135,6 +136,18 @@ export function ingestor(parts: IngestorParts): Graph {
     ),
     { to: foreign },
   );
+  const letters = frontier.letters;
+  const fromLetters = runtime.source(
+    letterCopies(
+      {
+        connect: () => Promise.resolve(),
+        uncopied: async (limit) => letters.uncopied(limit),
+        markCopied: async (ids, atMs) => letters.markCopied(ids, atMs),
+      },
+      clock,
+    ),
+    { to: foreign },
+  );
   const fromKafka = runtime.source(wire.returns, { to: returns });
   const done = new AbortController();
   const retention = retentionWatch({
@@ -151,7 +164,7 @@ export function ingestor(parts: IngestorParts): Graph {
   const lanes = [
     runtime.lane("ends", [toFrontier, fromReturns, toOthers, toNotices]),
     runtime.lane("pages", [toBroker, toFetch]),
-    runtime.lane("returns", [fromKafka, fromOutbox]),
+    runtime.lane("returns", [fromKafka, fromOutbox, fromLetters]),
     runtime.lane("intake", [retention, fromFrontier]),
   ];
   return {

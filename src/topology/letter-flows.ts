@@ -28,21 +28,35 @@ export function letterTable(metadata: MetadataStore, clock: Clock): Sink<DeadLet
 const LOOK_MS = 1_000;
 const LETTERS_A_LOOK = 100;
 
+/** Rows of letters, wherever they lie. */
+export interface LetterRows {
+  connect(signal: AbortSignal): Promise<void>;
+  /** Oldest first. */
+  uncopied(limit: number): Promise<readonly DeadLetter[]>;
+  markCopied(ids: readonly string[], atMs: number): Promise<number>;
+}
+
+export const rowsOf = (metadata: MetadataStore): LetterRows => ({
+  connect: (signal) => metadata.connect(signal),
+  uncopied: (limit) => metadata.deadLetters.uncopied(limit),
+  markCopied: (ids, atMs) => metadata.deadLetters.markCopied(ids, atMs),
+});
+
 /** Letters that no topic has yet, oldest first, for ever. */
-export function letterCopies(metadata: MetadataStore, clock: Clock): Source<WireRecord> {
+export function letterCopies(rows: LetterRows, clock: Clock): Source<WireRecord> {
   let waiting: DeadLetter[] = [];
   /** Handed out and not settled: the table does not know yet. */
   const open = new Set<string>();
   return {
     name: "letter-copies",
     inFlightMax: LETTERS_A_LOOK,
-    connect: (signal) => metadata.connect(signal),
+    connect: (signal) => rows.connect(signal),
     async read(signal: AbortSignal): Promise<Delivery<WireRecord>> {
       for (;;) {
         signal.throwIfAborted();
         const letter = waiting.shift();
         if (letter !== undefined) return delivery(letter);
-        const found = await metadata.deadLetters.uncopied(LETTERS_A_LOOK);
+        const found = await rows.uncopied(LETTERS_A_LOOK);
         waiting = found.filter(({ id }) => !open.has(id));
         if (waiting.length === 0) await clock.sleep(LOOK_MS, signal);
       }
@@ -58,9 +72,7 @@ export function letterCopies(metadata: MetadataStore, clock: Clock): Source<Wire
       traceId: letter.id,
       settle(outcome) {
         const isThere = outcome.kind === "delivered" || outcome.kind === "dead";
-        const marked = isThere
-          ? metadata.deadLetters.markCopied([letter.id], clock.nowMs())
-          : Promise.resolve();
+        const marked = isThere ? rows.markCopied([letter.id], clock.nowMs()) : Promise.resolve();
         // Not marked is copied again, which does no harm.
         void marked.catch(() => undefined).finally(() => open.delete(letter.id));
       },

@@ -22,7 +22,7 @@ import { Fatal } from "./fatal.ts";
 import { handBack } from "./hand-back.ts";
 import { mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
-import { letterCopies, letterTable } from "./letter-flows.ts";
+import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
 import { engineObserver } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
@@ -134,7 +134,7 @@ export function processor(parts: ProcessorParts): Graph {
     runtime.lane("pages", [toProcess]),
     runtime.lane("intake", [
       runtime.source(wire.notices, { to: notices }),
-      runtime.source(letterCopies(store.metadata, clock), { to: copies }),
+      runtime.source(letterCopies(rowsOf(store.metadata), clock), { to: copies }),
       fromKafka,
     ]),
   ];
