@@ -41,10 +41,10 @@ function against(figure: Figure, figures: readonly Figure[]): string {
   return `${(median(figure.samples) / median(other.samples)).toFixed(2)} × ${other.name}`;
 }
 
-function wanted({ goal, ratioGoal }: Figure): string {
+function wanted({ unit, goal, ratioGoal }: Figure): string {
   const parts = [
     ...(goal === undefined ? [] : [shown(goal)]),
     ...(ratioGoal === undefined ? [] : [`${ratioGoal} ×`]),
   ];
-  return parts.length === 0 ? "" : `≤ ${parts.join(", ")}`;
+  return parts.length === 0 ? "" : `${unit.includes("/s") ? "≥" : "≤"} ${parts.join(", ")}`;
 }

@@ -73,7 +73,7 @@ export const wireOptions = z.strictObject({
     .prefault({}),
   consumer: z
     .strictObject({
-      /** Records of one partition held unread before it is paused. One fetch more may come on top. */
+      /** Records of one partition held unread before it is paused. One fetch more may come on top, at least one producer's batch. */
       bufferItemsMax: z.int().min(1).max(100_000).default(512),
       bufferBytesMax: bytes(4 * MIB, KIB, 512 * MIB),
       /** Records of one partition handed out and not yet passed by its commit. */

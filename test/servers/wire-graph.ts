@@ -97,6 +97,15 @@ export interface Reading {
   readonly concurrencyMax?: number;
 }
 
+const readers = new Map<AbortController, Promise<unknown>>();
+
+/** Ends what a failed test left running. */
+export async function abortReaders(): Promise<void> {
+  const left = [...readers];
+  for (const [reader] of left) reader.abort(new Error("the test is over"));
+  await Promise.allSettled(left.map(([, ended]) => ended));
+}
+
 /** A processor with nothing behind it, which reads until it is told to stop. */
 export function reading(options: Reading): Running & { readonly source: KafkaSource<Page> } {
   const { wire, claims, observer = {} } = options;

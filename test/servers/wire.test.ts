@@ -1,7 +1,7 @@
 // The wire on a real broker: everything that was acknowledged is read, nothing is committed before it is done, whatever
 // joins, leaves, restarts or cannot be decoded in between.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { encode } from "@msgpack/msgpack";
 import { type Admin, Kafka, logLevel } from "kafkajs";
 import { systemClock, systemRandom } from "../../src/base/index.ts";
@@ -21,7 +21,7 @@ import {
 } from "../../src/wire/index.ts";
 import { pageOf } from "../../src/wire/testing/pages.ts";
 import { type KafkaServer, startKafka, whyMissing } from "../services/index.ts";
-import { MemoryClaims, never, publishAll, reading, until, wireAt } from "./wire-graph.ts";
+import { abortReaders, MemoryClaims, never, publishAll, reading, until, wireAt } from "./wire-graph.ts";
 
 const skip = whyMissing("kafka") ?? false;
 const KIB = 1024;
@@ -35,11 +35,22 @@ describe("the wire on a real broker", { skip }, () => {
   before(async () => {
     broker = await startKafka({ messageBytesMax: 1_048_588 });
     kafka = new Kafka({ brokers: [broker.direct], logLevel: logLevel.NOTHING });
-    admin = kafka.admin();
-    await admin.connect();
     const made = await createTopics(wireAt(broker.bootstrap), 1);
     assert.ok(made.ok, JSON.stringify(made));
+    await until("the topics have leaders", async () => {
+      admin = kafka.admin();
+      await admin.connect();
+      try {
+        for (const topic of Object.values(TOPICS)) await admin.fetchTopicOffsets(topic);
+        return true;
+      } catch {
+        await admin.disconnect(); // it remembers who leads, and who did not yet
+        return false;
+      }
+    });
   });
+
+  afterEach(abortReaders);
 
   after(async () => {
     await admin?.disconnect();
@@ -331,7 +342,11 @@ describe("the wire on a real broker", { skip }, () => {
         wire,
         claims,
         onPage: async (page) => void done.add(page.request.captureId),
-        events: { expired: ({ records }) => void (expired += records) },
+        events: {
+          expired({ records }) {
+            expired += records;
+          },
+        },
       });
     await publishAll(batch(0), wire, claims);
     const first = reader();
@@ -467,7 +482,10 @@ describe("the wire on a real broker", { skip }, () => {
       [raw?.topic, raw?.partitions, raw?.retentionMs, raw?.retentionBytes],
       ["raw.page", 12, 21_600_000, -1],
     );
-    assert.ok(raw?.groups.some(({ groupId }) => groupId === "suite-0"));
+    assert.ok(
+      raw?.groups.some(({ groupId }) => groupId === "suite-0"),
+      JSON.stringify(raw?.groups.map(({ groupId }) => groupId)),
+    );
     await admin.deleteTopics({ topics: ["storage.saved", "storage.dlq"] });
     await until("they are gone", async () => !(await admin.listTopics()).includes("storage.saved"));
     await admin.createTopics({ topics: [{ topic: "storage.dlq", numPartitions: 2 }] });
