@@ -54,6 +54,7 @@ const NAMED_VARIABLES: { readonly [name: string]: string } = {
   MINIO_ACCESS_KEY: "store.s3.accessKey",
   MINIO_SECRET_KEY: "store.s3.secretKey",
   MINIO_BUCKET: "store.s3.bucket",
+  OPENSEARCH_URL: "store.opensearch.url",
 };
 const PREFIX = "MILLRACE_";
 const ENVIRONMENT_FILE_BYTES_MAX = 64 * 1024;

@@ -1,5 +1,6 @@
 // The store's faces: what stages, readers and exporters lean on, whether the bytes lie in a folder or in S3 and the rows
 // in PGlite or PostgreSQL. Shapes only; knows no file, no SQL, no WARC.
+import type { BatchLimits } from "../engine/index.ts";
 import type {
   DeadLetter,
   Headers,
@@ -51,18 +52,10 @@ export interface ContentStatistics {
   readonly bytes: number;
 }
 
-/** How a store's writes want to be gathered. */
-export interface WriteBatch {
-  readonly itemsMax: number;
-  readonly bytesMax: number;
-  readonly lingerMs: number;
-  readonly inFlightMax: number;
-}
-
 /** Where raw captures and their Markdown lie. A location is valid for ever once `append` has returned it. */
 export interface ContentStore {
-  /** Null: any batch is as good as another. */
-  readonly batch: WriteBatch | null;
+  /** How its writes want to be gathered; null: any batch is as good as another. */
+  readonly batch: BatchLimits | null;
   /**
    * Opens the folder or bucket and cuts what a crash left torn. Throws NotConnected when the service is away, StoreRefused
    * when it will not have us. Called again, looks again.

@@ -28,9 +28,9 @@ export type {
   StoreCounts,
   StoredCapture,
   StoredLocations,
-  WriteBatch,
 } from "./faces.ts";
 export { embeddedStore, type Store, serverStore } from "./open.ts";
+export type { FollowerObserver } from "./opensearch/page-index.ts";
 export { type StoreOptions, storeOptions } from "./options.ts";
 export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";

@@ -1,12 +1,17 @@
 // The stores as wholes: the embedded one of a data folder (`segments/` and `database/`, made on first use), and the one on
 // servers, which several processes share. Nothing is opened until `connect` of one of its parts.
 import { join } from "node:path";
-import { asError, type Clock } from "../base/index.ts";
+import { asError, type Clock, uuidv7 } from "../base/index.ts";
+import type { Actor } from "../engine/index.ts";
 import { type ClaimedSegments, claimedFolder } from "./content/claimed-segments.ts";
 import { folderContent } from "./content/folder-content.ts";
 import { onceContent } from "./content/once-content.ts";
 import { StoreRefused } from "./errors.ts";
 import type { ContentStore, MetadataStore } from "./faces.ts";
+import { ChangedPages } from "./opensearch/changed-pages.ts";
+import { searchByEngine } from "./opensearch/engine-search.ts";
+import { type FollowerObserver, pageIndex } from "./opensearch/page-index.ts";
+import { SearchEngine } from "./opensearch/search-engine.ts";
 import type { StoreOptions } from "./options.ts";
 import { pgliteSession } from "./pglite/pglite-session.ts";
 import { postgresSession } from "./postgres/postgres-session.ts";
@@ -18,6 +23,8 @@ import { sqlMetadata } from "./sql/sql-metadata.ts";
 export interface Store {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
+  /** Actors that follow the database and belong beside the graph, outside its acknowledgements: the search index. */
+  readonly followers: readonly Actor[];
   /** Closes both; a store that is closed in order opens without looking back. */
   close(): Promise<void>;
 }
@@ -28,16 +35,29 @@ export function embeddedStore(folder: string, options: StoreOptions, software: s
   const contentsExist = async (): Promise<boolean> => (await content.statistics()).segments > 0;
   const session = pgliteSession(join(folder, "database"), { ...options.database, contentsExist });
   const metadata = sqlMetadata(session, options.search);
-  return storeOf(content, metadata);
+  return storeOf(content, metadata, []);
 }
 
 /**
  * Rows in PostgreSQL (`store.database.url`), segments in a bucket or, with `store.content.kind` folder, in `folder`, which
  * is held by this one process. Throws StoreRefused with one line when an option is missing or wrong.
  */
-export function serverStore(folder: string, options: StoreOptions, software: string, clock: Clock): Store {
+export function serverStore(
+  folder: string,
+  options: StoreOptions,
+  software: string,
+  clock: Clock,
+  observer: FollowerObserver = {},
+): Store {
   const session = sessionOf(options, clock);
-  const metadata = sqlMetadata(session, options.search, forgetClaims);
+  const engine =
+    options.opensearch.url === null ? null : new SearchEngine(options.opensearch, options.opensearch.url);
+  const metadata = sqlMetadata(session, options.search, {
+    recordedToo: forgetClaims,
+    ...(engine === null
+      ? {}
+      : { search: (request) => searchByEngine(engine, session, request, options.search.rankedMax) }),
+  });
   const content = onceContent({
     segments: segmentsOf(folder, options, software, clock),
     claims: new SegmentClaims(session),
@@ -45,7 +65,10 @@ export function serverStore(folder: string, options: StoreOptions, software: str
     graceMs: options.claimGraceMs,
     clock,
   });
-  return storeOf(content, metadata);
+  if (engine === null) return storeOf(content, metadata, []);
+  const changes = new ChangedPages(session, engine.index, uuidv7(clock.nowMs()));
+  const parts = { engine, changes, content, metadata, options: options.opensearch, observer, clock };
+  return storeOf(content, metadata, [pageIndex(parts)], () => engine.close());
 }
 
 function sessionOf(options: StoreOptions, clock: Clock): SqlSession {
@@ -66,12 +89,18 @@ function segmentsOf(folder: string, options: StoreOptions, software: string, clo
   return claimedFolder(content, clock.nowMs());
 }
 
-function storeOf(content: ContentStore, metadata: MetadataStore): Store {
+function storeOf(
+  content: ContentStore,
+  metadata: MetadataStore,
+  followers: readonly Actor[],
+  closeToo: () => Promise<void> = () => Promise.resolve(),
+): Store {
   return {
     content,
     metadata,
+    followers,
     close: async () => {
-      const closed = await Promise.allSettled([content.close(), metadata.close()]);
+      const closed = await Promise.allSettled([content.close(), metadata.close(), closeToo()]);
       for (const result of closed) if (result.status === "rejected") throw result.reason;
     },
   };

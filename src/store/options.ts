@@ -103,6 +103,31 @@ export const storeOptions = z
         claimsExpireDays: z.int().min(0).max(365).default(7),
       })
       .prefault({}),
+    opensearch: z
+      .object({
+        /** http://user:password@host:9200 or https://…; null: the database answers searches. */
+        url: z.string().min(1).nullable().default(null),
+        /** The alias that is asked; the index behind it carries a version. */
+        alias: z
+          .string()
+          .regex(/^[a-z][a-z0-9_-]{0,100}$/)
+          .default("millrace-pages"),
+        /** PEM of the authority to trust, a file's path. */
+        caFile: z.string().min(1).nullable().default(null),
+        replicas: z.int().min(0).max(10).default(0),
+        bulkItemsMax: z.int().min(1).max(5_000).default(200),
+        bulkBytesMax: z
+          .int()
+          .min(mebibyte)
+          .max(90 * mebibyte)
+          .default(5 * mebibyte),
+        /** Main text of a page that is indexed at most, UTF-16 units. */
+        textMax: z.int().min(0).max(5_000_000).default(200_000),
+        /** Between two looks when there was nothing new. */
+        idleMs: z.int().min(10).max(600_000).default(1_000),
+        requestTimeoutMs: z.int().min(1_000).max(600_000).default(30_000),
+      })
+      .prefault({}),
     /** A capture whose writer is silent this long may be written by another. Longer than a segment's put takes, as a rule. */
     claimGraceMs: z.int().min(0).max(600_000).default(5_000),
   })

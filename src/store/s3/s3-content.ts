@@ -1,6 +1,7 @@
 // Content in a bucket of WARC segments: an append is one object, put whole and never touched again, which any WARC tool
 // opens. A segment of no bytes marks a name as never to be written. Several processes share the bucket. Knows no rows.
 import { type Clock, failpoint, uuidv7 } from "../../base/index.ts";
+import type { BatchLimits } from "../../engine/index.ts";
 import type { ProcessedPage, RawLocation } from "../../model/index.ts";
 import { type ClaimedSegments, SegmentTaken } from "../content/claimed-segments.ts";
 import {
@@ -14,13 +15,7 @@ import {
 import { CLOCK_SLACK_MS, oldestOf } from "../content/segment-age.ts";
 import { capturesIn, checkKey, plainRecord, type SegmentBytes } from "../content/segment-reader.ts";
 import { RecordDamaged } from "../errors.ts";
-import type {
-  CaptureWithBody,
-  ContentStatistics,
-  StoredCapture,
-  StoredLocations,
-  WriteBatch,
-} from "../faces.ts";
+import type { CaptureWithBody, ContentStatistics, StoredCapture, StoredLocations } from "../faces.ts";
 import type { StoreOptions } from "../options.ts";
 import { Bucket } from "./bucket.ts";
 import { isMissing, isOutOfRange } from "./failure.ts";
@@ -49,7 +44,7 @@ export function s3Content(options: S3ContentOptions, clock: Clock): ClaimedSegme
 }
 
 class S3Content implements ClaimedSegments {
-  readonly batch: WriteBatch;
+  readonly batch: BatchLimits;
   /** Of this process alone, from the random part of a UUIDv7. */
   readonly writer: string;
   readonly #options: S3ContentOptions;

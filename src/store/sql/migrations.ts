@@ -120,6 +120,7 @@ create table segment_claims (
 create table cursors (
   name text primary key,
   position text not null,
+  owner text not null,
   updated_at timestamptz not null default now()
 );
 -- The transaction that wrote the row last: see opensearch/changed-pages.ts. Its index is made by who follows.

@@ -22,30 +22,34 @@ import { searchPages } from "./page-search.ts";
 import { recordBatch } from "./record.ts";
 import type { SqlSession, Statement } from "./session.ts";
 
-/** Statements that belong into the transaction that records these pages. */
-export type RecordedToo = (pages: readonly StoredPage[]) => readonly Statement[];
+export interface MetadataParts {
+  /** Statements that belong into the transaction that records these pages. */
+  readonly recordedToo?: (pages: readonly StoredPage[]) => readonly Statement[];
+  /** Who answers searches in the place of the database's own index. */
+  readonly search?: (request: SearchRequest) => Promise<SearchSlice>;
+}
 
 export function sqlMetadata(
   session: SqlSession,
   options: StoreOptions["search"],
-  recordedToo: RecordedToo = () => [],
+  parts: MetadataParts = {},
 ): MetadataStore {
-  return new SqlMetadata(session, options, recordedToo);
+  return new SqlMetadata(session, options, parts);
 }
 
 class SqlMetadata implements MetadataStore {
   readonly deadLetters: DeadLetterStore;
   readonly #session: SqlSession;
   readonly #search: StoreOptions["search"];
-  readonly #recordedToo: RecordedToo;
+  readonly #parts: MetadataParts;
   readonly #reader: PageReader;
   #opening: Promise<void> | null = null;
   #isOpen = false;
 
-  constructor(session: SqlSession, search: StoreOptions["search"], recordedToo: RecordedToo) {
+  constructor(session: SqlSession, search: StoreOptions["search"], parts: MetadataParts) {
     this.#session = session;
     this.#search = search;
-    this.#recordedToo = recordedToo;
+    this.#parts = parts;
     this.#reader = new PageReader(session, (query) => tsqueryOf(query, search));
     this.deadLetters = new DeadLetterTable(session);
   }
@@ -69,7 +73,7 @@ class SqlMetadata implements MetadataStore {
     if (pages.length === 0) return;
     const termsOf = ({ document }: StoredPage): string =>
       this.#search.terms ? vectorOf(document, this.#search) : "";
-    const statements = [...recordBatch(pages, termsOf), ...this.#recordedToo(pages)];
+    const statements = [...recordBatch(pages, termsOf), ...(this.#parts.recordedToo?.(pages) ?? [])];
     await this.#session.transaction(statements, signal);
   }
 
@@ -94,6 +98,7 @@ class SqlMetadata implements MetadataStore {
   }
 
   search(request: SearchRequest): Promise<SearchSlice> {
+    if (this.#parts.search !== undefined) return this.#parts.search(request);
     const tsquery = tsqueryOf(request.query, this.#search);
     return searchPages(this.#session, tsquery, request, this.#search.rankedMax);
   }
