@@ -4,13 +4,14 @@ import { statfs } from "node:fs/promises";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { describe } from "../base/index.ts";
 import { loadConfig, searchPath } from "../config.ts";
-import { dataFlag, defineCommand, onOff } from "./command.ts";
+import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
+import { serviceFindings } from "./doctor-services.ts";
 import { lockOwner } from "./folder-lock.ts";
 import type { Io } from "./io.ts";
 import { size } from "./progress-line.ts";
 
 /** `warn`: works, but less well. `fail`: a crawl will not run. */
-interface Finding {
+export interface Finding {
   readonly check: string;
   readonly level: "ok" | "warn" | "fail";
   readonly found: string;
@@ -21,18 +22,29 @@ interface Finding {
 export const doctor = defineCommand({
   name: "doctor",
   summary: "checks runtime, configuration, browser, disk and data folder, and says what to do",
-  usage: "doctor [--data DIR] [--json]",
+  usage: "doctor [--role ROLE] [--data DIR] [--json]",
   examples: [
     { line: "millrace doctor", does: "one line a check; exit 1 when something keeps a crawl from running" },
+    { line: "millrace doctor --role processor", does: "the services of that role too" },
   ],
-  flags: { data: dataFlag, json: onOff("one JSON object a check") },
+  flags: {
+    data: dataFlag,
+    role: storeFlag,
+    json: onOff("one JSON object a check"),
+  },
   positionals: { min: 0, max: 0, what: "" },
   drains: false,
   async run({ flags, shared }, io) {
     const folder = resolve(io.cwd, flags.data);
+    const loaded = loadConfig({ role: flags.role, files: shared.config, flags: [], cwd: io.cwd });
+    const services =
+      loaded.ok && flags.role !== "standalone"
+        ? await serviceFindings(flags.role, loaded.value.config, folder, io)
+        : [];
     const findings = [
       runtime(),
-      configuration(shared.config, io.cwd),
+      configuration(loaded),
+      ...services,
       browser(),
       await disk(folder),
       dataFolder(folder, io),
@@ -57,8 +69,7 @@ function runtime(): Finding {
   return { check: "runtime", level: recommended ? "ok" : "warn", found, advice };
 }
 
-function configuration(files: readonly string[], cwd: string): Finding {
-  const loaded = loadConfig({ role: "standalone", files, flags: [], cwd });
+function configuration(loaded: ReturnType<typeof loadConfig>): Finding {
   if (!loaded.ok)
     return { check: "configuration", level: "fail", found: loaded.error, advice: "correct that value" };
   return { check: "configuration", level: "ok", found: "valid", advice: null };
