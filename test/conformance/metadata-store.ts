@@ -123,6 +123,9 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
     const before = [await pagesOf(store), await capturesOf(store)];
     await store.record(pages.toReversed(), never);
     assert.deepEqual([await pagesOf(store), await capturesOf(store)], before);
+    const twice = storedOf(50);
+    await store.record([twice, { ...twice }], never);
+    assert.equal((await pagesOf(store)).length, 21);
   });
 
   test(`${name}: the newest fetch stands in the row, whatever the order and the batches`, async () => {

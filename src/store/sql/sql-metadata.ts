@@ -73,7 +73,7 @@ class SqlMetadata implements MetadataStore {
     if (pages.length === 0) return;
     const termsOf = ({ document }: StoredPage): string =>
       this.#search.terms ? vectorOf(document, this.#search) : "";
-    const statements = [...recordBatch(pages, termsOf), ...(this.#parts.recordedToo?.(pages) ?? [])];
+    const statements = [recordBatch(pages, termsOf), ...(this.#parts.recordedToo?.(pages) ?? [])];
     await this.#session.transaction(statements, signal);
   }
 
