@@ -5,6 +5,7 @@ import { engineCase } from "./cases/engine.ts";
 import { extractCase, routeCase } from "./cases/extract.ts";
 import { programCases } from "./cases/programs.ts";
 import { startUpCase } from "./cases/start-up.ts";
+import { storeServersCase } from "./cases/store-servers.ts";
 import { wireCase } from "./cases/wire.ts";
 
 export const cases: readonly Case[] = [
@@ -15,4 +16,5 @@ export const cases: readonly Case[] = [
   routeCase,
   ...programCases,
   wireCase,
+  storeServersCase,
 ];
