@@ -29,10 +29,28 @@ const claims = {
   get: async () => null,
 };
 
-async function perSecond(records: number, work: () => Promise<void>): Promise<number> {
+interface Cost {
+  readonly perSecond: number;
+  /** Of this process, all its threads; the broker's is its own. */
+  readonly cpuMs: number;
+}
+
+function begin(): (records: number) => Cost {
   const startMs = systemClock.monotonicMs();
+  const before = process.cpuUsage();
+  return (records) => {
+    const { user, system } = process.cpuUsage(before);
+    return {
+      perSecond: Math.round(records / ((systemClock.monotonicMs() - startMs) / 1_000)),
+      cpuMs: (user + system) / 1_000 / records,
+    };
+  };
+}
+
+async function costOf(records: number, work: () => Promise<void>): Promise<Cost> {
+  const end = begin();
   await work();
-  return Math.round(records / ((systemClock.monotonicMs() - startMs) / 1_000));
+  return end(records);
 }
 
 /** Batches as the engine would make them, so many under way at once. */
@@ -63,28 +81,28 @@ async function rawProduce(producer: Producer, values: readonly Buffer[]): Promis
   );
 }
 
-async function rawConsume(kafka: Kafka, groupId: string, records: number): Promise<number> {
+async function rawConsume(kafka: Kafka, groupId: string, records: number): Promise<Cost> {
   const consumer: Consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 200 });
   await consumer.connect();
   await consumer.subscribe({ topics: ["opaque"], fromBeginning: true });
   const { promise, resolve } = Promise.withResolvers<void>();
   let seen = 0;
-  let firstMs = 0;
+  let end = begin();
   await consumer.run({
     autoCommit: false,
     eachBatch: async ({ batch }) => {
-      if (seen === 0) firstMs = systemClock.monotonicMs();
+      if (seen === 0) end = begin();
       seen += batch.messages.length;
       if (seen >= records) resolve();
     },
   });
   await promise;
-  const rate = Math.round(records / ((systemClock.monotonicMs() - firstMs) / 1_000));
+  const cost = end(records);
   await consumer.disconnect();
-  return rate;
+  return cost;
 }
 
-async function wireConsume(wire: WireOptions, records: number): Promise<number> {
+async function wireConsume(wire: WireOptions, records: number): Promise<Cost> {
   const source = pageSource({
     wire,
     clock: systemClock,
@@ -108,7 +126,7 @@ async function wireConsume(wire: WireOptions, records: number): Promise<number> 
     delivery?.settle({ kind: "delivered" });
   };
   await take();
-  const rate = await perSecond(records - 1, async () => {
+  const rate = await costOf(records - 1, async () => {
     for (let at = 1; at < records; at++) await take();
   });
   await source.close();
@@ -138,8 +156,8 @@ async function sizeFigures(
   });
   const admin = kafka.admin();
   await admin.connect();
-  const samples = new Map<string, number[]>();
-  const note = (name: string, value: number): void => {
+  const samples = new Map<string, Cost[]>();
+  const note = (name: string, value: Cost): void => {
     samples.set(name, [...(samples.get(name) ?? []), value]);
   };
   const encoded = await Promise.all(pages.slice(0, 50).map(async (page) => encodePage(await packPage(page))));
@@ -159,20 +177,20 @@ async function sizeFigures(
     const before = run === 0 ? () => {} : note; // the first round only warms up
     before(
       "encode",
-      await perSecond(count, async () => {
+      await costOf(count, async () => {
         for (const page of pages) encodePage(await packPage(page));
       }),
     );
     before(
       "decode",
-      await perSecond(count, async () => {
+      await costOf(count, async () => {
         for (const value of values) await decodePage(value, wire, claims, never);
       }),
     );
-    before("kafkajs produce", await perSecond(count, () => rawProduce(producer, values)));
+    before("kafkajs produce", await costOf(count, () => rawProduce(producer, values)));
     before(
       "produce",
-      await perSecond(count, () =>
+      await costOf(count, () =>
         inBatches(pages, bytes, (batch) =>
           publisher.handle(batch, { signal: never, attempt: 1, traceId: "" }),
         ),
@@ -191,20 +209,34 @@ async function sizeFigures(
   await publisher.close();
   await producer.disconnect();
   await admin.disconnect();
-  const figure = (name: string, held: Partial<Figure> = {}): Figure => ({
-    name: `${kilobytes} KB ${name}`,
-    unit: "pages/s",
-    samples: samples.get(name) ?? [],
-    ...held,
+  const figures = (name: string, held: Partial<Figure> = {}, rateGoal: Partial<Figure> = {}): Figure[] => {
+    const costs = samples.get(name) ?? [];
+    const title = `${kilobytes} KB ${name}`;
+    return [
+      { name: title, unit: "CPU ms a page", samples: costs.map(({ cpuMs }) => cpuMs), ...held },
+      {
+        name: `${title}, rate`,
+        unit: "pages/s",
+        samples: costs.map(({ perSecond }) => perSecond),
+        ...rateGoal,
+      },
+    ];
+  };
+  const handOver = kilobytes === 10 ? { goal: HAND_OVER_GOAL } : {};
+  const against = (name: string): Partial<Figure> => ({
+    against: `${kilobytes} KB ${name}`,
+    ...(kilobytes === 30 ? { ratioGoal: 1 / OF_RAW_GOAL } : {}),
   });
-  const ofRaw = kilobytes === 30 ? { ratioGoal: OF_RAW_GOAL } : {};
   return [
-    figure("encode"),
-    figure("decode"),
-    figure("kafkajs produce"),
-    figure("produce", { against: `${kilobytes} KB kafkajs produce`, goal: HAND_OVER_GOAL, ...ofRaw }),
-    figure("kafkajs consume"),
-    figure("consume", { against: `${kilobytes} KB kafkajs consume`, ...ofRaw }),
+    ...figures("encode"),
+    ...figures("decode"),
+    ...figures("kafkajs produce"),
+    ...figures("produce", against("kafkajs produce"), {
+      against: `${kilobytes} KB kafkajs produce, rate`,
+      ...handOver,
+    }),
+    ...figures("kafkajs consume"),
+    ...figures("consume", against("kafkajs consume"), { against: `${kilobytes} KB kafkajs consume, rate` }),
   ];
 }
 
@@ -221,11 +253,15 @@ export const wireCase: Case = {
     const broker = await startKafka();
     try {
       const kafka = new Kafka({ brokers: [broker.bootstrap], logLevel: logLevel.NOTHING });
-      const made = await createTopics(wireOptions.parse({ bootstrapServers: [broker.bootstrap] }), 1);
+      const made = await createTopics(
+        wireOptions.parse({ bootstrapServers: [broker.bootstrap] }),
+        1,
+        systemClock,
+      );
       if (!made.ok) throw new Error(made.error.message);
       const admin = kafka.admin();
       await admin.connect();
-      await admin.createTopics({ topics: [{ topic: "opaque", numPartitions: 12 }] });
+      await admin.createTopics({ waitForLeaders: false, topics: [{ topic: "opaque", numPartitions: 12 }] });
       await admin.disconnect();
       await systemClock.sleep(2_000); // until every partition has a leader
       const figures: Figure[] = [];

@@ -35,7 +35,7 @@ export const topics = defineCommand({
     const lines = (values: readonly unknown[]): string =>
       values.map((one) => `${JSON.stringify(one)}\n`).join("");
     if (action === "create") {
-      const made = await createTopics(wire, flags["replication-factor"]);
+      const made = await createTopics(wire, flags["replication-factor"], io.clock);
       if (!made.ok) return failed(made.error, io);
       const text = made.value.map(({ topic, did, differences }) => {
         const told = differences.map((one) => `  differs: ${one} (left as it is)\n`).join("");

@@ -1,7 +1,7 @@
 // Makes, checks and describes the topics that cross machines. What exists is grown to the table's partitions and never
 // shrunk or otherwise changed; differences are told.
 import type { Admin } from "kafkajs";
-import { describe, err, ok, type Result } from "../base/index.ts";
+import { type Clock, describe, err, ok, type Result } from "../base/index.ts";
 import { kafkaClient, RETRY, type WireLog } from "./client.ts";
 import { type GroupPosition, positionsOf } from "./group.ts";
 import type { WireOptions } from "./options.ts";
@@ -46,10 +46,12 @@ interface Found {
 
 const TOPIC_RESOURCE = 2;
 const CREATE_MS = 30_000;
+const SETTLE_MS = 100;
 
 export function createTopics(
   wire: WireOptions,
   replicationFactor: number,
+  clock: Clock,
   log?: WireLog,
 ): Promise<Result<readonly TopicChange[], TopicFailure>> {
   return asking(wire, log, async (admin) => {
@@ -59,7 +61,7 @@ export function createTopics(
     if (missing.length > 0) {
       await admin.createTopics({
         timeout: CREATE_MS,
-        waitForLeaders: true,
+        waitForLeaders: false, // it gives up where a broker has not heard of the topic yet; settled() waits
         topics: missing.map(({ name, partitions, retentionMs }) => ({
           topic: name,
           numPartitions: partitions,
@@ -81,6 +83,7 @@ export function createTopics(
         topicPartitions: small.map(({ name, partitions }) => ({ topic: name, count: partitions })),
       });
     }
+    if (missing.length + small.length > 0) await settled(admin, [...missing, ...small], clock);
     return specs.map((spec): TopicChange => {
       const found = before.get(spec.name);
       if (found === undefined) return { topic: spec.name, did: "created", differences: [] };
@@ -88,6 +91,30 @@ export function createTopics(
       return { topic: spec.name, did, differences: differencesOf(spec, found) };
     });
   });
+}
+
+/** Waits until the brokers know the topics with all their partitions, and a leader of each. */
+async function settled(admin: Admin, specs: readonly TopicSpec[], clock: Clock): Promise<void> {
+  const endMs = clock.monotonicMs() + CREATE_MS;
+  for (;;) {
+    const late = clock.monotonicMs() > endMs;
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: specs.map(({ name }) => name) });
+      const known = new Map(topics.map(({ name, partitions }) => [name, partitions]));
+      const ready = specs.every(({ name, partitions }) => {
+        const led = known.get(name)?.filter(({ leader }) => leader >= 0) ?? [];
+        return led.length >= partitions;
+      });
+      if (ready) {
+        for (const { name } of specs) await admin.fetchTopicOffsets(name);
+        return;
+      }
+      if (late) throw new Error(`no leaders within ${CREATE_MS} ms`);
+    } catch (thrown) {
+      if (late) throw thrown;
+    }
+    await clock.sleep(SETTLE_MS);
+  }
 }
 
 /** For a role's start: every topic named is there with its partitions, and we are let in. */

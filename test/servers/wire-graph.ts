@@ -153,6 +153,11 @@ export function reading(options: Reading): Running & { readonly source: KafkaSou
       stopDeadlineMs: 30_000,
     },
   );
+  readers.set(aborting, ended);
+  const leave = (): void => {
+    readers.delete(aborting);
+  };
+  ended.then(leave, leave);
   return {
     source,
     ended,

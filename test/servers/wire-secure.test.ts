@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { systemClock } from "../../src/base/index.ts";
 import { checkTopics, createTopics, type WireOptions } from "../../src/wire/index.ts";
 import { pageOf } from "../../src/wire/testing/pages.ts";
 import { type KafkaServer, startKafka, whyMissing } from "../services/index.ts";
@@ -32,7 +33,7 @@ describe("a broker that asks for TLS and a password", { skip }, () => {
 
   test("lets pages through for who has both", async () => {
     const wire = wireWith(null, true);
-    const made = await createTopics(wire, 1);
+    const made = await createTopics(wire, 1, systemClock);
     assert.ok(made.ok, JSON.stringify(made));
     assert.ok((await checkTopics(wire)).ok);
     const claims = new MemoryClaims();

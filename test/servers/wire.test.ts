@@ -35,7 +35,7 @@ describe("the wire on a real broker", { skip }, () => {
   before(async () => {
     broker = await startKafka({ messageBytesMax: 1_048_588 });
     kafka = new Kafka({ brokers: [broker.direct], logLevel: logLevel.NOTHING });
-    const made = await createTopics(wireAt(broker.bootstrap), 1);
+    const made = await createTopics(wireAt(broker.bootstrap), 1, systemClock);
     assert.ok(made.ok, JSON.stringify(made));
     await until("the topics have leaders", async () => {
       admin = kafka.admin();
@@ -315,8 +315,9 @@ describe("the wire on a real broker", { skip }, () => {
       () => held().length === 12 && held().every(({ paused }) => paused),
     );
     await systemClock.sleep(1_000);
+    // A fetch brings at least one of a producer's batches whole.
     for (const { bufferedBytes } of held())
-      assert.ok(bufferedBytes <= (256 + 128 + 32) * KIB, `${bufferedBytes}`);
+      assert.ok(bufferedBytes <= (256 + 1_024) * KIB, `${bufferedBytes}`);
     assert.equal(done.size, 0);
     gate.resolve();
     await until(
@@ -465,8 +466,19 @@ describe("the wire on a real broker", { skip }, () => {
   });
 
   test("topics are made once, described, and told where they differ", async () => {
+    const groupId = await fresh();
     const wire = wireAt(broker.bootstrap);
-    const again = await createTopics({ ...wire, retentionMs: { ...wire.retentionMs, rawPage: 60_000 } }, 1);
+    const claims = new MemoryClaims();
+    await publishAll(pages(10), wire, claims);
+    const reader = reading({ groupId, wire, claims, onPage: async () => {} });
+    await until("it has committed", async () => (await lagOf(groupId)) === 0);
+    reader.drain();
+    await reader.ended;
+    const again = await createTopics(
+      { ...wire, retentionMs: { ...wire.retentionMs, rawPage: 60_000 } },
+      1,
+      systemClock,
+    );
     assert.ok(again.ok);
     assert.deepEqual(
       again.value.map(({ did }) => did),
@@ -483,7 +495,7 @@ describe("the wire on a real broker", { skip }, () => {
       ["raw.page", 12, 21_600_000, -1],
     );
     assert.ok(
-      raw?.groups.some(({ groupId }) => groupId === "suite-0"),
+      raw?.groups.some((group) => group.groupId === groupId),
       JSON.stringify(raw?.groups.map(({ groupId }) => groupId)),
     );
     await admin.deleteTopics({ topics: ["storage.saved", "storage.dlq"] });
@@ -496,7 +508,7 @@ describe("the wire on a real broker", { skip }, () => {
       wrong.error.message,
       /storage\.saved does not exist, topic storage\.dlq has 2 partitions and must have 3/,
     );
-    const mended = await createTopics(wire, 1);
+    const mended = await createTopics(wire, 1, systemClock);
     assert.ok(mended.ok);
     assert.deepEqual(mended.value.map(({ did }) => did).slice(-2), ["created", "grown"]);
     assert.ok((await checkTopics(wire)).ok);
