@@ -249,7 +249,7 @@ async function asking<T>(
     return ok(await ask(admin));
   } catch (thrown) {
     const kind = troubleOf(thrown);
-    const said = kind === "refused" ? "does not let us in" : "does not answer as it should";
+    const said = kind === "refused" ? "does not let us in" : "cannot be asked";
     return err({ kind, message: `Kafka at ${at(wire)} ${said}: ${describe(thrown)}` });
   } finally {
     await admin.disconnect();
