@@ -500,7 +500,8 @@ describe("the wire on a real broker", { skip }, () => {
     );
     await admin.deleteTopics({ topics: ["storage.saved", "storage.dlq"] });
     await until("they are gone", async () => !(await admin.listTopics()).includes("storage.saved"));
-    await admin.createTopics({ topics: [{ topic: "storage.dlq", numPartitions: 2 }] });
+    await admin.createTopics({ waitForLeaders: false, topics: [{ topic: "storage.dlq", numPartitions: 2 }] });
+    await until("it is known", async () => (await admin.listTopics()).includes("storage.dlq"));
     const wrong = await checkTopics(wire);
     assert.ok(!wrong.ok);
     assert.equal(wrong.error.kind, "wrong_topic");
