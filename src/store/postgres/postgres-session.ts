@@ -1,6 +1,8 @@
 // A PostgreSQL server as a session: a few connections, each transaction on one of them, sent whole and answered whole. A
 // client that lost one connection is given up and made anew; nothing is repeated here but what two transactions did to
 // each other. Knows no table.
+import { once } from "node:events";
+import { connect as dial, type Socket } from "node:net";
 import postgres from "postgres";
 import { asError, type Clock, deadline } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
@@ -30,6 +32,8 @@ interface Client {
   readonly sql: ReturnType<typeof connectionTo>;
   /** Aborted when the client is given up: the library leaves who waits for a connection then waiting for ever. */
   readonly gone: AbortController;
+  /** Cut when it has ended: the library may leave one open that it was just opening. */
+  readonly sockets: Set<Socket>;
 }
 type Reserved = Awaited<ReturnType<Client["sql"]["reserve"]>>;
 
@@ -39,8 +43,22 @@ export function postgresSession(options: PostgresOptions, clock: Clock): SqlSess
 }
 
 /** Every default of the library that matters is written out; its own variables (PGHOST …) are not read. */
-function connectionTo(address: PostgresAddress, options: PostgresOptions) {
+function connectionTo(address: PostgresAddress, options: PostgresOptions, sockets: Set<Socket>) {
+  const socket = async (): Promise<Socket> => {
+    const dialled = dial(address.port, address.host);
+    sockets.add(dialled);
+    dialled.once("close", () => sockets.delete(dialled));
+    dialled.setTimeout(options.connectTimeoutMs, () =>
+      dialled.destroy(new Error("connecting took too long")),
+    );
+    await once(dialled, "connect");
+    dialled.setTimeout(0);
+    return Object.assign(dialled, { host: address.host, port: address.port });
+  };
+  // Not in the library's types.
+  const ownSockets = { socket };
   return postgres({
+    ...ownSockets,
     host: address.host,
     port: address.port,
     user: address.user,
@@ -179,7 +197,10 @@ class PostgresSession implements SqlSession {
   }
 
   #current(): Client {
-    this.#client ??= { sql: connectionTo(this.#address, this.#options), gone: new AbortController() };
+    if (this.#client !== null) return this.#client;
+    const sockets = new Set<Socket>();
+    const sql = connectionTo(this.#address, this.#options, sockets);
+    this.#client = { sql, gone: new AbortController(), sockets };
     return this.#client;
   }
 
@@ -272,7 +293,10 @@ class PostgresSession implements SqlSession {
   #retire(client: Client, withinS: number): void {
     if (this.#client === client) this.#client = null;
     client.gone.abort(new NotConnected(`PostgreSQL at ${this.#where}: the connection was lost`));
-    this.#keep(client.sql.end({ timeout: withinS }));
+    const cut = (): void => {
+      for (const socket of client.sockets) socket.destroy();
+    };
+    this.#keep(client.sql.end({ timeout: withinS }).finally(cut));
   }
 
   /** Awaited by `close`; who is still there hears of its failure, who has left has no use for it. */
