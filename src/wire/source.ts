@@ -34,8 +34,8 @@ class GroupSource<T> implements KafkaSource<T> {
   #session: Session | null = null;
   /** Records being unpacked, in the order in which they are handed out; null: there was nothing to hand out. */
   #opening: Promise<Delivery<T> | null>[] = [];
-  #poisons = 0;
-  readonly #poisonGate = new Gate();
+  /** Dead letters being written. */
+  readonly #burials = new Set<Promise<void>>();
   /** The partition that was read last: the next one's turn comes first. */
   #turn = -1;
   #cancelTick: (() => void) | null = null;
@@ -207,18 +207,16 @@ class GroupSource<T> implements KafkaSource<T> {
     signal: AbortSignal,
   ): Promise<void> {
     this.#poisonTotal++;
-    this.#poisons++;
-    void this.#bury(record, failure, signal)
+    const burial = this.#bury(record, failure, signal)
       .then(
         () => settle({ kind: "delivered" }),
         (thrown: unknown) => settle({ kind: "errored", error: asError(thrown) }),
       )
-      .finally(() => {
-        this.#poisons--;
-        this.#poisonGate.open();
-      });
-    while (this.#poisons >= this.#options.wire.consumer.poisonMax)
-      await abortable(Promise.resolve(this.#poisonGate.wait()), signal);
+      .finally(() => this.#burials.delete(burial));
+    this.#burials.add(burial);
+    // Several records may wait here at once; each looks for itself.
+    while (this.#burials.size >= this.#options.wire.consumer.poisonMax)
+      await abortable(Promise.race(this.#burials), signal);
   }
 
   async #bury(record: RawRecord, failure: WireFailure, signal: AbortSignal): Promise<void> {

@@ -31,6 +31,8 @@ export interface Machines {
   readonly sql: postgres.Sql;
   /** Records of the processors' group that are not committed yet. */
   lag(): Promise<number>;
+  /** Where the ingestor keeps its frontier. */
+  readonly ingestorData: string;
   ingestor(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   processor(args?: readonly string[], env?: Readonly<Record<string, string>>): Running;
 }
@@ -87,6 +89,7 @@ export async function startMachines(t: Test, options: MachinesOptions = {}): Pro
     objects,
     bucket: BUCKET,
     sql,
+    ingestorData: join(folder, "ingestor"),
     async lag() {
       await admin.connect();
       const [ends, commits] = [

@@ -178,6 +178,7 @@ test("events and dead letters come back as they were", () => {
     message: "x",
     diedAtMs: 1,
     payload: noise(1, 100),
+    origin: "raw.page/3@1207",
   };
   assert.deepEqual(decodeDeadLetter(encodeDeadLetter(letter, 100), MIB), { ok: true, value: letter });
   const cut = decodeDeadLetter(encodeDeadLetter(letter, 99), MIB);

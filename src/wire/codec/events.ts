@@ -31,6 +31,7 @@ const letterFields = z.object({
   died_at_ms: timeMs,
   payload: bin.nullable(),
   payload_omitted: z.boolean().optional(),
+  origin: z.string().max(300).nullable().optional(),
 });
 
 export function encodeSavedEvent(event: SavedEvent): Uint8Array<ArrayBuffer> {
@@ -83,6 +84,7 @@ export function encodeDeadLetter(letter: DeadLetter, payloadBytesMax: number): U
     died_at_ms: letter.diedAtMs,
     payload: omitted ? null : letter.payload,
     payload_omitted: omitted,
+    origin: letter.origin ?? null,
   });
 }
 
@@ -105,5 +107,6 @@ export function decodeDeadLetter(
     message: fields.message,
     diedAtMs: fields.died_at_ms,
     payload: fields.payload === null ? null : ownBuffer(fields.payload),
+    origin: fields.origin ?? null,
   });
 }
