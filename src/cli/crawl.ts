@@ -1,7 +1,7 @@
 // `crawl`: the main job as a command that ends.
-import { armFailpoint } from "../base/index.ts";
 import { loadConfig } from "../config.ts";
 import { checkNetOptions } from "../net/index.ts";
+import { armFrom } from "./arm-failpoint.ts";
 import { defineCommand } from "./command.ts";
 import { demoCrawl } from "./crawl-demo.ts";
 import { crawlFlags, crawlSpec } from "./crawl-flags.ts";
@@ -48,10 +48,3 @@ export const crawl = defineCommand({
     }
   },
 });
-
-/** `name:hits` of a test that wants to see what survives: the process ends there as by a power switch. */
-function armFrom(failpoint: string | null): void {
-  const [name, hits] = failpoint?.split(":") ?? [];
-  if (name === undefined) return;
-  armFailpoint(name, Number(hits ?? 1), () => process.kill(process.pid, "SIGKILL"));
-}

@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { type Config, type LoadedConfig, loadConfig, ROLES, type Role } from "../config.ts";
 import { checkNetOptions } from "../net/index.ts";
+import { armFrom } from "./arm-failpoint.ts";
 import { type Args, defineCommand, type ExitCode, oneOf, onOff, seconds, text, value } from "./command.ts";
 import { type CrawlSpec, crawlFlags, crawlSpec } from "./crawl-flags.ts";
 import { crawlSession } from "./crawl-session.ts";
@@ -106,6 +107,7 @@ async function withCrawl(
   const { config } = full.value;
   const wrong = checkNetOptions(config.net)[0];
   if (wrong !== undefined) return io.usage(`--role ${name}: ${wrong}`);
+  armFrom(config.failpoint);
   const stays = !args.flags["exit-when-done"];
   return work({ ...parsed.value, stays, metricsPort: portOf(args, config) }, config);
 }
@@ -118,6 +120,7 @@ async function runProcessor(args: RoleArgs, io: Io): Promise<ExitCode> {
   const full = loaded("processor", args, io, []);
   if (!full.ok) return io.usage(full.error);
   const { config } = full.value;
+  armFrom(full.value.config.failpoint);
   const idleS = args.flags["exit-when-idle"];
   const spec = {
     data: resolve(io.cwd, args.flags.data),
