@@ -25,8 +25,8 @@ test("a poison record is a dead letter with its bytes, and its partition goes on
   const producer = kafka.producer();
   await producer.connect();
   t.after(() => producer.disconnect());
-  // Before any page: the pages of these partitions come behind them.
-  const everyPartition = Array.from({ length: 12 }, (_, partition) => ({ partition, value: GARBAGE }));
+  // Before any page, and more than are written at once: the pages of these partitions come behind them.
+  const everyPartition = Array.from({ length: 24 }, (_, at) => ({ partition: at % 12, value: GARBAGE }));
   await producer.send({ topic: "raw.page", messages: [...everyPartition, { partition: 0, value: NEWER }] });
   await producer.send({ topic: "frontier.links", messages: [{ partition: 5, value: GARBAGE }] });
   // A client may send a message again when a part of its request failed.
@@ -66,7 +66,7 @@ test("a poison record is a dead letter with its bytes, and its partition goes on
   const [newer, garbage] = ["unknown_version", "garbage"].map((wanted) =>
     rows.filter(({ code }) => code === wanted),
   );
-  assert.ok(newer !== undefined && newer.length >= 1 && garbage !== undefined && garbage.length >= 13);
+  assert.ok(newer !== undefined && newer.length >= 1 && garbage !== undefined && garbage.length >= 25);
   assert.ok(newer.every(({ payload }) => payload?.equals(NEWER)));
   assert.ok(garbage.every(({ payload }) => payload?.equals(GARBAGE)));
   assert.equal(new Set(rows.map(({ origin }) => origin)).size, poisoned + 1, "each says where it came from");
