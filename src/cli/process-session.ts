@@ -1,9 +1,9 @@
 // `--role processor` from its configuration to its exit code: opens the stores and the way to Kafka, runs the graph, and
 // closes everything in order. Knows no flag and no arrow.
-import { systemRandom } from "../base/index.ts";
+import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { Failure } from "../model/index.ts";
-import { createLog, createMetrics } from "../observe/index.ts";
+import { createLog, createMetrics, type Log } from "../observe/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -37,10 +37,21 @@ export async function processSession(spec: ProcessorSpec, config: Config, io: Io
 }
 
 async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise<ExitCode> {
+  let above = (lines: string): unknown => io.stderr.write(lines);
+  const log = createLog(
+    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
+    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
+  );
   let store: Store;
   let claims: ClaimStore;
   try {
-    store = serverStore(spec.data, config.store, software(), io.clock);
+    store = serverStore(spec.data, config.store, software(), io.clock, {
+      ready(follower, error) {
+        if (error === null) log.info({ part: follower }, "is back");
+        else log.warn({ part: follower, cause: describe(error) }, "is away; the crawl goes on without it");
+      },
+      refused: (follower, url, why) => log.error({ part: follower, url, cause: why }, "a page was refused"),
+    });
     claims = claimStore(config.store.s3, io.clock);
   } catch (thrown) {
     return io.usage(failureOf(thrown).message);
@@ -56,7 +67,9 @@ async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise
       io.stop,
     );
     if (!services.ok) return io.usage(services.error);
-    return await processIn({ store, claims }, spec, config, io);
+    return await processIn({ store, claims, log }, spec, config, io, (show) => {
+      above = show;
+    });
   } finally {
     await store.close();
     await claims.close();
@@ -64,17 +77,13 @@ async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise
 }
 
 async function processIn(
-  { store, claims }: { readonly store: Store; readonly claims: ClaimStore },
+  { store, claims, log }: { readonly store: Store; readonly claims: ClaimStore; readonly log: Log },
   spec: ProcessorSpec,
   config: Config,
   io: Io,
+  showLogBy: (show: (lines: string) => unknown) => void,
 ): Promise<ExitCode> {
   const { clock } = io;
-  let above = (lines: string): unknown => io.stderr.write(lines);
-  const log = createLog(
-    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
-    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
-  );
   const metrics = createMetrics();
   const wire = processorWire({ config, store, claims, clock, log });
   const stopWatching = metrics.watchKafka(() => wire.figures());
@@ -110,7 +119,7 @@ async function processIn(
       openIsAll: false,
     }),
   });
-  above = (lines) => progress.above(lines);
+  showLogBy((lines) => progress.above(lines));
   try {
     await graph.run(io.stop, abort.signal);
   } catch (thrown) {

@@ -1,5 +1,6 @@
 // Small adapters where two rooms meet: they change what a face hands on, never what it does.
 import {
+  type Actor,
   type BatchStage,
   type Delivery,
   type Sink,
@@ -95,6 +96,22 @@ export function mapped<From, To>(source: Source<From>, of: (payload: From) => To
       return delivery === null ? null : { ...delivery, payload: of(delivery.payload) };
     },
     close: () => source.close(),
+  };
+}
+
+/** An actor that has nothing to finish: a drain is its end. */
+export function endingWithDrain(actor: Actor): Actor {
+  const draining = new AbortController();
+  return {
+    name: actor.name,
+    drain: () => draining.abort(new Error("draining")),
+    async run(signal) {
+      try {
+        await actor.run(AbortSignal.any([signal, draining.signal]));
+      } catch (thrown) {
+        if (signal.aborted || !draining.signal.aborted) throw thrown;
+      }
+    },
   };
 }
 

@@ -20,7 +20,7 @@ import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
 import { handBack } from "./hand-back.ts";
-import { mapped } from "./joints.ts";
+import { endingWithDrain, mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
 import { engineObserver } from "./observation.ts";
@@ -128,7 +128,9 @@ export function processor(parts: ProcessorParts): Graph {
     log,
   });
 
+  const followers = store.followers.map(endingWithDrain);
   const lanes = [
+    ...(followers.length === 0 ? [] : [runtime.lane("followers", followers)]),
     runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
     runtime.lane("store", [toRows, toSegments]),
     runtime.lane("pages", [toProcess]),
