@@ -62,9 +62,10 @@ async function main() {
   const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))]
     .filter((file) => !file.includes("node_modules") && !file.startsWith("demo/dist"))
     .sort();
-  // Whole-process scenarios measure nothing but use both cores: they run one at a time, after the rest.
-  const scenarios = files.filter((file) => file.startsWith("test/scenario/"));
-  const rest = files.filter((file) => !file.startsWith("test/scenario/"));
+  // Whole processes and real servers measure nothing but use both cores: they run one at a time, after the rest.
+  const isHeavy = (file) => /^test\/(scenario|servers|services)\//.test(file);
+  const scenarios = files.filter(isHeavy);
+  const rest = files.filter((file) => !isHeavy(file));
   await runFiles(rest, 2, totals);
   await runFiles(scenarios, 1, totals);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped${inCi ? " (a failure under CI=true)" : ""}`);
