@@ -10,7 +10,9 @@ import { letterWriter, poisonLetter } from "../topology/index.ts";
 import {
   type ClaimStore,
   frontierSource,
+  type GroupPosition,
   groupWatch,
+  ingestorGroup,
   PROCESSOR_GROUP,
   pagePublisher,
   recordSink,
@@ -35,19 +37,27 @@ export function ingestorWire({ config, frontier, claims, clock, log }: IngestorW
   const pages = pagePublisher({ wire, clock, claims, log: toLog });
   const records = recordSink({ name: "foreign", wire, log: toLog });
   const notices = recordSink({ name: "notices", wire, log: toLog });
+  const shard = config.frontier.shard ?? WHOLE;
   const write = async (letter: DeadLetter): Promise<void> => frontier.letters.write([letter]);
   const returns = frontierSource({
     wire,
     clock,
     random: systemRandom,
     log: toLog,
-    ownShard: config.frontier.shard ?? WHOLE,
+    ownShard: shard,
     async onPoison(record, failure) {
       // Only pages have claims.
       if (failure.kind === "undecodable") await write(poisonLetter(record, failure, clock));
     },
   });
   const processors = groupWatch({ wire, groupId: PROCESSOR_GROUP, topic: TOPICS.rawPage, log: toLog });
+  const own = groupWatch({
+    wire,
+    groupId: ingestorGroup(shard),
+    topic: TOPICS.frontierLinks,
+    log: toLog,
+  });
+  let positions: readonly GroupPosition[] = [];
   const deadLetters: DeadLetterWriter = letterWriter({ write, log, clock });
   return {
     pages,
@@ -56,10 +66,21 @@ export function ingestorWire({ config, frontier, claims, clock, log }: IngestorW
     returns,
     deadLetters,
     retentionMs: wire.retentionMs.rawPage,
+    async positions() {
+      const all = await own.positions();
+      return all.filter(({ partition }) => partition % shard.count === shard.index);
+    },
+    seen(found: readonly GroupPosition[]) {
+      positions = found;
+    },
     processorsAlive: async () => (await processors.members()) > 0,
     figures(): KafkaFigures {
       return {
-        lag: [],
+        lag: positions.map(({ partition, lag }) => ({
+          topic: TOPICS.frontierLinks,
+          partition,
+          records: lag,
+        })),
         sentTotal: [pages, records, notices].reduce(
           (sum, { statistics }) => sum + statistics.recordsTotal,
           0,
@@ -68,6 +89,9 @@ export function ingestorWire({ config, frontier, claims, clock, log }: IngestorW
         expired: [{ topic: TOPICS.frontierLinks, records: returns.statistics.expiredTotal }],
       };
     },
-    close: () => processors.close(),
+    async close() {
+      await processors.close();
+      await own.close();
+    },
   };
 }

@@ -23,11 +23,12 @@ import type {
 } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
-import type { WireRecord } from "../wire/index.ts";
+import type { GroupPosition, WireRecord } from "../wire/index.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { failureNotices } from "./failure-notices.ts";
 import { Fatal } from "./fatal.ts";
 import { counting, countingReturns, leasesKept, mapped } from "./joints.ts";
+import { lagWatch } from "./lag-watch.ts";
 import { letterCopies } from "./letter-flows.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
@@ -51,6 +52,9 @@ export interface IngestorParts {
     processorsAlive(signal: AbortSignal): Promise<boolean>;
     /** How long raw.page keeps a record. */
     readonly retentionMs: number;
+    /** Of this ingestor's group on its partitions of frontier.links. */
+    positions(): Promise<readonly GroupPosition[]>;
+    seen(positions: readonly GroupPosition[]): void;
   };
   /** Keeps what could not be processed, on this machine's disk. */
   readonly deadLetters: DeadLetterWriter;
@@ -160,9 +164,10 @@ export function ingestor(parts: IngestorParts): Graph {
       if (parts.endsWhenDone) done.abort(new Error("the frontier is empty and nothing is handed over"));
     },
   });
+  const lag = lagWatch({ ...wire, isQuiet: () => true, idle: () => {}, clock, log });
 
   const lanes = [
-    runtime.lane("ends", [toFrontier, fromReturns, toOthers, toNotices]),
+    runtime.lane("ends", [toFrontier, fromReturns, toOthers, toNotices, lag]),
     runtime.lane("pages", [toBroker, toFetch]),
     runtime.lane("returns", [fromKafka, fromOutbox, fromLetters]),
     runtime.lane("intake", [retention, fromFrontier]),
