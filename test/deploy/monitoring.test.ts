@@ -12,10 +12,6 @@ import { lacks, read, root, run } from "./deployment.ts";
 
 /** What both roles may show beside what src/observe registers at once: metrics of Kafka, the API and the jobs. */
 const SHOWN_LATER = [
-  "kafka_consumer_lag",
-  "kafka_consumer_records_expired_total",
-  "kafka_producer_record_send_rate",
-  "kafka_consumer_records_consumed_rate",
   "http_requests_total",
   "http_request_duration_seconds",
   "search_duration_seconds",
