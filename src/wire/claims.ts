@@ -8,4 +8,5 @@ export interface ClaimStore {
   get(key: string, signal: AbortSignal): Promise<Uint8Array | null>;
 }
 
-export const claimKey = (captureId: string): string => `claims/${captureId}`;
+/** The capture's own id: what name the store makes of it, and that it lies apart, is the store's matter. */
+export const claimKey = (captureId: string): string => captureId;
