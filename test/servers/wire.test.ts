@@ -439,7 +439,7 @@ describe("the wire on a real broker", { skip }, () => {
     assert.ok(encodeFrontierRecord(foreign).byteLength > 20_000);
     const letter = {
       ...{
-        id: "1",
+        id: "0192f3a0-0000-7000-8000-000000000001",
         stage: "process",
         captureId: null,
         url: null,

@@ -169,7 +169,7 @@ test("events and dead letters come back as they were", () => {
     }),
   );
   const letter: DeadLetter = {
-    id: "1",
+    id: "0192f3a0-0000-7000-8000-000000000001",
     stage: "process",
     topic: "processed.dlq",
     captureId: null,
@@ -183,6 +183,16 @@ test("events and dead letters come back as they were", () => {
   assert.deepEqual(decodeDeadLetter(encodeDeadLetter(letter, 100), MIB), { ok: true, value: letter });
   const cut = decodeDeadLetter(encodeDeadLetter(letter, 99), MIB);
   assert.deepEqual(cut, { ok: true, value: { ...letter, payload: null } });
+});
+
+test("an id that no table takes is refused where the record is read, and no letter carries it on", async () => {
+  const sent = decode(encodePage(await packPage(pageOf(1)))) as Record<string, unknown>;
+  for (const fields of [{ capture_id: "none" }, { capture_id: "none", v: 99 }]) {
+    const got = await read(encode({ ...sent, ...fields }));
+    assert.ok(!got.ok && got.error.kind === "undecodable");
+    assert.equal(got.error.code, "v" in fields ? "unknown_version" : "invalid_field");
+    assert.equal(got.error.captureId, null);
+  }
 });
 
 test("no bytes make a reader throw", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ok, ownBuffer, type Result } from "../../base/index.ts";
 import type { DeadLetter, SavedEvent } from "../../model/index.ts";
 import type { WireFailure } from "../failure.ts";
-import { decodeMessage, encodeMessage, parseMessage } from "./message.ts";
+import { decodeMessage, encodeMessage, parseMessage, uuid } from "./message.ts";
 import { bin, captureId, count, status, text, timeMs, url } from "./request.ts";
 
 const place = z.object({ key: z.string().min(1).max(1_024), offset: count, length: count });
@@ -21,8 +21,9 @@ const savedFields = z.object({
 });
 
 const letterFields = z.object({
-  capture_id: captureId.nullable(),
-  id: z.string().min(1).max(64),
+  /** Of whatever died: what has no capture is told without one. */
+  capture_id: captureId.nullable().catch(null),
+  id: uuid,
   stage: z.string().max(1_024),
   topic: z.string().max(249),
   url: url.nullable(),

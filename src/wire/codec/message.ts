@@ -1,7 +1,7 @@
 // A message value: one msgpack map with the version of its format and snake_case keys. Keys that are not known are left
 // alone, so that a newer producer may add some. Knows no record.
 import { Decoder, Encoder } from "@msgpack/msgpack";
-import type { z } from "zod";
+import { z } from "zod";
 import { describe, err, ok, type Result } from "../../base/index.ts";
 import { undecodable, type WireFailure } from "../failure.ts";
 
@@ -11,6 +11,9 @@ const NAME_BYTES_MAX = 256 * 1024 * 1024;
 const ITEMS_MAX = 1_000_000;
 /** The encoder keeps its buffer from one message to the next; a larger one is let go. */
 const KEPT_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Of captures and dead letters: tables take nothing else for an id. */
+export const uuid = z.uuid();
 
 let encoder = new Encoder({ ignoreUndefined: false });
 const decoder = new Decoder({
@@ -63,7 +66,7 @@ export function parseMessage<T>(schema: z.ZodType<T>, message: Message): Result<
 /** For the dead letter of a record that is otherwise unreadable. */
 export function captureIdOf(message: Message): string | null {
   const id = message.capture_id;
-  return typeof id === "string" && id.length <= 64 ? id : null;
+  return uuid.safeParse(id).data ?? null;
 }
 
 function isMessage(value: unknown): value is Message {

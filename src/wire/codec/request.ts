@@ -1,8 +1,9 @@
 // A page request as fields of a message. Its capture id stands at the top of the message, where every reader finds it.
 import { z } from "zod";
 import { CODES, type PageRequest } from "../../model/index.ts";
+import { uuid } from "./message.ts";
 
-export const captureId = z.string().min(1).max(64);
+export const captureId = uuid;
 export const url = z.string().min(1).max(65_536);
 export const host = z.string().min(1).max(1_024);
 export const text = z.string().max(65_536);
