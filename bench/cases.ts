@@ -6,6 +6,7 @@ import { extractCase, routeCase } from "./cases/extract.ts";
 import { programCases } from "./cases/programs.ts";
 import { startUpCase } from "./cases/start-up.ts";
 import { storeServersCase } from "./cases/store-servers.ts";
+import { twoMachineCases } from "./cases/two-machines.ts";
 import { wireCase } from "./cases/wire.ts";
 
 export const cases: readonly Case[] = [
@@ -17,4 +18,5 @@ export const cases: readonly Case[] = [
   ...programCases,
   wireCase,
   storeServersCase,
+  ...twoMachineCases,
 ];

@@ -18,8 +18,13 @@ const TICKS_A_SECOND = 100;
 const LOOK_EVERY_MS = 100;
 const KIB_A_MIB = 1024;
 
-/** Throws when the command fails, with the end of what it wrote to stderr. */
-export async function costOf(command: string, args: readonly string[], cwd?: string): Promise<Cost> {
+/** Throws when the command fails, with the end of what it wrote to stderr. `stop` asks it to end with SIGTERM. */
+export async function costOf(
+  command: string,
+  args: readonly string[],
+  cwd?: string,
+  stop?: AbortSignal,
+): Promise<Cost> {
   const before = childrenSeconds();
   const startedMs = systemClock.monotonicMs();
   const child = spawn(command, args, {
@@ -34,6 +39,7 @@ export async function costOf(command: string, args: readonly string[], cwd?: str
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr = (stderr + text).slice(-4_000);
   });
+  stop?.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
   const ended = new AbortController();
   const exit = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
@@ -46,7 +52,7 @@ export async function costOf(command: string, args: readonly string[], cwd?: str
 }
 
 /** CPU seconds of children that this process has waited for, and of theirs: fields 16 and 17 of stat. */
-function childrenSeconds(): number {
+export function childrenSeconds(): number {
   const stat = readFileSync("/proc/self/stat", "utf8");
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[13]) + Number(fields[14])) / TICKS_A_SECOND;

@@ -13,6 +13,8 @@ export interface SiteSpec {
   readonly pages: number;
   /** For plain pages; real ones are as large as they are. */
   readonly bytes: number;
+  /** Names that plain pages are spread over: h0.large.test and on; default 1. */
+  readonly hosts?: number;
   /** As in Settings. */
   readonly corpus: string | null;
 }
