@@ -30,7 +30,7 @@ import { Fatal } from "./fatal.ts";
 import { counting, countingReturns, leasesKept, mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies } from "./letter-flows.ts";
-import { engineObserver, watchFetches } from "./observation.ts";
+import { awayAtFirst, engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import { retentionWatch } from "./retention-watch.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
@@ -72,7 +72,7 @@ export function ingestor(parts: IngestorParts): Graph {
   const { frontier, wire, clock, random, log, metrics, options } = parts;
   const { stopDeadlineMs, channels: limits } = options.topology;
   const tally = new Tally();
-  const away = new Map<string, string>();
+  const away = awayAtFirst(wire.returns.name);
   const runtime = createRuntime({
     clock,
     random,

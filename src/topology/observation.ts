@@ -6,6 +6,12 @@ import type { FetchReport } from "../model/index.ts";
 import type { Log, Metrics, RequestOutcome } from "../observe/index.ts";
 import type { Tally } from "./tally.ts";
 
+const NOT_YET = "not connected yet";
+
+/** What a role cannot do without counts as away until it was there once. */
+export const awayAtFirst = (...names: readonly string[]): Map<string, string> =>
+  new Map(names.map((name) => [name, NOT_YET]));
+
 export function engineObserver(
   metrics: Metrics,
   log: Log,
@@ -31,11 +37,14 @@ export function engineObserver(
     },
     readiness(name, ready, error) {
       if (ready) {
-        if (away.delete(name)) log.info({ part: name }, "is back");
+        const before = away.get(name);
+        away.delete(name);
+        if (before !== undefined && before !== NOT_YET) log.info({ part: name }, "is back");
         return;
       }
       const why = error === null ? "away" : describe(error);
-      if (!away.has(name)) log.warn({ part: name, cause: why }, "is away; the line waits");
+      if ((away.get(name) ?? NOT_YET) === NOT_YET)
+        log.warn({ part: name, cause: why }, "is away; the line waits");
       away.set(name, why);
     },
     restarted(actor, error, backoffMs) {

@@ -23,7 +23,7 @@ import { handBack } from "./hand-back.ts";
 import { endingWithDrain, mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
-import { engineObserver } from "./observation.ts";
+import { awayAtFirst, engineObserver } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
 import { processing } from "./processing.ts";
@@ -64,7 +64,7 @@ export function processor(parts: ProcessorParts): Graph {
   const { store, wire, clock, random, log, metrics, options } = parts;
   const { policy, stopDeadlineMs, channels: limits } = options.topology;
   const tally = new Tally();
-  const away = new Map<string, string>();
+  const away = awayAtFirst(wire.pages.name);
   const runtime = createRuntime({
     clock,
     random,

@@ -63,10 +63,29 @@ test("--exit-when-done ends the role, and roles that are not there yet say so", 
   ]);
   assert.equal(done.code, 0, done.stderr);
   assert.match(done.stderr, /finished: 1 URL/);
-  for (const name of ["ingestor", "processor", "api"]) {
-    const other = await run(["--role", name]);
-    assert.equal(other.code, 2);
-    assert.match(other.stderr, new RegExp(`--role ${name}: this build has no such role yet`));
+  const api = await run(["--role", "api"]);
+  assert.equal(api.code, 2);
+  assert.match(api.stderr, /--role api: this build has no such role yet/);
+  const wrong: readonly (readonly [string[], RegExp])[] = [
+    [["--role", "ingestor", `${site.origin}/`], /store\.s3\.endpoint \(MINIO_ENDPOINT\) must be set/],
+    [
+      ["--role", "ingestor", `${site.origin}/`, "--out", "x.jsonl"],
+      /--role ingestor: --out is not for this role/,
+    ],
+    [["--role", "ingestor", `${site.origin}/`, "--shard", "2/2"], /--shard.*must be I\/N/],
+    [["--role", "processor"], /store\.database\.url \(DATABASE_URL\) must be set/],
+    [["--role", "processor", `${site.origin}/`], /--role processor: takes no URL/],
+    [["--role", "processor", "--depth", "1"], /--role processor: --depth is not for this role/],
+    [
+      ["--role", "standalone", `${site.origin}/`, "--shard", "0/2"],
+      /--role standalone: --shard is not for this role/,
+    ],
+  ];
+  for (const [args, line] of wrong) {
+    const refused = await run(args, { cwd: folder });
+    assert.equal(refused.code, 2, refused.stderr);
+    assert.match(refused.stderr, line);
+    assert.equal(refused.stderr.trim().split("\n").length, 1, refused.stderr);
   }
   const unknown = await run(["--role", "king"]);
   assert.equal(unknown.code, 2);

@@ -100,9 +100,7 @@ export class Equality {
   /** The body of the record that lies where the row says, by one ranged read. */
   async #recordSha256({ url, raw_key, raw_offset, raw_length }: CaptureRow): Promise<string> {
     const { objects, bucket } = this.#machines;
-    const member = await buffer(
-      await objects.getPartialObject(bucket, PREFIX + raw_key, raw_offset, raw_length),
-    );
+    const member = await buffer(await objects.getPartialObject(bucket, raw_key, raw_offset, raw_length));
     const sums: string[] = [];
     for await (const record of new WARCParser([member])) {
       assert.equal(record.warcType, "response");

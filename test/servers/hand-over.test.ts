@@ -241,7 +241,7 @@ async function inTime({ child, ended }: Running, withinMs: number): Promise<Ende
 /** The payload of the one record at a row's place. */
 async function recordOf({ objects, bucket }: Machines, row: Row): Promise<Buffer> {
   const member = await buffer(
-    await objects.getPartialObject(bucket, `segments/${row.raw_key}`, row.raw_offset, row.raw_length),
+    await objects.getPartialObject(bucket, row.raw_key, row.raw_offset, row.raw_length),
   );
   assert.equal(member.byteLength, row.raw_length);
   const parser = new WARCParser([gunzipSync(member)]);

@@ -25,6 +25,7 @@ export interface S3ContentOptions extends Pick<StoreOptions, "s3" | "compression
   readonly software: string;
 }
 
+/** Every segment's key begins so; a row holds the whole key, for one ranged read by any client. */
 const PREFIX = "segments/";
 /** Pages of one segment at most: what is gathered in memory besides bytes. */
 const ITEMS_MAX = 4_096;
@@ -68,7 +69,7 @@ class S3Content implements ClaimedSegments {
   mint(): string {
     this.#minted++;
     const number = String(this.#minted).padStart(8, "0");
-    return `millrace-${stampOf(this.#clock.nowMs())}-${this.writer}-${number}.warc.gz`;
+    return `${PREFIX}millrace-${stampOf(this.#clock.nowMs())}-${this.writer}-${number}.warc.gz`;
   }
 
   append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]> {
@@ -83,10 +84,11 @@ class S3Content implements ClaimedSegments {
     signal.throwIfAborted();
     const { compressionLevel, software } = this.#options;
     const nowMs = this.#clock.nowMs();
-    const info = await encodeWarcinfo(name, software, nowMs, uuidv7(nowMs), compressionLevel);
+    const file = name.slice(PREFIX.length);
+    const info = await encodeWarcinfo(file, software, nowMs, uuidv7(nowMs), compressionLevel);
     const members = await encodePages(pages, compressionLevel);
     failpoint("segment-written");
-    const written = await this.#bucket.putNew(PREFIX + name, [...info.chunks, ...chunksOf(members)], signal);
+    const written = await this.#bucket.putNew(name, [...info.chunks, ...chunksOf(members)], signal);
     if (!written) throw new SegmentTaken(`segment ${name} is there already`);
     failpoint("segment-synced");
     return locationsOf(members, name, info.length);
@@ -99,11 +101,11 @@ class S3Content implements ClaimedSegments {
   ): Promise<Map<string, StoredLocations>> {
     const found = new Map<string, StoredLocations>();
     for (;;) {
-      const size = await this.#bucket.size(PREFIX + name, signal);
+      const size = await this.#bucket.size(name, signal);
       if (size === 0) return found;
       if (size === null) {
         // An object of no bytes takes the name: a put that is still on its way is refused when it comes.
-        if (await this.#bucket.putNew(PREFIX + name, [], signal)) return found;
+        if (await this.#bucket.putNew(name, [], signal)) return found;
         continue;
       }
       for await (const capture of capturesIn(this.#bytesOf(name, size), name, raise)) {
@@ -158,20 +160,19 @@ class S3Content implements ClaimedSegments {
 
   async *#captures(after: string, onDamaged: (damage: RecordDamaged) => void): AsyncGenerator<StoredCapture> {
     for await (const { key, bytes } of this.#bucket.list(PREFIX, PREFIX + after)) {
-      const name = key.slice(PREFIX.length);
-      if (bytes > 0 && name.endsWith(".warc.gz"))
-        yield* capturesIn(this.#bytesOf(name, bytes), name, onDamaged);
+      if (bytes > 0 && key.endsWith(".warc.gz")) yield* capturesIn(this.#bytesOf(key, bytes), key, onDamaged);
     }
   }
 
   /** The compressed bytes at a location, by one ranged read. */
   async #member(location: RawLocation): Promise<Buffer> {
-    checkKey(location);
     const where = `${location.key}:${location.offset}`;
+    if (!location.key.startsWith(PREFIX)) throw new RecordDamaged(where, "not a segment's key");
+    checkKey({ ...location, key: location.key.slice(PREFIX.length) });
     if (location.length <= 0 || location.offset < 0)
       throw new RecordDamaged(where, "no record has this length");
     try {
-      const member = await this.#bucket.read(PREFIX + location.key, location.offset, location.length);
+      const member = await this.#bucket.read(location.key, location.offset, location.length);
       if (member.byteLength !== location.length) throw new RecordDamaged(where, "the segment ends before it");
       return member;
     } catch (thrown) {
@@ -194,7 +195,7 @@ class S3Content implements ClaimedSegments {
         if (offset < start || offset + length > start + window.byteLength) {
           start = offset;
           window = await this.#bucket.read(
-            PREFIX + name,
+            name,
             offset,
             Math.min(size - offset, Math.max(length, WINDOW_BYTES)),
           );
