@@ -27,7 +27,10 @@ export async function processorOffPastRetention(suite: FaultSuite, t: Test): Pro
   await admin.alterConfigs({ validateOnly: false, resources: [resource] });
 
   const crawl = await suite.crawl(t, PACE);
+  const before = suite.processor(ENV);
   const ingestor = crawl.ingestor(ENV);
+  await suite.underWay(crawl, PACE.pages / 16); // commits tell later what expired
+  await stopped(before);
   const isPaused = async () => /nothing new is fetched until pages are processed/.test(ingestor.stderr());
   await eventually("leasing stops", isPaused);
   await sleep(SETTLE_MS);
@@ -47,7 +50,7 @@ export async function processorOffPastRetention(suite: FaultSuite, t: Test): Pro
     async () => sumOf(await probe(processor, "/metrics"), "kafka_consumer_records_expired_total") > 0,
   );
   await finished(crawl, ingestor);
-  await stopped(processor);
+  await suite.stop(processor);
   const fault = `processor off past a retention of ${RETENTION_MS / 1000} s`;
   await suite.whole([crawl], { fault, times: 1, inFlight }, { again: true });
 }

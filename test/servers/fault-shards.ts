@@ -28,7 +28,7 @@ export async function oneIngestorOfTwo(suite: FaultSuite, t: Test): Promise<void
     "both frontiers together have stored the site",
     async () => (await stored(first)) + (await stored(again)) >= crawl.site.pages,
   );
-  await Promise.all([stopped(first), stopped(again), stopped(processor)]);
+  await Promise.all([stopped(first), stopped(again), suite.stop(processor)]);
   const counts = await Promise.all(folders.map(countsOf));
   for (const { stored: own, ...others } of counts) {
     assert.ok(own > 0, "each has its part");

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { seededRandom } from "../../src/base/index.ts";
 import type { Running } from "../scenario/program.ts";
 import { startOpenSearch, whyMissing } from "../services/index.ts";
-import { type FaultCrawl, finished, stopped } from "./fault-crawl.ts";
+import { type FaultCrawl, finished } from "./fault-crawl.ts";
 import { INGESTOR_FAILPOINTS, killAgainAndAgain, PROCESSOR_FAILPOINTS } from "./fault-kills.ts";
 import { assertBuried, sendPoison } from "./fault-poison.ts";
 import { processorOffPastRetention } from "./fault-retention.ts";
@@ -90,7 +90,7 @@ describe("two machines survive", { skip: missing ?? false }, () => {
     }, ending);
     const [kills, { places, inFlight }] = await Promise.all([processors, ingestors]);
     assert.ok(processor !== null);
-    await stopped(processor);
+    await suite.stop(processor);
     t.diagnostic(`processor: ${kills.places.join(", ")}; ingestor: ${places.join(", ")}`);
     await suite.whole(crawls, {
       fault: "kill -9 of processor and ingestor",
@@ -222,6 +222,8 @@ describe("two machines survive", { skip: missing ?? false }, () => {
       ...PACE,
       fault: "slow network, connections reset",
       times: 5,
+      // A heartbeat waits behind the fetch before it, which takes seconds here.
+      processorEnv: { MILLRACE_WIRE_CONSUMER_SESSION_TIMEOUT_MS: "30000" },
       act: async () => {
         for (const direction of ["upstream", "downstream"] as const) {
           await proxy.addToxic({ type: "latency", latencyMs: 150, jitterMs: 50 }, direction);
@@ -255,7 +257,7 @@ describe("two machines survive", { skip: missing ?? false }, () => {
       const found = await group();
       return found?.state === "Stable" && found.members.length === 2;
     });
-    await Promise.all([stopped(first), stopped(third)]);
+    await suite.stop(first, third);
     await suite.whole([crawl], { fault: "processor killed in a rebalance", times: 1, inFlight });
   });
 
