@@ -87,7 +87,8 @@ export const wireOptions = z.strictObject({
       commitMs: ms(1_000, 10, 60_000),
       /** One fetch, of one partition and in all. */
       partitionFetchBytesMax: bytes(MIB, KIB, 64 * MIB),
-      fetchBytesMax: bytes(8 * MIB, KIB, 256 * MIB),
+      /** A heartbeat waits behind a fetch on its way: within a session this much must come over the slowest link. */
+      fetchBytesMax: bytes(2 * MIB, KIB, 256 * MIB),
       /** The broker holds an empty fetch so long; a resume, a join and a stop wait as long in the worst case. */
       fetchWaitMs: ms(200, 1, 10_000),
       /** A member that is silent for so long loses its partitions. */
