@@ -43,3 +43,16 @@ export const BLOCK = set(
 export const HIDDEN = set(
   "script style template noscript head title meta link base annotation annotation-xml iframe object embed applet noembed noframes canvas audio video map datalist param source track",
 );
+
+/** How the text inside these is read (section 13.2.6.4.4 and .7); of all others it is markup. Scripting counts as off. */
+export const TEXT_MODES: ReadonlyMap<string, "raw" | "references" | "script" | "plain"> = new Map([
+  ["script", "script"],
+  ["style", "raw"],
+  ["xmp", "raw"],
+  ["iframe", "raw"],
+  ["noembed", "raw"],
+  ["noframes", "raw"],
+  ["title", "references"],
+  ["textarea", "references"],
+  ["plaintext", "plain"],
+]);

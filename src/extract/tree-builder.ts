@@ -10,8 +10,10 @@ import {
   SCOPE,
   SPECIAL,
   TABLE_PARTS,
+  TEXT_MODES,
   VOID,
 } from "./element-kinds.ts";
+import type { TextMode, Tokens } from "./scan.ts";
 import { Element, Text } from "./tree.ts";
 
 export interface TreeLimits {
@@ -30,10 +32,10 @@ export interface Tree {
   readonly cut: boolean;
 }
 
-export class TreeBuilder {
+export class TreeBuilder implements Tokens {
   readonly #limits: TreeLimits;
-  /** Called once when the node limit is reached. */
-  readonly #stop: () => void;
+  /** `<a/>` closes and CDATA is text: XHTML served as such. */
+  readonly #xhtml: boolean;
   readonly #htmlAttributes: string[] = [];
   readonly #bodyAttributes: string[] = [];
   readonly #html: Element;
@@ -49,9 +51,9 @@ export class TreeBuilder {
   #nodes = 0;
   #cut = false;
 
-  constructor(limits: TreeLimits, stop: () => void) {
+  constructor(limits: TreeLimits, xhtml: boolean) {
     this.#limits = limits;
-    this.#stop = stop;
+    this.#xhtml = xhtml;
     this.#html = new Element("html", this.#htmlAttributes, false);
     this.#head = new Element("head", [], false);
     this.#body = new Element("body", this.#bodyAttributes, false);
@@ -65,7 +67,16 @@ export class TreeBuilder {
     return { html: this.#html, head: this.#head, body: this.#body, cut: this.#cut };
   }
 
-  isInForeignContext(): boolean {
+  /** The node limit is reached. */
+  get full(): boolean {
+    return this.#cut;
+  }
+
+  readsCdata(): boolean {
+    return this.#xhtml || this.#isInForeignContext();
+  }
+
+  #isInForeignContext(): boolean {
     return this.#current.foreign && !INTEGRATION.has(this.#current.name);
   }
 
@@ -85,10 +96,7 @@ export class TreeBuilder {
 
   #room(): boolean {
     if (++this.#nodes <= this.#limits.nodesMax) return true;
-    if (!this.#cut) {
-      this.#cut = true;
-      this.#stop();
-    }
+    this.#cut = true;
     return false;
   }
 
@@ -100,34 +108,37 @@ export class TreeBuilder {
     this.#beyond.clear();
   }
 
-  /** `closed`: written as an empty element where that counts. */
-  startTag(name: string, attributes: readonly string[], closed: boolean): void {
+  startTag(written: string, attributes: readonly string[], selfClosing: boolean): TextMode {
+    const name = written === "image" && !this.#isInForeignContext() ? "img" : written;
     if (name === "html") {
       this.#merge(this.#htmlAttributes, attributes);
-      return;
+      return "markup";
     }
-    if (name === "head") return;
+    if (name === "head") return "markup";
     if (name === "body") {
       if (this.#inHead) this.#leaveHead();
       this.#merge(this.#bodyAttributes, attributes);
-      return;
+      return "markup";
     }
     if (this.#inHead && this.#current === this.#head && !HEAD_CONTENT.has(name)) this.#leaveHead();
-    if (!this.#room()) return;
+    if (!this.#room()) return "markup";
 
-    if (this.isInForeignContext() && FOREIGN_BREAKOUT.has(name)) {
-      while (this.isInForeignContext() && this.#stack.length > 1) this.#pop();
+    if (this.#isInForeignContext() && FOREIGN_BREAKOUT.has(name)) {
+      while (this.#isInForeignContext() && this.#stack.length > 1) this.#pop();
     }
-    const foreign = name === "svg" || name === "math" || this.isInForeignContext();
+    const foreign = name === "svg" || name === "math" || this.#isInForeignContext();
     if (!foreign) this.#closeImplied(name);
     const element = new Element(name, attributes, foreign);
     this.#current.append(element);
-    if (closed || (!foreign && VOID.has(name))) return;
-    if (this.#stack.length >= this.#limits.depthMax) {
+    if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && VOID.has(name))) return "markup";
+    const mode = foreign ? undefined : TEXT_MODES.get(name);
+    // What holds text alone is pushed at any depth: a script's text must not become its parent's.
+    if (mode === undefined && this.#stack.length >= this.#limits.depthMax) {
       this.#beyond.set(name, (this.#beyond.get(name) ?? 0) + 1);
-      return;
+      return "markup";
     }
     this.#push(element);
+    return mode ?? "markup";
   }
 
   #merge(into: string[], from: readonly string[]): void {
