@@ -1,4 +1,5 @@
-// Turns what stands in an attribute into an absolute URL: the document's base, and resolution as the URL standard has it.
+// Turns what stands in an attribute into an absolute URL: the document's base, and resolution as the URL standard has it. References that
+// the standard's parser would only put behind a part of the base are put there; all others go through the parser.
 
 /** Longer references are not links but payload. */
 const REFERENCE_CHARS_MAX = 65_536;
@@ -12,11 +13,66 @@ export function baseUrl(pageUrl: string, baseHref: string | null): string {
 /** An absolute http(s) URL, fragment kept; null for every other scheme, for credentials' sake too, and for what does not parse. */
 export function resolve(reference: string, base: string): string | null {
   if (reference.length > REFERENCE_CHARS_MAX) return null;
+  return composed(reference, base) ?? parsed(reference, base);
+}
+
+function parsed(reference: string, base: string): string | null {
   // The URL parser strips tabs, newlines and outer spaces itself.
   const url = URL.parse(reference, base);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:") || url.hostname === "")
     return null;
   return url.href;
+}
+
+// Only what stands in no percent-encode set of the standard's, and neither quote nor backslash nor anything beyond ASCII.
+const TAIL = String.raw`[\w\-.~!$&()*+,;=:@/%]*(?:\?[\w\-.~!$&()*+,;=:@/%?]*)?(?:#[\w\-.~!$&()*+,;=:@/%?]*)?$`;
+/** A host in lower case whose last label is letters: no number to read as IPv4. Port and credentials go to the parser. */
+const HOST = String.raw`(?:[a-z0-9-]+\.)+[a-z]{2,}`;
+const ABSOLUTE = new RegExp(`^https?://${HOST}/${TAIL}`);
+const ANY_SCHEME = new RegExp(`^//${HOST}/${TAIL}`);
+const ON_HOST = new RegExp(`^/(?!/)${TAIL}`);
+/** No scheme: the first segment ends before any colon. */
+const IN_FOLDER = /^\w[\w\-.~!$&()*+,;=@%]*(?:$|[/?#])/;
+const ANY_TAIL = new RegExp(`^${TAIL}`);
+/** A segment that may be "." or "..", written out or encoded; a label of another alphabet, which the parser checks. */
+const INTRICATE = /\/\.|\/%2e|xn--/i;
+
+/** Null where it takes the parser to tell. */
+function composed(reference: string, base: string): string | null {
+  if (INTRICATE.test(reference)) return null;
+  const known = partsOf(base);
+  if (known === null) return null;
+  if (reference.charCodeAt(0) === 47) {
+    if (ON_HOST.test(reference)) return known.host + reference;
+    return ANY_SCHEME.test(reference) ? known.scheme + reference : null;
+  }
+  if (ABSOLUTE.test(reference)) return reference;
+  return IN_FOLDER.test(reference) && ANY_TAIL.test(reference) ? known.folder + reference : null;
+}
+
+interface BaseParts {
+  /** "https:" */
+  readonly scheme: string;
+  /** All before the path; credentials and port included. */
+  readonly host: string;
+  /** All before the path's last segment. */
+  readonly folder: string;
+}
+
+let lastBase = "";
+let lastParts: BaseParts | null = null;
+
+/** Null for a base that is no http(s) URL. The last one is remembered: a page asks for the same one each time. */
+function partsOf(base: string): BaseParts | null {
+  if (base === lastBase) return lastParts;
+  const root = URL.parse("/", base);
+  const folder = URL.parse(".", base);
+  lastBase = base;
+  lastParts =
+    root === null || folder === null || (root.protocol !== "http:" && root.protocol !== "https:")
+      ? null
+      : { scheme: root.protocol, host: root.href.slice(0, -1), folder: folder.href };
+  return lastParts;
 }
 
 export function withoutFragment(url: string): string {
