@@ -59,33 +59,35 @@ const NONE: Naming = {
   content: false,
   body: false,
 };
-const CACHE_MAX = 20_000;
+/** Spellings and words remembered from page to page; when there are more all are forgotten. Longer ones are read each time. */
+const KNOWN_MAX = 20_000;
+const KNOWN_CHARS_MAX = 300;
 
-export type Names = (element: Element) => Naming;
+const knownSpellings = new Map<string, Naming>();
+const knownTokens = new Map<string, number>();
 
-/** Reads each spelling and each of its words once; one for each page, whose text the kept words would hold on to. */
-export function namer(): Names {
-  const known = new Map<string, Naming>();
-  const tokens = new Map<string, number>();
-  return (element) => {
-    let text = "";
-    let role = "";
-    const list = element.attributes;
-    for (let at = 0; at < list.length; at += 2) {
-      const name = list[at];
-      if (name === "class" || name === "id" || name === "data-component" || name === "data-testid")
-        text += ` ${list[at + 1] ?? ""}`;
-      else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
-    }
-    if (text === "" && role === "") return NONE;
-    const key = `${text}|${role}`;
-    let naming = known.get(key);
-    if (naming === undefined) {
-      naming = read(text.slice(0, 500), role, tokens);
-      if (known.size < CACHE_MAX) known.set(key, naming);
-    }
-    return naming;
-  };
+function remember<T>(known: Map<string, T>, key: string, value: T): T {
+  if (key.length > KNOWN_CHARS_MAX) return value;
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(key, value);
+  return value;
+}
+
+export function namingOf(element: Element): Naming {
+  const list = element.attributes;
+  if (list.length === 0) return NONE;
+  let text = "";
+  let role = "";
+  for (let at = 0; at < list.length; at += 2) {
+    const name = list[at];
+    if (name === "class" || name === "id" || name === "data-component" || name === "data-testid")
+      text += ` ${list[at + 1] ?? ""}`;
+    else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
+  }
+  if (text === "" && role === "") return NONE;
+  // Put together, the key is a string of its own and holds no page in memory.
+  const key = `${text}|${role}`;
+  return knownSpellings.get(key) ?? remember(knownSpellings, key, read(text, role));
 }
 
 const IS_APART = 1;
@@ -95,10 +97,16 @@ const IS_BESIDE = 8;
 const IS_CONTENT = 16;
 const IS_BODY = 32;
 
-function read(text: string, role: string, tokens: Map<string, number>): Naming {
+function read(text: string, role: string): Naming {
   let kinds = ROLES_APART.has(role) ? IS_APART : 0;
   if (role === "dialog" || role === "alertdialog") kinds |= IS_NOTICE;
-  for (const token of text.split(/\s+/)) if (token !== "") kinds |= kindsOf(token, tokens);
+  // A word is a part of its text's string and would keep a long one in memory.
+  const short = text.length <= KNOWN_CHARS_MAX;
+  for (const token of text.slice(0, 500).split(/\s+/)) {
+    const known = knownTokens.get(token);
+    if (known !== undefined) kinds |= known;
+    else kinds |= short ? remember(knownTokens, token, kindsOf(token)) : kindsOf(token);
+  }
   const comments = (kinds & IS_COMMENTS) !== 0;
   return {
     apart: comments || (kinds & IS_APART) !== 0,
@@ -110,27 +118,35 @@ function read(text: string, role: string, tokens: Map<string, number>): Naming {
   };
 }
 
-function kindsOf(token: string, tokens: Map<string, number>): number {
-  const known = tokens.get(token);
-  if (known !== undefined) return known;
+/** What each word says; a word that says a part stands apart says no less. */
+const WORDS = new Map<string, number>();
+for (const [words, bit] of [
+  [CONTENT, IS_CONTENT],
+  [BESIDE, IS_BESIDE],
+  [APART, IS_APART],
+] as const)
+  for (const word of words) WORDS.set(word, bit);
+for (const [words, bit] of [
+  [COMMENTS, IS_COMMENTS],
+  [NOTICE, IS_NOTICE],
+  [BODY, IS_BODY],
+] as const)
+  for (const word of words) WORDS.set(word, (WORDS.get(word) ?? 0) | bit);
+
+function kindsOf(token: string): number {
+  if (/^[a-z]+$/.test(token)) return WORDS.get(token) ?? 0;
   const words = token
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
-    .split(/[^a-z]+/)
-    .filter((word) => word !== "");
-  // "related-posts", "social_share": the joined form is looked up too ("rightrail").
-  const joined = words.length;
-  for (let at = 0; at + 1 < joined; at++) words.push(`${words[at]}${words[at + 1]}`);
+    .split(/[^a-z]+/);
   let kinds = 0;
+  let previous = "";
   for (const word of words) {
-    if (COMMENTS.has(word)) kinds |= IS_COMMENTS;
-    if (NOTICE.has(word)) kinds |= IS_NOTICE;
-    if (BODY.has(word)) kinds |= IS_BODY;
-    if (APART.has(word)) kinds |= IS_APART;
-    else if (BESIDE.has(word)) kinds |= IS_BESIDE;
-    else if (CONTENT.has(word)) kinds |= IS_CONTENT;
+    if (word === "") continue;
+    // "related-posts", "social_share": the joined form is looked up too ("rightrail").
+    kinds |= (WORDS.get(word) ?? 0) | (previous === "" ? 0 : (WORDS.get(previous + word) ?? 0));
+    previous = word;
   }
-  if (tokens.size < CACHE_MAX) tokens.set(token, kinds);
   return kinds;
 }
 

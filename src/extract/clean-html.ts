@@ -39,8 +39,10 @@ export function toHtml(content: Content, base: string): string {
       for (const child of node.children) visit(child);
       return;
     }
-    out.push("<", node.name, ...attributesOf(node, base), ">");
-    if (VOID.has(node.name)) return;
+    out.push("<", node.name);
+    if (node.attributes.length > 0) out.push(...attributesOf(node, base));
+    out.push(">");
+    if ((node.kinds & VOID) !== 0) return;
     for (const child of node.children) visit(child);
     out.push("</", node.name, ">");
   };
@@ -73,9 +75,11 @@ function attributesOf(element: Element, base: string): string[] {
 }
 
 function escaped(text: string): string {
+  if (!/[&<>]/.test(text)) return text;
   return text.replace(/[&<>]/g, (char) => (char === "&" ? "&amp;" : char === "<" ? "&lt;" : "&gt;"));
 }
 
 function quoted(value: string): string {
+  if (!/[&"]/.test(value)) return value;
   return value.replace(/[&"]/g, (char) => (char === "&" ? "&amp;" : "&quot;"));
 }

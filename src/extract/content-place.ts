@@ -1,7 +1,6 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
-import { itemprop, type Names } from "./boilerplate.ts";
-import type { Weights } from "./text-mass.ts";
+import { itemprop, namingOf } from "./boilerplate.ts";
 import { attribute, closest, type Element, find, walk } from "./tree.ts";
 
 /** A child holding this share of its parent's mass is where the content lies. */
@@ -31,8 +30,6 @@ export class Place {
   readonly apart = new Set<Element>();
   readonly #body: Element;
   readonly #strictness: Strictness;
-  readonly #naming: Names;
-  readonly #weights: Weights;
   readonly #marked: { element: Element; trust: number }[] = [];
   readonly #totalMass: number;
   /** The page's first main or article element with text, and all that holds it. */
@@ -40,20 +37,12 @@ export class Place {
   /** Length of what the page declares as its text; 0 when it declares none. */
   readonly #declaredLength: number;
 
-  /** Takes the mass of what is apart out of the weights. */
-  constructor(
-    body: Element,
-    weights: Weights,
-    naming: Names,
-    strictness: Strictness,
-    declaredLength: number,
-  ) {
+  /** Takes the mass of what is apart out of the elements' weights. */
+  constructor(body: Element, strictness: Strictness, declaredLength: number) {
     this.#body = body;
-    this.#weights = weights;
-    this.#naming = naming;
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
-    this.#totalMass = Math.max(1e-9, weights.get(body)?.all ?? 0);
+    this.#totalMass = Math.max(1e-9, body.weight?.all ?? 0);
     const main = find(body, (element) => element.chars > 0 && isMain(element));
     for (let at = main; at !== null; at = at.parent) this.#main.add(at);
     this.#settle(body);
@@ -71,7 +60,7 @@ export class Place {
     const marked = this.#bestMarked();
     if (marked === null) return [this.#narrowed(this.#body)];
     const holder = closest(marked, isArticle);
-    const mass = this.#weights.get(marked)?.mass ?? 0;
+    const mass = marked.weight?.mass ?? 0;
     const trust = this.#trust(marked);
     const parts = this.#marked.filter(
       (other) =>
@@ -79,7 +68,7 @@ export class Place {
         trust >= 2.5 &&
         other.trust === trust &&
         closest(other.element, isArticle) === holder &&
-        (this.#weights.get(other.element)?.mass ?? 0) > 0.15 * mass &&
+        (other.element.weight?.mass ?? 0) > 0.15 * mass &&
         !this.#isBelowApart(other.element) &&
         closest(marked, (at) => at === other.element) === null &&
         closest(other.element, (at) => at === marked) === null,
@@ -91,13 +80,13 @@ export class Place {
 
   /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it. */
   #quoted(): Element | null {
-    const all = this.#weights.get(this.#body)?.said ?? 0;
+    const all = this.#body.weight?.said ?? 0;
     if (this.#declaredLength < 400 || all < 0.6 * this.#declaredLength) return null;
     let at = this.#body;
     for (;;) {
       const next = at.children.find(
         (child): child is Element =>
-          child.kind === 1 && !LEAVES.has(child.name) && (this.#weights.get(child)?.said ?? 0) >= 0.9 * all,
+          child.kind === 1 && !LEAVES.has(child.name) && (child.weight?.said ?? 0) >= 0.9 * all,
       );
       if (next === undefined) return at;
       at = next;
@@ -109,11 +98,11 @@ export class Place {
     let root = start;
     let marked = root !== this.#body;
     for (;;) {
-      const mass = this.#weights.get(root)?.mass ?? 0;
+      const mass = root.weight?.mass ?? 0;
       const next = this.#heaviest(root);
       if (next === null || LEAVES.has(next.name)) return root;
       marked ||= this.#trust(root) > 0;
-      const share = (this.#weights.get(next)?.mass ?? 0) / Math.max(mass, 1e-9);
+      const share = (next.weight?.mass ?? 0) / Math.max(mass, 1e-9);
       if (share < (marked ? DOMINANT_MARKED : DOMINANT)) return root;
       if (mass < SCANT && next.chars < DOMINANT * (root.chars - this.#apartChars(root))) return root;
       root = next;
@@ -128,13 +117,13 @@ export class Place {
   }
 
   #bestMarked(): Element | null {
-    const mass = this.#weights.get(this.#body)?.mass ?? 0;
+    const mass = this.#body.weight?.mass ?? 0;
     let best: Element | null = null;
     let most = 0;
     for (const { element, trust } of this.#marked) {
-      const weight = this.#weights.get(element);
+      const weight = element.weight;
       const share = trust >= TRUSTED ? MARKED_SHARE / 2 : MARKED_SHARE;
-      if (weight === undefined || weight.mass < share * mass || this.#isBelowApart(element)) continue;
+      if (weight === null || weight.mass < share * mass || this.#isBelowApart(element)) continue;
       // A page of links and labels has no running text at all; its characters must decide.
       const amount = weight.mass + element.chars / 1_000;
       const value = trust * Math.sqrt(amount) * (weight.said > 0 ? 1.6 : 1);
@@ -156,8 +145,8 @@ export class Place {
     const { name } = element;
     if (element.attributes.length === 0 && name !== "article" && name !== "main") return 0;
     if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
-    if (this.#strictness === "names" && this.#naming(element).body) return 2.5;
-    const holds = this.#weights.get(element)?.holdsMain === true;
+    if (this.#strictness === "names" && namingOf(element).body) return 2.5;
+    const holds = element.weight?.holdsMain === true;
     if (name === "article") return holds ? 3.2 : 1.4;
     if (name === "main" || attribute(element, "role") === "main") return 1.6;
     return 0;
@@ -168,7 +157,7 @@ export class Place {
     let most = 0;
     for (const child of parent.children) {
       if (child.kind !== 1) continue;
-      const mass = this.#weights.get(child)?.mass ?? 0;
+      const mass = child.weight?.mass ?? 0;
       if (mass > most) {
         most = mass;
         best = child;
@@ -179,36 +168,36 @@ export class Place {
 
   /** Takes the mass of what is apart out of all that holds it. */
   #settle(element: Element): number {
-    let mass = this.#weights.get(element)?.own ?? 0;
+    let mass = element.weight?.own ?? 0;
     for (const child of element.children) {
       if (child.kind !== 1 || child.chars === 0) continue;
       this.#mark(child);
       if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);
     }
-    const weight = this.#weights.get(element);
-    if (weight !== undefined) weight.mass = mass;
+    const weight = element.weight;
+    if (weight !== null) weight.mass = mass;
     return mass;
   }
 
   #setAside(element: Element): void {
     this.apart.add(element);
-    const weight = this.#weights.get(element);
-    if (weight !== undefined) weight.mass = 0;
+    const weight = element.weight;
+    if (weight !== null) weight.mass = 0;
   }
 
   #isApart(element: Element): boolean {
     if (this.#strictness === "none" || element.chars === 0) return false;
     const { name } = element;
-    const naming = this.#naming(element);
+    const naming = namingOf(element);
     if (naming.notice && element.chars < NOTICE_CHARS && !this.#main.has(element))
-      return this.#weights.get(element)?.holdsMain !== true;
+      return element.weight?.holdsMain !== true;
     const byTag = APART_TAGS.has(name);
     if (!byTag && (this.#strictness !== "names" || !naming.apart)) return false;
     if (name === "nav" || name === "button" || name === "select") return true;
     // What holds the headline, or most of the page's running text, is its content, whatever it is called.
-    const weight = this.#weights.get(element);
-    if (weight === undefined) return true;
+    const weight = element.weight;
+    if (weight === null) return true;
     if (weight.holdsMain && weight.all > 0.1 * this.#totalMass) return false;
     if (this.#main.has(element)) return false;
     // Beside a main part no footer or notice is content, however short that part is.

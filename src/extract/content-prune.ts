@@ -1,8 +1,7 @@
 // What inside the content is no part of it: blocks of links, calls to share or subscribe, lines of dates, and what follows a heading that
 // points elsewhere. Judges by text, link density and share of the whole; what JSON-LD repeats as text is never dropped.
-import { isCue, isDateLine, isElsewhere, type Names } from "./boilerplate.ts";
+import { isCue, isDateLine, isElsewhere, namingOf } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
-import type { Weights } from "./text-mass.ts";
 import { attribute, type Element, elements } from "./tree.ts";
 import { textOf } from "./visible-text.ts";
 
@@ -13,31 +12,31 @@ const SCANT = 8;
 const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
 
 /** Adds to `dropped` what is left out below the root. */
-export function prune(root: Element, weights: Weights, naming: Names, dropped: Set<Element>): void {
-  const rootMass = weights.get(root)?.mass ?? 0;
+export function prune(root: Element, dropped: Set<Element>): void {
+  const rootMass = root.weight?.mass ?? 0;
   const visit = (element: Element): void => {
     /** Level of the heading under which what stands is no part of the content; 0 = none. */
     let elsewhere = 0;
     let masses: readonly number[] | null = null;
     const massAfter = (at: number): number => {
-      masses ??= sumsFromBehind(element, weights);
+      masses ??= sumsFromBehind(element);
       return masses[at + 1] ?? 0;
     };
     for (const [at, child] of element.children.entries()) {
       if (child.kind !== 1 || dropped.has(child)) continue;
-      const level = HEADINGS.has(child.name) ? Number(child.name.slice(1)) : 0;
+      const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
       if (level > 0 && elsewhere >= level) elsewhere = 0;
-      if (elsewhere === 0 && at > 0 && pointsElsewhere(child, weights)) {
+      if (elsewhere === 0 && at > 0 && pointsElsewhere(child)) {
         dropped.add(child);
         if (level > 0) elsewhere = level;
         else if (massAfter(at) < 0.05 * rootMass) elsewhere = 6;
         continue;
       }
-      if (elsewhere > 0 && (weights.get(child)?.mass ?? 0) < 0.3 * rootMass) {
+      if (elsewhere > 0 && (child.weight?.mass ?? 0) < 0.3 * rootMass) {
         dropped.add(child);
         continue;
       }
-      if (drops(child, root, weights, naming)) {
+      if (drops(child, root)) {
         dropped.add(child);
         continue;
       }
@@ -48,68 +47,57 @@ export function prune(root: Element, weights: Weights, naming: Names, dropped: S
 }
 
 /** At each index the mass of that child and of all behind it. */
-function sumsFromBehind(parent: Element, weights: Weights): number[] {
+function sumsFromBehind(parent: Element): number[] {
   const sums: number[] = new Array<number>(parent.children.length + 1).fill(0);
   for (let at = parent.children.length - 1; at >= 0; at--) {
     const child = parent.children[at];
-    sums[at] = (sums[at + 1] ?? 0) + (child?.kind === 1 ? (weights.get(child)?.mass ?? 0) : 0);
+    sums[at] = (sums[at + 1] ?? 0) + (child?.kind === 1 ? (child.weight?.mass ?? 0) : 0);
   }
   return sums;
 }
 
 /** "Related stories", "Comments (12)": what follows belongs to other pages or people. */
-function pointsElsewhere(element: Element, weights: Weights): boolean {
-  if (element.chars === 0 || element.chars >= 80 || !BLOCK.has(element.name)) return false;
-  return (weights.get(element)?.paragraphs ?? 0) === 0 && isElsewhere(textOf(element, 200, CUE_NODES_MAX));
+function pointsElsewhere(element: Element): boolean {
+  if (element.chars === 0 || element.chars >= 80 || (element.kinds & BLOCK) === 0) return false;
+  return (element.weight?.paragraphs ?? 0) === 0 && isElsewhere(textOf(element, 200, CUE_NODES_MAX));
 }
 
-function drops(element: Element, root: Element, weights: Weights, naming: Names): boolean {
+function drops(element: Element, root: Element): boolean {
   const { name, chars, linkChars } = element;
-  const isBlock = BLOCK.has(name);
+  const isBlock = (element.kinds & BLOCK) !== 0;
   if (chars === 0) return false;
   // Decoration and doubles for the eye; but a page behind its own dialog is marked so as a whole.
   if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && (!isBlock || chars < 0.3 * root.chars))
     return true;
   if (!isBlock && name !== "span" && name !== "a") return false;
   const density = linkChars / chars;
-  const weight = weights.get(element);
+  const weight = element.weight;
   if ((weight?.ownSaid ?? 0) > 0) return false;
   const share = chars / Math.max(1, root.chars);
-  const named = naming(element);
-  const isText = HEADINGS.has(name) || name === "p";
+  const named = namingOf(element);
+  const isHeading = (element.kinds & HEADINGS) !== 0;
+  const isText = isHeading || name === "p";
   if (named.beside && !named.content && share < 0.3 && isBlock && !isText && (chars < 200 || density > 0.4))
     return true;
   if (name === "form" && share < 0.5) return true;
-  if (
-    chars < 160 &&
-    !HEADINGS.has(name) &&
-    (isBlock || name === "a") &&
-    isCue(textOf(element, 200, CUE_NODES_MAX))
-  )
+  if (chars < 160 && !isHeading && (isBlock || name === "a") && isCue(textOf(element, 200, CUE_NODES_MAX)))
     return true;
-  if (chars < 120 && isBlock && !HEADINGS.has(name) && isDateLine(textOf(element, 200, CUE_NODES_MAX)))
-    return true;
-  if (
-    name === "p" &&
-    density > 0.95 &&
-    chars > 25 &&
-    (weights.get(root)?.paragraphs ?? 0) >= 6 &&
-    share < 0.05
-  )
+  if (chars < 120 && isBlock && !isHeading && isDateLine(textOf(element, 200, CUE_NODES_MAX))) return true;
+  if (name === "p" && density > 0.95 && chars > 25 && (root.weight?.paragraphs ?? 0) >= 6 && share < 0.05)
     return true;
   // Where there is no running text to speak of, the links are what the page is for.
-  const scant = (weights.get(root)?.mass ?? 0) < SCANT;
+  const scant = (root.weight?.mass ?? 0) < SCANT;
   if (!scant && LISTING.has(name) && (weight?.paragraphs ?? 0) === 0) {
     if (density > (name === "ul" || name === "ol" ? 0.75 : 0.6) && share < 0.5) return true;
     if (density > 0.45 && chars < 300 && name !== "div") return true;
   }
   if (name === "td" && density > 0.9 && share < 0.3 && (weight?.paragraphs ?? 0) === 0)
-    return isBesideText(element, weights);
+    return isBesideText(element);
   return !scant && name === "table" && density > 0.8 && share < 0.3;
 }
 
 /** A cell of links in a row whose other cells hold the paragraphs: the menu of a page laid out by a table. */
-function isBesideText(cell: Element, weights: Weights): boolean {
+function isBesideText(cell: Element): boolean {
   const row = cell.parent;
-  return row !== null && (weights.get(row)?.paragraphs ?? 0) >= 2 && elements(row).length < 5;
+  return row !== null && (row.weight?.paragraphs ?? 0) >= 2 && elements(row).length < 5;
 }

@@ -58,7 +58,9 @@ export class Evidence {
   /** Shown every element outside templates. */
   element(element: Element): void {
     const list = element.attributes;
-    for (const marker of this.#tags.get(element.name) ?? NO_MARKERS) {
+    const tags = this.#tags.get(element.name);
+    if (tags === undefined && list.length === 0) return;
+    for (const marker of tags ?? NO_MARKERS) {
       const wanted = marker.attributesContain?.toLowerCase();
       if (wanted === undefined || list.some((part) => part.toLowerCase().includes(wanted)))
         this.#found.add(marker.id);

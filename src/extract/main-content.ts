@@ -1,13 +1,11 @@
 // Which part of a page is its content. A cascade by evidence: what is named apart goes; the mass of running text says where the content
 // lies; the page's own marks (articleBody, article, main) and its JSON-LD decide close calls; inside, blocks of links and of cues go.
 // Deterministic, and linear in the tree.
-import { namer } from "./boilerplate.ts";
 import { Place } from "./content-place.ts";
 import { prune } from "./content-prune.ts";
 import { BLOCK } from "./element-kinds.ts";
-import type { Tree } from "./parse.ts";
 import { folded, sayings, weigh } from "./text-mass.ts";
-import type { Element } from "./tree.ts";
+import type { Element, Tree } from "./tree.ts";
 import { isHidden, textOf } from "./visible-text.ts";
 
 export interface Content {
@@ -60,7 +58,7 @@ function isParagraphLike(element: Element): boolean {
     (element.name === "div" || element.name === "section" || element.name === "td") &&
     element.chars >= PARAGRAPH_CHARS_MIN &&
     element.linkChars < 0.5 * element.chars &&
-    element.children.every((child) => child.kind === 3 || !BLOCK.has(child.name))
+    element.children.every((child) => child.kind === 3 || (child.kinds & BLOCK) === 0)
   );
 }
 
@@ -72,15 +70,14 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
   const { body } = tree;
   const saying = sayings(hints.saying);
   const declaredLength = Math.max(0, ...saying.map((text) => text.length));
-  const naming = namer();
   let best = wholeBody(tree);
   let bestLength = -1;
   for (const strictness of ["names", "tags", "none"] as const) {
-    const weights = weigh(body, saying);
-    const place = new Place(body, weights, naming, strictness, declaredLength);
+    weigh(body, saying);
+    const place = new Place(body, strictness, declaredLength);
     const roots = place.roots();
     const dropped = new Set(place.apart);
-    if (strictness !== "none") for (const root of roots) prune(root, weights, naming, dropped);
+    if (strictness !== "none") for (const root of roots) prune(root, dropped);
     const skip = (element: Element): boolean => dropped.has(element) || isHidden(element);
     const length = roots.reduce((sum, root) => sum + keptLength(root, skip), 0);
     // Nothing set aside at all: only where there is next to nothing otherwise.

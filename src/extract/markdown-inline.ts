@@ -1,6 +1,8 @@
 // The inside of one Markdown block: text with escapes, emphasis, links, code, images and breaks, written so that CommonMark with
 // GitHub's extensions reads back the same text. Knows no blocks; tables and lists are markdown.ts's.
 
+import { singleSpaced } from "./visible-text.ts";
+
 type Mark = "*" | "**" | "~~";
 
 interface Delimiter {
@@ -36,7 +38,7 @@ export class InlineWriter {
 
   /** Text of the page; white space runs collapse. */
   text(data: string): void {
-    const collapsed = data.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+    const collapsed = singleSpaced(data);
     const from = collapsed.startsWith(" ") ? 1 : 0;
     const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
     if (from === 1) this.#space = true;
@@ -44,6 +46,11 @@ export class InlineWriter {
       this.#write(escapeText(collapsed.slice(from, to)));
       if (to < collapsed.length) this.#space = true;
     }
+  }
+
+  /** White space and nothing else. */
+  space(): void {
+    this.#space = true;
   }
 
   break(): void {

@@ -77,6 +77,10 @@ class BlockWriter {
 
   #node(node: Node): void {
     if (node.kind === 3) {
+      if (node.blank) {
+        this.#inline.space();
+        return;
+      }
       if (/[^\s\u00a0]/.test(node.data)) this.#settleBreaks();
       this.#inline.text(node.data);
     } else if (!this.#skip(node)) {
@@ -86,7 +90,7 @@ class BlockWriter {
 
   #element(element: Element): void {
     const { name } = element;
-    if (HEADINGS.has(name)) {
+    if ((element.kinds & HEADINGS) !== 0) {
       this.#heading(element);
       return;
     }
@@ -154,7 +158,7 @@ class BlockWriter {
       if (opened) this.#inline.closeMark();
       return;
     }
-    if (BLOCK.has(name)) {
+    if ((element.kinds & BLOCK) !== 0) {
       this.#container(element);
       return;
     }

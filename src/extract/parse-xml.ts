@@ -30,7 +30,7 @@ export function parseXml(source: string, limits: ParseLimits): XmlTree {
   const text = (data: string): void => {
     const parent = stack[stack.length - 1];
     const last = parent?.children.at(-1);
-    if (last !== undefined && last.kind === 3) last.data += data;
+    if (last !== undefined && last.kind === 3) last.append(data);
     else if (parent !== undefined && room()) parent.children.push(new Text(data));
   };
   const open = (closed: boolean): void => {

@@ -1,9 +1,8 @@
 // Markup to light tree in one pass: the scanner's tokens go straight to the builder. Names in lower case, references undone, attributes
 // capped.
 import { type ScanLimits, scan } from "./scan.ts";
-import { type Tree, TreeBuilder, type TreeLimits } from "./tree-builder.ts";
-
-export type { Tree } from "./tree-builder.ts";
+import type { Tree } from "./tree.ts";
+import { TreeBuilder, type TreeLimits } from "./tree-builder.ts";
 
 export interface ParseLimits extends TreeLimits, ScanLimits {}
 

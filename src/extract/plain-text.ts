@@ -2,6 +2,7 @@
 import { BLOCK } from "./element-kinds.ts";
 import type { Content } from "./main-content.ts";
 import type { Element, Node } from "./tree.ts";
+import { singleSpaced } from "./visible-text.ts";
 
 /** How strongly an element parts what is around it: 2 = empty line, 1 = line end. */
 const LINE = new Set("li tr dt dd option caption figcaption thead tbody tfoot".split(" "));
@@ -25,7 +26,11 @@ export function toPlainText(content: Content, without: Element | null = null): s
   };
   const visit = (node: Node): void => {
     if (node.kind === 3) {
-      const collapsed = node.data.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+      if (node.blank) {
+        space = true;
+        return;
+      }
+      const collapsed = singleSpaced(node.data);
       const from = collapsed.startsWith(" ") ? 1 : 0;
       const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
       if (from === 1) space = true;
@@ -64,7 +69,7 @@ export function toPlainText(content: Content, without: Element | null = null): s
       return;
     }
     const inItem = LISTS.has(name) && node.parent?.name === "li";
-    const strength = inItem || LINE.has(name) ? 1 : BLOCK.has(name) ? 2 : 0;
+    const strength = inItem || LINE.has(name) ? 1 : (node.kinds & BLOCK) !== 0 ? 2 : 0;
     gap = Math.max(gap, strength);
     for (const child of node.children) visit(child);
     gap = Math.max(gap, strength);

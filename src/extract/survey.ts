@@ -1,10 +1,9 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
 import type { RouteMarker } from "../model/index.ts";
-import { BLOCK } from "./element-kinds.ts";
+import { BLOCK, SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
-import type { Tree } from "./parse.ts";
-import { attribute, type Element, type Node } from "./tree.ts";
+import { attribute, type Element, type Text, type Tree } from "./tree.ts";
 import { isHidden, rawText, textOf } from "./visible-text.ts";
 
 export interface Survey {
@@ -58,105 +57,145 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   /** A space is owed before the next visible character. */
   let owed = false;
 
-  const count = (data: string, inLink: boolean): { chars: number; commas: number } => {
+  /** One run over a text that is shown, for the survey's counts and for its weight. */
+  const count = (text: Text, into: Element, inLink: boolean): void => {
+    if (text.blank) {
+      owed = true;
+      return;
+    }
+    const { data } = text;
     let chars = 0;
     let commas = 0;
+    let letters = 0;
+    let sentences = 0;
+    let space = true;
     for (let at = 0; at < data.length; at++) {
       const unit = data.charCodeAt(at);
       if (unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0) {
         owed = true;
+        if (!space) letters++;
+        space = true;
         continue;
       }
+      space = false;
       if (owed) {
         owed = false;
         if (visibleLength + chars > 0) chars++;
       }
-      if (unit < 0xdc00 || unit > 0xdfff) chars++;
-      if (unit === 44 || unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) commas++;
-      else if (unit === 46 && isSpace(data.charCodeAt(at + 1))) commas++;
+      if (unit < 0x0600) {
+        chars++;
+        letters++;
+        if (unit === 44) {
+          commas++;
+          sentences++;
+        } else if (unit === 46) {
+          const next = data.charCodeAt(at + 1);
+          if (!(next > 32)) {
+            commas++;
+            sentences++;
+          } else if (next === 0xa0) commas++;
+        }
+      } else {
+        if (unit < 0xdc00 || unit > 0xdfff) chars++;
+        letters += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : 1;
+        if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) {
+          commas++;
+          sentences++;
+        }
+      }
     }
+    text.letters = letters;
+    text.sentences = sentences;
     visibleLength += chars;
-    if (inLink) linkLength += chars;
-    return { chars, commas };
+    into.chars += chars;
+    into.commas += commas;
+    if (inLink) {
+      linkLength += chars;
+      into.linkChars += chars;
+    }
   };
 
   const visit = (
-    node: Node,
+    node: Element,
     into: Element,
     inHead: boolean,
     hidden: boolean,
     inert: boolean,
     inLink: boolean,
   ): void => {
-    if (node.kind === 3) {
-      if (hidden || inHead) return;
-      const counted = count(node.data, inLink);
-      into.chars += counted.chars;
-      into.commas += counted.commas;
-      if (inLink) into.linkChars += counted.chars;
-      return;
-    }
-    const { name } = node;
+    const { name, kinds } = node;
     if (name === "template") return;
     const nowHidden = hidden || isHidden(node);
     if (!node.foreign && !inert) {
       evidence.element(node);
-      switch (name) {
-        case "meta":
-          metas.push(node);
-          break;
-        case "link":
-          linkElements.push({ element: node, inHead });
-          break;
-        case "base":
-          if (inHead && baseHref === null) baseHref = attribute(node, "href");
-          break;
-        case "title":
-          titles.push({ element: node, inHead });
-          break;
-        case "script": {
-          const type = (attribute(node, "type") ?? "").trim().toLowerCase();
-          const text = rawText(node);
-          scriptBytes += text.length;
-          if (CODE_TYPE.test(type)) evidence.script(text);
-          else if (type.startsWith("application/ld+json")) jsonLd.push(text);
-          return;
-        }
-        case "a":
-        case "area":
-          if (attribute(node, "href") !== null && anchors.length < LISTS_MAX) anchors.push(node);
-          break;
-        case "frame":
-          if (attribute(node, "src") !== null && anchors.length < LISTS_MAX) anchors.push(node);
-          break;
-        case "img":
-        case "video":
-        case "amp-img":
-          images.push(node);
-          break;
-        case "h1":
-        case "h2":
-        case "h3":
-        case "h4":
-        case "h5":
-        case "h6":
-          if (!nowHidden) headings.push(node);
-          break;
-        case "time":
-          times.push(node);
-          break;
-      }
-      attributesOf(node);
+      if ((kinds & SURVEYED) !== 0 && !gather(node, inHead, nowHidden)) return;
+      if (node.attributes.length > 0) attributesOf(node);
     }
-    const parting = !nowHidden && (BLOCK.has(name) || name === "br");
+    const parting = !nowHidden && ((kinds & BLOCK) !== 0 || name === "br");
     if (parting) owed = true;
     const nowInert = inert || name === "noscript";
     const nowInLink = inLink || name === "a";
-    for (const child of node.children) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
+    const { children } = node;
+    for (let at = 0; at < children.length; at++) {
+      const child = children[at];
+      if (child === undefined) continue;
+      if (child.kind === 1) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
+      else if (!nowHidden && !inHead) count(child, node, nowInLink);
+    }
     if (parting) owed = true;
     into.chars += node.chars;
     into.linkChars += node.linkChars;
     into.commas += node.commas;
+  };
+
+  /** False for a script, which is read here. */
+  const gather = (node: Element, inHead: boolean, hidden: boolean): boolean => {
+    switch (node.name) {
+      case "meta":
+        metas.push(node);
+        break;
+      case "link":
+        linkElements.push({ element: node, inHead });
+        break;
+      case "base":
+        if (inHead && baseHref === null) baseHref = attribute(node, "href");
+        break;
+      case "title":
+        titles.push({ element: node, inHead });
+        break;
+      case "script": {
+        const type = (attribute(node, "type") ?? "").trim().toLowerCase();
+        const text = rawText(node);
+        scriptBytes += text.length;
+        if (CODE_TYPE.test(type)) evidence.script(text);
+        else if (type.startsWith("application/ld+json")) jsonLd.push(text);
+        return false;
+      }
+      case "a":
+      case "area":
+        if (attribute(node, "href") !== null && anchors.length < LISTS_MAX) anchors.push(node);
+        break;
+      case "frame":
+        if (attribute(node, "src") !== null && anchors.length < LISTS_MAX) anchors.push(node);
+        break;
+      case "img":
+      case "video":
+      case "amp-img":
+        images.push(node);
+        break;
+      case "h1":
+      case "h2":
+      case "h3":
+      case "h4":
+      case "h5":
+      case "h6":
+        if (!hidden) headings.push(node);
+        break;
+      case "time":
+        times.push(node);
+        break;
+    }
+    return true;
   };
 
   const attributesOf = (element: Element): void => {
@@ -193,9 +232,13 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   attributesOf(tree.body);
   evidence.element(tree.html);
   evidence.element(tree.body);
-  for (const child of tree.head.children) visit(child, tree.head, true, true, false, false);
-  const bodyHidden = false;
-  for (const child of tree.body.children) visit(child, tree.body, false, bodyHidden, false, false);
+  for (const child of tree.head.children) {
+    if (child.kind === 1) visit(child, tree.head, true, true, false, false);
+  }
+  for (const child of tree.body.children) {
+    if (child.kind === 1) visit(child, tree.body, false, false, false, false);
+    else count(child, tree.body, false);
+  }
   return {
     metas,
     linkElements,
@@ -216,7 +259,14 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 }
 
-/** NaN (the end of the text) counts as space. */
-function isSpace(unit: number): boolean {
-  return !(unit > 32) || unit === 0xa0;
+/** A Han, Kana or Hangul character says as much as this many letters of an alphabet. */
+const DENSE_WORTH = 2.5;
+
+/** Han, Kana and the like; Hangul, whose words have spaces but whose syllables are several letters each. */
+function isDense(unit: number): boolean {
+  return (
+    (unit >= 0x3041 && unit <= 0x9fff) ||
+    (unit >= 0xac00 && unit <= 0xd7a3) ||
+    (unit >= 0xf900 && unit <= 0xfaff)
+  );
 }

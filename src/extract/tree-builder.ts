@@ -1,12 +1,14 @@
 // The HTML standard's tree construction where it changes what text belongs to what: implied ends, scopes, head and body, foreign content
 // and the adoption agency. Linear; depth and nodes are capped. Sees tags and text, no characters of markup.
 import {
+  CLOSES_IMPLIED,
   CLOSES_P,
   FOREIGN_BREAKOUT,
   FORMATTING,
   HEAD_CONTENT,
   HEADINGS,
   INTEGRATION,
+  kindsOf,
   SCOPE,
   SPECIAL,
   TABLE_PARTS,
@@ -14,22 +16,13 @@ import {
   VOID,
 } from "./element-kinds.ts";
 import type { TextMode, Tokens } from "./scan.ts";
-import { Element, Text } from "./tree.ts";
+import { addMissing, Element, Text, type Tree } from "./tree.ts";
 
 export interface TreeLimits {
   /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
   readonly depthMax: number;
   /** Elements and texts kept; the rest of the page is left unread. */
   readonly nodesMax: number;
-}
-
-export interface Tree {
-  /** Bears the attributes of the first html tag; its children are head and body. */
-  readonly html: Element;
-  readonly head: Element;
-  readonly body: Element;
-  /** The node limit cut the page. */
-  readonly cut: boolean;
 }
 
 export class TreeBuilder implements Tokens {
@@ -77,7 +70,7 @@ export class TreeBuilder implements Tokens {
   }
 
   #isInForeignContext(): boolean {
-    return this.#current.foreign && !INTEGRATION.has(this.#current.name);
+    return this.#current.foreign && (this.#current.kinds & INTEGRATION) === 0;
   }
 
   text(data: string): void {
@@ -88,7 +81,7 @@ export class TreeBuilder implements Tokens {
     const children = this.#current.children;
     const last = children[children.length - 1];
     if (last !== undefined && last.kind === 3) {
-      last.data += data;
+      last.append(data);
     } else if (this.#room()) {
       children.push(new Text(data));
     }
@@ -110,27 +103,35 @@ export class TreeBuilder implements Tokens {
 
   startTag(written: string, attributes: readonly string[], selfClosing: boolean): TextMode {
     const name = written === "image" && !this.#isInForeignContext() ? "img" : written;
+    const kinds = kindsOf(name);
     if (name === "html") {
-      this.#merge(this.#htmlAttributes, attributes);
+      addMissing(this.#htmlAttributes, attributes);
       return "markup";
     }
     if (name === "head") return "markup";
     if (name === "body") {
       if (this.#inHead) this.#leaveHead();
-      this.#merge(this.#bodyAttributes, attributes);
+      addMissing(this.#bodyAttributes, attributes);
       return "markup";
     }
-    if (this.#inHead && this.#current === this.#head && !HEAD_CONTENT.has(name)) this.#leaveHead();
+    if (this.#inHead && this.#current === this.#head && (kinds & HEAD_CONTENT) === 0) this.#leaveHead();
     if (!this.#room()) return "markup";
 
-    if (this.#isInForeignContext() && FOREIGN_BREAKOUT.has(name)) {
-      while (this.#isInForeignContext() && this.#stack.length > 1) this.#pop();
+    let inForeign = this.#isInForeignContext();
+    if (inForeign && (kinds & FOREIGN_BREAKOUT) !== 0) {
+      while (inForeign && this.#stack.length > 1) {
+        this.#pop();
+        inForeign = this.#isInForeignContext();
+      }
     }
-    const foreign = name === "svg" || name === "math" || this.#isInForeignContext();
-    if (!foreign) this.#closeImplied(name);
+    const foreign = inForeign || name === "svg" || name === "math";
+    if (!foreign) {
+      if (this.#openParagraphs > 0 && (kinds & CLOSES_P) !== 0) this.#closeInScope("p", true);
+      if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
+    }
     const element = new Element(name, attributes, foreign);
     this.#current.append(element);
-    if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && VOID.has(name))) return "markup";
+    if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
     const mode = foreign ? undefined : TEXT_MODES.get(name);
     // What holds text alone is pushed at any depth: a script's text must not become its parent's.
     if (mode === undefined && this.#stack.length >= this.#limits.depthMax) {
@@ -141,16 +142,7 @@ export class TreeBuilder implements Tokens {
     return mode ?? "markup";
   }
 
-  #merge(into: string[], from: readonly string[]): void {
-    for (let at = 0; at < from.length; at += 2) {
-      const name = from[at] ?? "";
-      if (!into.some((value, index) => index % 2 === 0 && value === name))
-        into.push(name, from[at + 1] ?? "");
-    }
-  }
-
   #closeImplied(name: string): void {
-    if (this.#openParagraphs > 0 && CLOSES_P.has(name)) this.#closeInScope("p", true);
     switch (name) {
       case "li":
         this.#closeItem("li", "li");
@@ -165,7 +157,7 @@ export class TreeBuilder implements Tokens {
       case "h4":
       case "h5":
       case "h6":
-        if (HEADINGS.has(this.#current.name)) this.#pop();
+        if ((this.#current.kinds & HEADINGS) !== 0) this.#pop();
         break;
       case "option":
         if (this.#current.name === "option") this.#pop();
@@ -206,20 +198,24 @@ export class TreeBuilder implements Tokens {
   /** An item ends the open item of its list, not one of an outer list. */
   #closeItem(one: string, other: string): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
-      const name = this.#stack[at]?.name ?? "";
+      const open = this.#stack[at];
+      if (open === undefined) return;
+      const { name } = open;
       if (name === one || name === other) {
         this.#popTo(at);
         return;
       }
-      if (SPECIAL.has(name) && name !== "address" && name !== "div" && name !== "p") return;
+      if ((open.kinds & SPECIAL) !== 0 && name !== "address" && name !== "div" && name !== "p") return;
     }
   }
 
   #closeTablePart(ends: (part: string) => boolean): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
-      const name = this.#stack[at]?.name ?? "";
+      const open = this.#stack[at];
+      if (open === undefined) return;
+      const { name } = open;
       if (name === "table" || name === "template") return;
-      if (TABLE_PARTS.has(name) && ends(name)) {
+      if ((open.kinds & TABLE_PARTS) !== 0 && ends(name)) {
         this.#popTo(at);
         return;
       }
@@ -228,12 +224,13 @@ export class TreeBuilder implements Tokens {
 
   #closeInScope(name: string, buttonScope: boolean): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
-      const open = this.#stack[at]?.name ?? "";
-      if (open === name) {
+      const open = this.#stack[at];
+      if (open === undefined) return;
+      if (open.name === name) {
         this.#popTo(at);
         return;
       }
-      if (SCOPE.has(open) || (buttonScope && open === "button")) return;
+      if ((open.kinds & SCOPE) !== 0 || (buttonScope && open.name === "button")) return;
     }
   }
 
@@ -261,24 +258,25 @@ export class TreeBuilder implements Tokens {
       this.#pop();
       return;
     }
-    if (FORMATTING.has(name)) {
+    const kinds = kindsOf(name);
+    if ((kinds & FORMATTING) !== 0) {
       this.#endFormatting(name);
       return;
     }
-    const heading = HEADINGS.has(name);
-    const tablePart = TABLE_PARTS.has(name);
-    const block = SPECIAL.has(name);
+    const headings = kinds & HEADINGS;
     for (let at = this.#stack.length - 1; at > 0; at--) {
-      const open = this.#stack[at]?.name ?? "";
-      if (open === name || (heading && HEADINGS.has(open))) {
+      const open = this.#stack[at];
+      if (open === undefined) return;
+      if (open.name === name || (open.kinds & headings) !== 0) {
         this.#popTo(at);
         return;
       }
-      if (tablePart) {
-        if (open === "table" || open === "template") return;
-      } else if (block) {
-        if (SCOPE.has(open) || (name === "li" && (open === "ul" || open === "ol"))) return;
-      } else if (SPECIAL.has(open)) return;
+      if ((kinds & TABLE_PARTS) !== 0) {
+        if (open.name === "table" || open.name === "template") return;
+      } else if ((kinds & SPECIAL) !== 0) {
+        if ((open.kinds & SCOPE) !== 0 || (name === "li" && (open.name === "ul" || open.name === "ol")))
+          return;
+      } else if ((open.kinds & SPECIAL) !== 0) return;
     }
   }
 
@@ -293,13 +291,15 @@ export class TreeBuilder implements Tokens {
     for (; at > 0; at--) {
       const open = stack[at];
       if (open === undefined || open.name === name) break;
-      if (SCOPE.has(open.name)) return;
-      if (SPECIAL.has(open.name)) blockAt = at;
+      if ((open.kinds & SCOPE) !== 0) return;
+      if ((open.kinds & SPECIAL) !== 0) blockAt = at;
     }
     const formatting = stack[at];
     if (at <= 0 || formatting === undefined) return;
     if (blockAt === -1) {
-      const crossed = stack.slice(at + 1).filter((open) => FORMATTING.has(open.name) && open.name !== "a");
+      const crossed = stack
+        .slice(at + 1)
+        .filter((open) => (open.kinds & FORMATTING) !== 0 && open.name !== "a");
       this.#popTo(at);
       // `<i>x<b>y</i>z</b>`: what was opened inside goes on behind; three at most, as the standard's Noah's Ark clause.
       for (const open of crossed.slice(-3)) {

@@ -1,20 +1,59 @@
 // The light tree a page is parsed into: elements with flat attribute lists, and text. Knows nothing of parsing or of meaning.
 
+import { kindsOf } from "./element-kinds.ts";
+
 export type Node = Element | Text;
 
 export class Text {
   readonly kind = 3;
   data: string;
+  /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
+  blank: boolean;
+  /** Filled by `measure` where the text is shown: its length in letters, and how many commas and full stops it has. */
+  letters = 0;
+  sentences = 0;
 
   constructor(data: string) {
     this.data = data;
+    this.blank = isBlank(data);
   }
+
+  append(data: string): void {
+    this.data += data;
+    this.blank &&= isBlank(data);
+  }
+}
+
+function isBlank(data: string): boolean {
+  for (let at = 0; at < data.length; at++) {
+    const unit = data.charCodeAt(at);
+    if (unit !== 32 && unit !== 10 && unit !== 9 && unit !== 13 && unit !== 12 && unit !== 0xa0) return false;
+  }
+  return true;
+}
+
+/** What is measured of an element beside the survey's counts. */
+export interface Weight {
+  /** Score of the running text that is its own, not of a block inside: long sentences count, links and fragments do not. */
+  readonly own: number;
+  /** The same with all that is below; then the same less what is apart. */
+  readonly all: number;
+  mass: number;
+  /** Blocks of running text below. */
+  readonly paragraphs: number;
+  /** Holds the page's headline, main element or declared body. */
+  readonly holdsMain: boolean;
+  /** Characters of own text, and of all text below, that the page's own sayings hold. */
+  readonly ownSaid: number;
+  readonly said: number;
 }
 
 export class Element {
   readonly kind = 1;
   /** Lower-case tag name; foreign elements too. */
   readonly name: string;
+  /** Bits of element-kinds.ts. */
+  readonly kinds: number;
   /** Flat list: name, value, name, value … First occurrence of a name wins. */
   readonly attributes: readonly string[];
   /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
@@ -28,9 +67,12 @@ export class Element {
   linkChars = 0;
   /** Filled by `measure`: commas and full stops in text below, of any script. */
   commas = 0;
+  /** Filled by `weigh`, for what is shown. */
+  weight: Weight | null = null;
 
   constructor(name: string, attributes: readonly string[], foreign: boolean) {
     this.name = name;
+    this.kinds = kindsOf(name);
     this.attributes = attributes;
     this.foreign = foreign;
   }
@@ -38,6 +80,23 @@ export class Element {
   append(child: Node): void {
     if (child.kind === 1) child.parent = this;
     this.children.push(child);
+  }
+}
+
+export interface Tree {
+  /** Bears the attributes of the first html tag; its children are head and body. */
+  readonly html: Element;
+  readonly head: Element;
+  readonly body: Element;
+  /** The node limit cut the page. */
+  readonly cut: boolean;
+}
+
+/** Adds to a flat list those attributes of another that it does not have. */
+export function addMissing(into: string[], from: readonly string[]): void {
+  for (let at = 0; at < from.length; at += 2) {
+    const name = from[at] ?? "";
+    if (!into.some((value, index) => index % 2 === 0 && value === name)) into.push(name, from[at + 1] ?? "");
   }
 }
 

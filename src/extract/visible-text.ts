@@ -11,7 +11,7 @@ export function isHidden(element: Element): boolean {
 }
 
 function hides(element: Element): boolean {
-  if (HIDDEN.has(element.name) || element.name === "svg") return true;
+  if ((element.kinds & HIDDEN) !== 0) return true;
   if (element.name === "a" && isPermalink(element)) return true;
   const list = element.attributes;
   for (let at = 0; at < list.length; at += 2) {
@@ -28,6 +28,12 @@ function isPermalink(element: Element): boolean {
   if (only === undefined || only.kind !== 3 || second !== undefined) return false;
   const sign = only.data.length < 8 && /^\s*[#¶§🔗]\ufe0f?\s*$/u.test(only.data);
   return sign && attribute(element, "href")?.includes("#") === true;
+}
+
+/** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
+export function singleSpaced(text: string): string {
+  // Most texts are so already: looking is cheaper than writing anew.
+  return /[\t\n\f\r\u00a0]| {2}/.test(text) ? text.replace(/[ \t\n\f\r\u00a0]+/g, " ") : text;
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
@@ -52,12 +58,12 @@ export function textOf(
   const visit = (node: Node): void => {
     if (length > charsMax || ++nodes > nodesMax) return;
     if (node.kind === 3) {
-      parts.push(node.data);
+      parts.push(node.blank ? " " : node.data);
       length += node.data.length;
       return;
     }
     if (skip(node)) return;
-    const parting = BLOCK.has(node.name) || node.name === "br";
+    const parting = (node.kinds & BLOCK) !== 0 || node.name === "br";
     if (parting) parts.push(" ");
     for (const child of node.children) {
       if (nodes > nodesMax) break;
