@@ -22,43 +22,63 @@ interface Words {
 
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
-export class Evidence {
-  readonly #found = new Set<string>();
-  readonly #literals: Kind<"literal">[] = [];
-  readonly #attributes = new Map<string, string[]>();
-  readonly #tags = new Map<string, Kind<"tag">[]>();
-  readonly #words: Words[] = [];
-  readonly #phrases: Kind<"phrase">[] = [];
-  readonly #judged = new Map<string, readonly string[]>();
+/** Markers as they are looked up. */
+class Lookup {
+  readonly literals: Kind<"literal">[] = [];
+  readonly attributes = new Map<string, string[]>();
+  readonly tags = new Map<string, Kind<"tag">[]>();
+  readonly words: Words[] = [];
+  readonly phrases: Kind<"phrase">[] = [];
 
   constructor(markers: readonly RouteMarker[]) {
     for (const marker of markers) {
-      if (marker.kind === "literal") this.#literals.push(marker);
+      if (marker.kind === "literal") this.literals.push(marker);
       else if (marker.kind === "word")
-        this.#words.push({
+        this.words.push({
           marker,
           words: new Set(marker.words),
           anyOf: new RegExp(marker.words.map(escaped).join("|"), "i"),
           unless: new Set(marker.unless),
           notOn: new Set(marker.notOn),
         });
-      else if (marker.kind === "phrase") this.#phrases.push(marker);
+      else if (marker.kind === "phrase") this.phrases.push(marker);
       else if (marker.kind === "tag") {
         const name = marker.name.toLowerCase();
-        this.#tags.set(name, [...(this.#tags.get(name) ?? []), marker]);
+        this.tags.set(name, [...(this.tags.get(name) ?? []), marker]);
       } else {
         for (const prefix of ["", "data-", "x-"]) {
           const name = prefix + marker.name.toLowerCase();
-          this.#attributes.set(name, [...(this.#attributes.get(name) ?? []), marker.id]);
+          this.attributes.set(name, [...(this.attributes.get(name) ?? []), marker.id]);
         }
       }
     }
+  }
+}
+
+/** Made once for a list of markers: every page brings the same one. */
+const lookups = new WeakMap<readonly RouteMarker[], Lookup>();
+
+function lookupOf(markers: readonly RouteMarker[]): Lookup {
+  const known = lookups.get(markers);
+  if (known !== undefined) return known;
+  const made = new Lookup(markers);
+  lookups.set(markers, made);
+  return made;
+}
+
+export class Evidence {
+  readonly #lookup: Lookup;
+  readonly #found = new Set<string>();
+  readonly #judged = new Map<string, readonly string[]>();
+
+  constructor(markers: readonly RouteMarker[]) {
+    this.#lookup = lookupOf(markers);
   }
 
   /** Shown every element outside templates. */
   element(element: Element): void {
     const list = element.attributes;
-    const tags = this.#tags.get(element.name);
+    const tags = this.#lookup.tags.get(element.name);
     if (tags === undefined && list.length === 0) return;
     for (const marker of tags ?? NO_MARKERS) {
       const wanted = marker.attributesContain?.toLowerCase();
@@ -68,17 +88,18 @@ export class Evidence {
     for (let at = 0; at < list.length; at += 2) {
       const name = list[at] ?? "";
       const value = list[at + 1] ?? "";
-      const ids = this.#attributes.get(name);
+      const ids = this.#lookup.attributes.get(name);
       if (ids !== undefined) for (const id of ids) this.#found.add(id);
       if (name === "id")
-        for (const marker of this.#literals) if (value.includes(marker.text)) this.#found.add(marker.id);
+        for (const marker of this.#lookup.literals)
+          if (value.includes(marker.text)) this.#found.add(marker.id);
       if (name === "id" || name === "class") this.#wordsOf(element.name, value);
     }
   }
 
   /** Shown the text of every inline script that is code. */
   script(text: string): void {
-    for (const marker of this.#literals) {
+    for (const marker of this.#lookup.literals) {
       if (!this.#found.has(marker.id) && text.slice(0, SCRIPT_CHARS_MAX).includes(marker.text))
         this.#found.add(marker.id);
     }
@@ -86,7 +107,7 @@ export class Evidence {
 
   /** `visibleText` is asked for only where a phrase may matter. Ids in the order of their names. */
   finish(visibleLength: number, visibleText: () => string): string[] {
-    for (const marker of this.#phrases) {
+    for (const marker of this.#lookup.phrases) {
       if (this.#found.has(marker.id) || visibleLength >= marker.visibleBelow) continue;
       const text = ` ${visibleText()
         .toLowerCase()
@@ -99,14 +120,14 @@ export class Evidence {
   }
 
   #wordsOf(element: string, value: string): void {
-    if (this.#words.length === 0 || value.length > WORD_CHARS_MAX) return;
+    if (this.#lookup.words.length === 0 || value.length > WORD_CHARS_MAX) return;
     let ids = this.#judged.get(value);
     if (ids === undefined) {
-      ids = this.#words.filter((entry) => holdsWord(value, entry)).map((entry) => entry.marker.id);
+      ids = this.#lookup.words.filter((entry) => holdsWord(value, entry)).map((entry) => entry.marker.id);
       if (this.#judged.size < 10_000) this.#judged.set(value, ids);
     }
     for (const id of ids) {
-      const excluded = this.#words.some((entry) => entry.marker.id === id && entry.notOn.has(element));
+      const excluded = this.#lookup.words.some((entry) => entry.marker.id === id && entry.notOn.has(element));
       if (!excluded) this.#found.add(id);
     }
   }

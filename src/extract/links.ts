@@ -13,6 +13,10 @@ const NAVIGATION =
 const PAGINATION =
   /(?:^|[\s_-])(?:pagination|pager|paging|page-numbers|pagenavi|paginator|nav-links)(?:$|[\s_-])/i;
 
+/** Find every name that may be one of these, and few others: most are none. */
+const MAY_NAVIGATE = /nav|menu|crumb|header|footer|bar/i;
+const MAY_PAGINATE = /pag|nav-links/i;
+
 export interface Links {
   readonly links: readonly Link[];
   readonly dropped: number;
@@ -67,7 +71,8 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
   for (const element of survey.anchors) {
     const href = attribute(element, element.name === "frame" ? "src" : "href") ?? "";
     // A reference within the page, or an empty one, leads nowhere new.
-    if (href.trim() === "" || href.trim().startsWith("#")) continue;
+    const reference = href.trim();
+    if (reference === "" || reference.startsWith("#")) continue;
     const url = resolve(href, base);
     if (url === null) continue;
     const rel = tokens(attribute(element, "rel") ?? "");
@@ -101,6 +106,12 @@ function anchorRole(
   return containerRole(element.parent, known) ?? "content";
 }
 
+/** Class and id, where they are short enough to be names. */
+function namingOf(element: Element): string {
+  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
+  return naming.length < 500 ? naming : "";
+}
+
 /** The role a container gives its links; remembered for each container, so that the walk up is paid once. */
 function containerRole(container: Element | null, known: Map<Element, LinkRole | null>): LinkRole | null {
   const path: Element[] = [];
@@ -120,8 +131,8 @@ function containerRole(container: Element | null, known: Map<Element, LinkRole |
 }
 
 function ownRole(element: Element): LinkRole | null {
-  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
-  if (naming.length < 500 && PAGINATION.test(naming)) return "pagination";
+  const naming = element.attributes.length === 0 ? "" : namingOf(element);
+  if (MAY_PAGINATE.test(naming) && PAGINATION.test(naming)) return "pagination";
   if (element.name === "nav" || element.name === "menu") return "navigation";
   const role = attribute(element, "role")?.toLowerCase();
   if (
@@ -134,7 +145,9 @@ function ownRole(element: Element): LinkRole | null {
     return "navigation";
   if ((element.name === "header" || element.name === "footer") && element.parent?.name === "body")
     return "navigation";
-  return element.name !== "body" && naming.length < 500 && NAVIGATION.test(naming) ? "navigation" : null;
+  return element.name !== "body" && MAY_NAVIGATE.test(naming) && NAVIGATION.test(naming)
+    ? "navigation"
+    : null;
 }
 
 function anchorText(element: Element): string {

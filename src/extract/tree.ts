@@ -113,8 +113,11 @@ export function hasToken(element: Element, name: string, token: string): boolean
   return value !== null && tokens(value).includes(token);
 }
 
+const NO_TOKENS: readonly string[] = [];
+
 /** Lower-case tokens of a space-separated attribute value. */
-export function tokens(value: string): string[] {
+export function tokens(value: string): readonly string[] {
+  if (value === "") return NO_TOKENS;
   return value
     .toLowerCase()
     .split(/[ \t\n\f\r]+/)
