@@ -162,3 +162,20 @@ test("no text makes it throw", () => {
     { numRuns: 300 },
   );
 });
+
+test("text of Western letters and usual punctuation folds as it does beside a character that needs more", () => {
+  const letters = Array.from({ length: 0x2100 }, (_, unit) => String.fromCharCode(unit)).filter((letter) =>
+    /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(letter),
+  );
+  const wide = { termsMax: 100_000, termBytesMax: 255 };
+  const some = letters.filter((letter) => letter < "\u0100" || letter >= "\u2000");
+  for (const first of some) {
+    const text = some.map((second) => `${first}${second}x`).join(" ");
+    const parts = some.flatMap((second) => searchTerms(`${first}${second}x`, wide).map(({ term }) => term));
+    const beside = searchTerms(`${text} ǆ`, wide).map(({ term }) => term);
+    assert.deepEqual(
+      [...parts, "ǆ"].map((term) => term.normalize("NFKC")),
+      beside,
+    );
+  }
+});

@@ -63,12 +63,17 @@ function basicPlane(): Uint8Array {
   return table;
 }
 
-const ASCII = /^[\0-\x7f]*$/;
+/**
+ * ASCII, Western letters and the usual punctuation: NFKC leaves each of these and any row of them alone, and their cases pair off one to
+ * one. (Not among them: "ß", "µ", fractions, the no-break space, "…".)
+ */
+const PLAIN =
+  /^[\0-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf-\u00de\u00e0-\u00ff\u2010\u2013\u2014\u2018-\u201e\u2022\u20ac]*$/;
 const INVISIBLE = /\u00ad|\u200c|\u200d|\u2060|\ufeff/g;
 
 /** NFKC and full case folding, as near as the language gives it: "STRASSE", "straße" and "ＳＴＲＡＳＳＥ" become one. */
 function fold(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .replace(INVISIBLE, "")
     .normalize("NFKC")

@@ -30,9 +30,13 @@ const SCRIPTS: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Myanmar}/gu, "my"],
 ];
 
+/** Latin letters, their marks, general punctuation and signs of currency: text of these alone is in none of the scripts below. */
+const LATIN_ONLY = /^[\0-\u036f\u2000-\u206f\u20a0-\u20cf]*$/;
+
 /** By script, from the first 4,000 characters; null for Latin script and for text too short to tell. */
 export function detectedLanguage(text: string): string | null {
   const sample = text.slice(0, 4000);
+  if (LATIN_ONLY.test(sample)) return null;
   const letters = count(sample, /\p{L}/gu);
   if (letters < 10) return null;
   const hangul = count(sample, /\p{Script=Hangul}/gu);
