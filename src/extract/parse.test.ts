@@ -145,6 +145,12 @@ for (const [name, html] of hostile) {
   });
 }
 
+test("deeper than the limit elements stand side by side, and a script's text is still none of the page's", () => {
+  const deep = `${"<div>".repeat(600)}<b>a</b><script>never</script><style>never</style><title>never</title>end`;
+  const { text } = documentFrom(deep, { options: { full: true } });
+  assert.ok(text.includes("a") && text.endsWith("end") && !text.includes("never"), text);
+});
+
 test("links beyond the cap are counted, not kept", () => {
   const html = Array.from({ length: 3_000 }, (_, at) => `<a href="/${at}">l</a>`).join(" ");
   const document = documentFrom(html, { options: { linksMax: 1_000 } });

@@ -52,6 +52,10 @@ export function textOf(
   nodesMax = Number.POSITIVE_INFINITY,
   skip: (element: Element) => boolean = isHidden,
 ): string {
+  const [only] = element.children;
+  if (only === undefined) return "";
+  // As most links and headings are.
+  if (only.kind === 3 && element.children.length === 1) return cutAt(collapse(only.data), charsMax);
   const parts: string[] = [];
   let length = 0;
   let nodes = 0;
