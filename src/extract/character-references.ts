@@ -12,10 +12,10 @@ interface Reference {
   readonly length: number;
 }
 
-/** By what stands behind the ampersand, a semicolon included; null = no reference begins so. Bounded: pages can make names up. */
+/** By the reference as written, ampersand and semicolon included; null = no reference begins so. Bounded: pages can make names up. */
 const known = new Map<string, Reference | null>(
   Object.entries({ amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" }).map(
-    ([name, characters]) => [`${name};`, { characters, length: name.length + 1 }] as const,
+    ([name, characters]) => [`&${name};`, { characters, length: name.length + 1 }] as const,
   ),
 );
 
@@ -48,10 +48,12 @@ function namedAt(text: string, from: number, inAttribute: boolean): Reference | 
   NAMED.lastIndex = from;
   const run = NAMED.exec(text)?.[0];
   if (run === undefined) return null;
-  let found = known.get(run);
+  // Put together, the key is a string of its own and holds no page in memory.
+  const key = `&${run}`;
+  let found = known.get(key);
   if (found === undefined) {
-    found = longestOf(run);
-    if (known.size < KNOWN_MAX) known.set(run, found);
+    found = longestOf(key);
+    if (known.size < KNOWN_MAX) known.set(key, found);
   }
   if (found === null || !inAttribute) return found;
   // "?a=1&copy=2" is an address: without a semicolon, and with more behind it, a name in an attribute is none.
@@ -59,8 +61,8 @@ function namedAt(text: string, from: number, inAttribute: boolean): Reference | 
   return text.charCodeAt(end - 1) !== 59 && /[a-zA-Z0-9=]/.test(text.charAt(end)) ? null : found;
 }
 
-/** The longest name of the standard's table with which the run begins. */
-function longestOf(run: string): Reference | null {
+/** The longest name of the standard's table with which the reference begins. */
+function longestOf(reference: string): Reference | null {
   let characters = "";
   let end = 0;
   const ignore = (): void => {};
@@ -87,7 +89,7 @@ function longestOf(run: string): Reference | null {
       onselfclosingtag: ignore,
     },
   );
-  tokenizer.write(`&${run}`);
+  tokenizer.write(reference);
   tokenizer.end();
   return end === 0 ? null : { characters, length: end - 1 };
 }
