@@ -107,8 +107,8 @@ export const FAULTS: readonly SeededFault[] = [
     edits: [
       {
         file: "src/store/sql/record.ts",
-        old: "where (excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)`",
-        seeded: "`",
+        old: '"(excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)"',
+        seeded: '"true"',
       },
     ],
     caughtBy: {
