@@ -168,38 +168,32 @@ describe("a capture is stored once", { skip: whyMissing("postgres", "minio") ?? 
     });
   }
 
-  // By hand, FAULTS_ALL=1: a connection that PostgreSQL's death closes can still end the process by a rejection nobody awaits,
-  // inside postgres.js; nothing is lost by it, but the process must be started again.
-  const byHand = process.env.FAULTS_ALL === "1" ? test : () => undefined;
-  byHand(
-    "two processes while database and bucket are killed and come back: nothing twice, nothing lost",
-    async () => {
-      const options = await fresh("s3");
-      const captures = Array.from({ length: CAPTURES }, () => uuidv7(systemClock.nowMs()));
-      const begun: Promise<unknown>[] = [];
-      const children = [1, 2].map(async (seed) => {
-        const file = join(folder, `away-${seed}.json`);
-        const first = Promise.withResolvers<void>();
-        begun.push(first.promise);
-        await writeFile(file, JSON.stringify({ folder, options, captures, seed }));
-        const child = spawn(process.execPath, [processor, file], { stdio: ["ignore", "pipe", "inherit"] });
-        child.stdout.on("data", first.resolve);
-        return once(child, "close");
-      });
-      await Promise.all(begun);
-      await minio.kill();
-      await systemClock.sleep(300);
-      await minio.start();
-      await postgres.kill();
-      await systemClock.sleep(300);
-      await postgres.start();
-      assert.deepEqual(await Promise.all(children), [
-        [0, null],
-        [0, null],
-      ]);
-      const store = await opened(options);
-      await provedEqual(store, captures);
-      await store.close();
-    },
-  );
+  test("two processes while database and bucket are killed and come back: nothing twice, nothing lost", async () => {
+    const options = await fresh("s3");
+    const captures = Array.from({ length: CAPTURES }, () => uuidv7(systemClock.nowMs()));
+    const begun: Promise<unknown>[] = [];
+    const children = [1, 2].map(async (seed) => {
+      const file = join(folder, `away-${seed}.json`);
+      const first = Promise.withResolvers<void>();
+      begun.push(first.promise);
+      await writeFile(file, JSON.stringify({ folder, options, captures, seed }));
+      const child = spawn(process.execPath, [processor, file], { stdio: ["ignore", "pipe", "inherit"] });
+      child.stdout.on("data", first.resolve);
+      return once(child, "close");
+    });
+    await Promise.all(begun);
+    await minio.kill();
+    await systemClock.sleep(300);
+    await minio.start();
+    await postgres.kill();
+    await systemClock.sleep(300);
+    await postgres.start();
+    assert.deepEqual(await Promise.all(children), [
+      [0, null],
+      [0, null],
+    ]);
+    const store = await opened(options);
+    await provedEqual(store, captures);
+    await store.close();
+  });
 });

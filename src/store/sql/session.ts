@@ -1,7 +1,7 @@
 // What the SQL of this room is spoken to: a session that runs statements in one transaction, on PGlite or on a PostgreSQL
 // server; the SQL stays within PostgreSQL 15. Knows no table.
 
-export type SqlValue = string | number | boolean | null | Uint8Array | readonly string[];
+export type SqlValue = string | number | boolean | null | Uint8Array;
 
 export interface Statement {
   readonly sql: string;
