@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Failure } from "../model/index.ts";
-import { createLog, createMetrics, type Metrics } from "../observe/index.ts";
+import { createMetrics, type Metrics } from "../observe/index.ts";
 import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
@@ -14,19 +13,18 @@ import type { CrawlSpec } from "./crawl-flags.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { type CrawlView, crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
-import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool } from "./open-folder.ts";
 import { needsExtraction } from "./out-fields.ts";
 import { outWriter } from "./out-writer.ts";
-import { startProgress } from "./progress.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
 import { mendRows } from "./record-again.ts";
 import { refusals } from "./refusals.ts";
 import { roleProbe } from "./role-probe.ts";
-import { seed, selectionOf } from "./seeding.ts";
+import { feed, selectionOf } from "./seeding.ts";
+import { type SessionCourse, sessionCourse } from "./session-course.ts";
 import { version } from "./version.ts";
 
 export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
@@ -51,19 +49,8 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   const { frontier, store } = rooms;
   const { clock } = io;
   const begun = await frontier.beginCrawl(await selectionOf(spec));
-  const abort = new AbortController();
-  const end: { failure: Failure | null } = { failure: null };
-  const fail = (failure: Failure): void => {
-    end.failure ??= failure;
-    abort.abort(new Error(failure.message));
-  };
-
-  // The log goes above the progress line, which starts later than the first thing worth a line may happen.
-  let above = (lines: string): unknown => io.stderr.write(lines);
-  const log = createLog(
-    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
-    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
-  );
+  const course = sessionCourse(spec, config, io);
+  const { log } = course;
   const metrics = createMetrics();
   const stopWatchingFrontier = metrics.watchFrontier(() => frontier.counts());
   const recovered: Recovered = await recover(frontier, store, io.stop);
@@ -79,7 +66,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
     store,
-    out: outStage(spec, rooms, () => pool.get(), io, fail),
+    out: outStage(spec, rooms, () => pool.get(), io, course),
     extracting: needsExtraction(spec),
     recovered,
     dialer: rooms.dialer,
@@ -89,50 +76,27 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     metrics,
     version: version(),
   });
-  const seeding = { done: begun.seedingDone };
+  const refused = refusals(io, spec.quiet);
+  const seeding = feed({ frontier, spec, begun, course, io, refused: refused.tell });
   const view = crawlView({
     role: "standalone",
     frontier,
     graph,
     clock,
-    openIsAll: () => seeding.done && spec.depth === 0,
+    openIsAll: () => seeding.isDone && spec.depth === 0,
   });
-  const outside = await openToOthers(spec, config, rooms, { view, graph, metrics, io, fail });
-  const progress = startProgress({ output: io.stderr, clock, quiet: spec.quiet, read: () => view.figures() });
-  above = (lines) => progress.above(lines);
-
-  const refused = refusals(io, spec.quiet);
-  const fed =
-    begun.state === "finished" || begun.seedingDone
-      ? Promise.resolve()
-      : seed({
-          frontier,
-          spec,
-          from: begun.seedPosition,
-          stdin: io.stdin,
-          signal: AbortSignal.any([io.stop, abort.signal]),
-          refused: refused.tell,
-        })
-          .then((failure) => {
-            if (failure !== null) fail(failure);
-            else seeding.done = true;
-          })
-          .catch((thrown: unknown) => fail(failureOf(thrown)));
-  try {
-    await graph.run(io.stop, abort.signal);
-  } catch (thrown) {
-    fail(failureOf(thrown));
-  }
-  abort.abort(new Error("the crawl has ended"));
-  await fed;
+  const outside = await openToOthers(spec, config, rooms, { view, graph, metrics, io, course });
+  const progress = course.progress(() => view.figures());
+  await course.run((abort) => graph.run(io.stop, abort));
+  await seeding.ended;
   progress.stop();
   const isStopped = io.stop.aborted;
-  if (spec.stays && end.failure === null && !isStopped) await staying(io);
+  if (spec.stays && course.failure === null && !isStopped) await staying(io);
   await outside.close();
   await pool.close();
   stopWatchingFrontier();
   refused.tellCount();
-  if (end.failure !== null) return io.failure(end.failure);
+  if (course.failure !== null) return io.failure(course.failure);
   const how = begun.state === "finished" ? "already" : isStopped ? "stopped" : "finished";
   if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, view, how)));
   return 0;
@@ -143,7 +107,7 @@ function outStage(
   { frontier, store }: CrawlRooms,
   pool: () => ParsePool,
   io: Io,
-  fail: (failure: Failure) => void,
+  course: SessionCourse,
 ): ReturnType<typeof outWriter> | null {
   if (spec.out === null) return null;
   return outWriter({
@@ -155,7 +119,7 @@ function outStage(
     followersOf: (url) => frontier.followersOf(url),
     print: (text) => io.print(text),
     failed: (thrown) =>
-      fail({
+      course.fail({
         code: "store",
         message: `--out ${spec.out} takes no more lines: ${describe(thrown)}; mend that and run again`,
         cause: thrown,
@@ -173,10 +137,10 @@ async function openToOthers(
     readonly graph: Graph;
     readonly metrics: Metrics;
     readonly io: Io;
-    readonly fail: (failure: Failure) => void;
+    readonly course: SessionCourse;
   },
 ): Promise<{ close(): Promise<void> }> {
-  const { view, graph, metrics, io, fail } = parts;
+  const { view, graph, metrics, io, course } = parts;
   const answers =
     store === null
       ? null
@@ -192,7 +156,7 @@ async function openToOthers(
         });
   const server = answers === null ? null : await serveControl(spec.data, answers.control);
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
-  if (!probe.ok) fail(probe.error);
+  if (!probe.ok) course.fail(probe.error);
   return {
     async close() {
       if (probe.ok) await probe.value.close();

@@ -7,7 +7,6 @@ import { checkTopics } from "../wire/index.ts";
 import type { Finding } from "./doctor.ts";
 import type { Io } from "./io.ts";
 import { software } from "./open-folder.ts";
-import { hushWarnings } from "./warnings.ts";
 
 export async function serviceFindings(
   role: "ingestor" | "processor",
@@ -15,7 +14,6 @@ export async function serviceFindings(
   folder: string,
   io: Pick<Io, "clock" | "stop">,
 ): Promise<Finding[]> {
-  hushWarnings();
   const found = [await kafka(config), await objectStore(config, io)];
   return role === "processor" ? [...found, await database(config, folder, io)] : found;
 }

@@ -7,6 +7,7 @@ import { commands } from "./commands.ts";
 import { failureOf } from "./failure-of.ts";
 import { commandHelp } from "./help.ts";
 import { createIo, type Io, OutputClosed, oneLine } from "./io.ts";
+import { hushWarnings } from "./warnings.ts";
 
 export function unknownCommand(name: string): ExitCode {
   const known = commands.map((command) => command.name);
@@ -19,6 +20,7 @@ export function unknownCommand(name: string): ExitCode {
 
 /** Runs a command on the process's own streams and sets its exit code. */
 export async function run(command: AnyCommand, argv: readonly string[]): Promise<void> {
+  hushWarnings();
   const stop = new AbortController();
   const io = createIo({
     stdin: process.stdin,

@@ -1,12 +1,10 @@
 // `--role ingestor` from its spec to its exit code: owns the folder with the frontier, opens the way to Kafka, feeds the
 // crawl its seeds, and closes everything in order. Knows no flag and no arrow.
-import { mkdir } from "node:fs/promises";
 import { systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { Frontier } from "../frontier/index.ts";
-import type { Failure } from "../model/index.ts";
 import { createDialer } from "../net/index.ts";
-import { createLog, createMetrics } from "../observe/index.ts";
+import { createMetrics } from "../observe/index.ts";
 import { claimStore } from "../store/index.ts";
 import { ingestor } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -15,16 +13,15 @@ import type { CrawlSpec } from "./crawl-flags.ts";
 import { frontierFolder, frontierOptionsOf } from "./crawl-rooms.ts";
 import { crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
-import { failureOf } from "./failure-of.ts";
 import { frontierControl } from "./frontier-control.ts";
 import { ingestorWire } from "./ingestor-wire.ts";
 import type { Io } from "./io.ts";
-import { startProgress } from "./progress.ts";
 import { summaryText } from "./progress-line.ts";
 import { refusals } from "./refusals.ts";
 import { roleProbe } from "./role-probe.ts";
 import { checkServices } from "./role-services.ts";
-import { seed, selectionOf } from "./seeding.ts";
+import { feed, selectionOf } from "./seeding.ts";
+import { sessionCourse } from "./session-course.ts";
 import { version } from "./version.ts";
 
 export async function ingestSession(spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
@@ -34,17 +31,33 @@ export async function ingestSession(spec: CrawlSpec, config: Config, io: Io): Pr
     );
   }
   const claims = claimStore(config.store.s3, io.clock);
-  const services = await checkServices(
-    config.wire,
-    [{ name: "object store", connect: (signal) => claims.connect(signal) }],
-    io.stop,
-  );
-  if (!services.ok) return io.usage(services.error);
-  const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
-  if (!lock.ok) return io.failure(lock.error);
+  try {
+    const services = await checkServices(
+      config.wire,
+      [{ name: "object store", connect: (signal) => claims.connect(signal) }],
+      io.stop,
+    );
+    if (!services.ok) return io.usage(services.error);
+    const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
+    if (!lock.ok) return io.failure(lock.error);
+    try {
+      return await ingestIn(claims, spec, config, io);
+    } finally {
+      lock.value.release();
+    }
+  } finally {
+    await claims.close();
+  }
+}
+
+async function ingestIn(
+  claims: IngestRooms["claims"],
+  spec: CrawlSpec,
+  config: Config,
+  io: Io,
+): Promise<ExitCode> {
   const dialer = createDialer(config.net, io.clock);
   try {
-    await mkdir(spec.data, { recursive: true });
     const options = frontierOptionsOf(config);
     const frontier = new Frontier({ folder: frontierFolder(spec.data), options, clock: io.clock });
     try {
@@ -54,8 +67,6 @@ export async function ingestSession(spec: CrawlSpec, config: Config, io: Io): Pr
     }
   } finally {
     dialer.close();
-    await claims.close();
-    lock.value.release();
   }
 }
 
@@ -78,17 +89,8 @@ async function ingestWith(rooms: IngestRooms, spec: CrawlSpec, config: Config, i
   if (open.length > 0) io.say(`going on where a run broke off: ${open.length} pages to be fetched again`);
   else if (begun.state === "resumed") io.say("going on with the unfinished crawl of these seeds");
 
-  const abort = new AbortController();
-  const end: { failure: Failure | null } = { failure: null };
-  const fail = (failure: Failure): void => {
-    end.failure ??= failure;
-    abort.abort(new Error(failure.message));
-  };
-  let above = (lines: string): unknown => io.stderr.write(lines);
-  const log = createLog(
-    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
-    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
-  );
+  const course = sessionCourse(spec, config, io);
+  const { log } = course;
   const metrics = createMetrics();
   const wire = ingestorWire({ config, frontier, claims, clock, log });
   const stopWatching = [
@@ -108,13 +110,14 @@ async function ingestWith(rooms: IngestRooms, spec: CrawlSpec, config: Config, i
     metrics,
     version: version(),
   });
-  const seeding = { done: begun.seedingDone };
+  const refused = refusals(io, spec.quiet);
+  const seeding = feed({ frontier, spec, begun, course, io, refused: refused.tell });
   const view = crawlView({
     role: "ingestor",
     frontier,
     graph,
     clock,
-    openIsAll: () => seeding.done && spec.depth === 0,
+    openIsAll: () => seeding.isDone && spec.depth === 0,
   });
   const answers = frontierControl(spec.data, frontier, {
     io,
@@ -123,40 +126,17 @@ async function ingestWith(rooms: IngestRooms, spec: CrawlSpec, config: Config, i
   });
   const control = await serveControl(spec.data, answers);
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
-  if (!probe.ok) fail(probe.error);
-  const progress = startProgress({ output: io.stderr, clock, quiet: spec.quiet, read: () => view.figures() });
-  above = (lines) => progress.above(lines);
-
-  const refused = refusals(io, spec.quiet);
-  const fed = begun.seedingDone
-    ? Promise.resolve()
-    : seed({
-        frontier,
-        spec,
-        from: begun.seedPosition,
-        stdin: io.stdin,
-        signal: AbortSignal.any([io.stop, abort.signal]),
-        refused: refused.tell,
-      })
-        .then((failure) => {
-          if (failure !== null) fail(failure);
-          else seeding.done = true;
-        })
-        .catch((thrown: unknown) => fail(failureOf(thrown)));
-  try {
-    await graph.run(io.stop, abort.signal);
-  } catch (thrown) {
-    fail(failureOf(thrown));
-  }
-  abort.abort(new Error("the ingestor has ended"));
-  await fed;
+  if (!probe.ok) course.fail(probe.error);
+  const progress = course.progress(() => view.figures());
+  await course.run((abort) => graph.run(io.stop, abort));
+  await seeding.ended;
   progress.stop();
   if (probe.ok) await probe.value.close();
   await control.close();
   await wire.close();
   for (const stop of stopWatching) stop();
   refused.tellCount();
-  if (end.failure !== null) return io.failure(end.failure);
+  if (course.failure !== null) return io.failure(course.failure);
   if (!spec.quiet) {
     const summary = view.summary(io.stop.aborted ? "stopped" : "finished");
     io.stderr.write(summaryText({ ...summary, data: null, out: null }));

@@ -10,7 +10,6 @@ import { letterWriter, poisonLetter } from "../topology/index.ts";
 import {
   type ClaimStore,
   frontierSource,
-  type GroupPosition,
   groupWatch,
   ingestorGroup,
   PROCESSOR_GROUP,
@@ -18,6 +17,7 @@ import {
   recordSink,
   TOPICS,
 } from "../wire/index.ts";
+import { groupLag } from "./group-lag.ts";
 import { wireLog } from "./wire-log.ts";
 
 /** One ingestor for all hosts. */
@@ -57,7 +57,8 @@ export function ingestorWire({ config, frontier, claims, clock, log }: IngestorW
     topic: TOPICS.frontierLinks,
     log: toLog,
   });
-  let positions: readonly GroupPosition[] = [];
+  const isOwn = (partition: number): boolean => partition % shard.count === shard.index;
+  const behind = groupLag(own, TOPICS.frontierLinks, isOwn);
   const deadLetters: DeadLetterWriter = letterWriter({ write, log, clock });
   return {
     pages,
@@ -66,21 +67,11 @@ export function ingestorWire({ config, frontier, claims, clock, log }: IngestorW
     returns,
     deadLetters,
     retentionMs: wire.retentionMs.rawPage,
-    async positions() {
-      const all = await own.positions();
-      return all.filter(({ partition }) => partition % shard.count === shard.index);
-    },
-    seen(found: readonly GroupPosition[]) {
-      positions = found;
-    },
+    positions: () => behind.positions(),
     processorsAlive: async () => (await processors.members()) > 0,
     figures(): KafkaFigures {
       return {
-        lag: positions.map(({ partition, lag }) => ({
-          topic: TOPICS.frontierLinks,
-          partition,
-          records: lag,
-        })),
+        lag: behind.lag,
         sentTotal: [pages, records, notices].reduce(
           (sum, { statistics }) => sum + statistics.recordsTotal,
           0,

@@ -27,20 +27,26 @@ export const notRunning = (folder: string): Failure => ({
 
 export const software = (): string => `millrace/${version()}`;
 
-/** Opens what is needed to answer; the store is closed again by `close`, also when a part of it did not open. */
-export async function openFolder(
+/** Opens what is needed to answer in a folder that this process owns. */
+export function openFolder(
   folder: string,
   config: Config,
   io: Pick<Io, "clock" | "stop">,
   frontier: FrontierView | null,
 ): Promise<OpenFolder> {
-  const { clock, stop } = io;
-  const store = embeddedStore(folder, config.store, software(), clock);
+  const store = embeddedStore(folder, config.store, software(), io.clock);
+  return openStore({ folder, store, frontier, config }, io, async () => frontier?.close());
+}
+
+/** The store, and what `closeToo` closes, are closed again by `close`, also when a part of the store did not open. */
+export async function openStore(
+  parts: Pick<AnswerParts, "folder" | "frontier" | "replayRecord" | "config"> & { readonly store: Store },
+  { clock, stop }: Pick<Io, "clock" | "stop">,
+  closeToo: () => Promise<unknown>,
+): Promise<OpenFolder> {
+  const { folder, store } = parts;
   const answers = answersOf({
-    folder,
-    store,
-    frontier,
-    config,
+    ...parts,
     clock,
     signal: stop,
     status: async () => err(notRunning(folder)),
@@ -48,7 +54,7 @@ export async function openFolder(
   });
   const close = async (): Promise<void> => {
     await answers.close();
-    await Promise.all([frontier?.close(), store.close()]);
+    await Promise.all([closeToo(), store.close()]);
   };
   try {
     await store.content.connect(stop);

@@ -1,46 +1,21 @@
 // The processor's stores on servers, opened for questions: they are shared, so nobody owns them and no running process need
 // be reached. What is put back goes through Kafka, as it came.
-import { err } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { hostKey } from "../frontier/index.ts";
 import { type DeadLetterRow, serverStore } from "../store/index.ts";
 import { recordSink, TOPICS, type TopicName, type WireRecord } from "../wire/index.ts";
 import type { Io } from "./io.ts";
-import { answersOf, notRunning, type OpenFolder, software } from "./open-folder.ts";
-import { hushWarnings } from "./warnings.ts";
+import { type OpenFolder, openStore, software } from "./open-folder.ts";
 
-export async function openServers(
+export function openServers(
   folder: string,
   config: Config,
   io: Pick<Io, "clock" | "stop">,
 ): Promise<OpenFolder> {
-  const { clock, stop } = io;
-  const store = serverStore(folder, config.store, software(), clock);
-  const replays = replayer(config, stop);
-  const answers = answersOf({
-    folder,
-    store,
-    frontier: null,
-    replayRecord: (letter) => replays.replay(letter),
-    config,
-    clock,
-    signal: stop,
-    status: async () => err(notRunning(folder)),
-    metrics: async () => "",
-  });
-  const close = async (): Promise<void> => {
-    await answers.close();
-    await replays.close();
-    await store.close();
-  };
-  try {
-    await store.content.connect(stop);
-    await store.metadata.connect(stop);
-  } catch (thrown) {
-    await close();
-    throw thrown;
-  }
-  return { control: answers.control, store, close };
+  const store = serverStore(folder, config.store, software(), io.clock);
+  const replays = replayer(config, io.stop);
+  const replayRecord = (letter: DeadLetterRow): Promise<boolean> => replays.replay(letter);
+  return openStore({ folder, store, frontier: null, replayRecord, config }, io, () => replays.close());
 }
 
 const TOPIC_NAMES: readonly string[] = Object.values(TOPICS);
@@ -48,7 +23,6 @@ const isTopic = (name: string): name is TopicName => TOPIC_NAMES.includes(name);
 
 /** Puts a dead letter's record back where it came from; one without a record has its URL fetched again by its ingestor. */
 function replayer(config: Config, signal: AbortSignal) {
-  hushWarnings();
   const sink = recordSink({ name: "replays", wire: config.wire });
   const sent = async (record: WireRecord): Promise<boolean> => {
     await sink.connect(signal);

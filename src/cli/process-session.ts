@@ -2,8 +2,7 @@
 // closes everything in order. Knows no flag and no arrow.
 import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
-import type { Failure } from "../model/index.ts";
-import { createLog, createMetrics, type Log } from "../observe/index.ts";
+import { createMetrics } from "../observe/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -12,9 +11,9 @@ import { failureOf } from "./failure-of.ts";
 import type { Io } from "./io.ts";
 import { software } from "./open-folder.ts";
 import { processorWire } from "./processor-wire.ts";
-import { startProgress } from "./progress.ts";
 import { roleProbe } from "./role-probe.ts";
 import { checkServices } from "./role-services.ts";
+import { type SessionCourse, sessionCourse } from "./session-course.ts";
 
 export interface ProcessorSpec {
   /** Absolute; only for segments that lie in a folder. */
@@ -37,11 +36,8 @@ export async function processSession(spec: ProcessorSpec, config: Config, io: Io
 }
 
 async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise<ExitCode> {
-  let above = (lines: string): unknown => io.stderr.write(lines);
-  const log = createLog(
-    { ...config.observe.log, ...(spec.quiet ? { level: "error" as const } : {}) },
-    { isTTY: io.stderr.isTTY === true, write: (line) => above(line) },
-  );
+  const course = sessionCourse(spec, config, io);
+  const { log } = course;
   let store: Store;
   let claims: ClaimStore;
   try {
@@ -67,9 +63,7 @@ async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise
       io.stop,
     );
     if (!services.ok) return io.usage(services.error);
-    return await processIn({ store, claims, log }, spec, config, io, (show) => {
-      above = show;
-    });
+    return await processIn({ store, claims, course }, spec, config, io);
   } finally {
     await store.close();
     await claims.close();
@@ -77,13 +71,17 @@ async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise
 }
 
 async function processIn(
-  { store, claims, log }: { readonly store: Store; readonly claims: ClaimStore; readonly log: Log },
+  {
+    store,
+    claims,
+    course,
+  }: { readonly store: Store; readonly claims: ClaimStore; readonly course: SessionCourse },
   spec: ProcessorSpec,
   config: Config,
   io: Io,
-  showLogBy: (show: (lines: string) => unknown) => void,
 ): Promise<ExitCode> {
   const { clock } = io;
+  const { log } = course;
   const metrics = createMetrics();
   const wire = processorWire({ config, store, claims, clock, log });
   const stopWatching = metrics.watchKafka(() => wire.figures());
@@ -98,38 +96,23 @@ async function processIn(
     log,
     metrics,
   });
-  const abort = new AbortController();
-  const end: { failure: Failure | null } = { failure: null };
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
-  if (!probe.ok) {
-    end.failure = probe.error;
-    abort.abort(new Error(probe.error.message));
-  }
+  if (!probe.ok) course.fail(probe.error);
   const { tally, runtime } = graph;
-  const progress = startProgress({
-    output: io.stderr,
-    clock,
-    quiet: spec.quiet,
-    read: () => ({
-      ended: tally.ended,
-      bytes: tally.bytes,
-      lanes: tally.lanes,
-      queues: runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
-      open: runtime.channels.reduce((sum, { depth }) => sum + depth, 0),
-      openIsAll: false,
-    }),
-  });
-  showLogBy((lines) => progress.above(lines));
-  try {
-    await graph.run(io.stop, abort.signal);
-  } catch (thrown) {
-    end.failure ??= failureOf(thrown);
-  }
+  const progress = course.progress(() => ({
+    ended: tally.ended,
+    bytes: tally.bytes,
+    lanes: tally.lanes,
+    queues: runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
+    open: runtime.channels.reduce((sum, { depth }) => sum + depth, 0),
+    openIsAll: false,
+  }));
+  await course.run((abort) => graph.run(io.stop, abort));
   progress.stop();
   if (probe.ok) await probe.value.close();
   stopWatching();
   await wire.close();
-  if (end.failure !== null) return io.failure(end.failure);
+  if (course.failure !== null) return io.failure(course.failure);
   const { stored, failed, skipped } = tally.ended;
   if (!spec.quiet)
     io.say(

@@ -9,7 +9,6 @@ import {
   type ClaimMissing,
   type ClaimStore,
   encodePageRecord,
-  type GroupPosition,
   groupWatch,
   letterSource,
   PROCESSOR_GROUP,
@@ -19,6 +18,7 @@ import {
   TOPICS,
   type WireFailure,
 } from "../wire/index.ts";
+import { groupLag } from "./group-lag.ts";
 import { wireLog } from "./wire-log.ts";
 
 export interface ProcessorWireParts {
@@ -62,7 +62,7 @@ export function processorWire({ config, store, claims, clock, log }: ProcessorWi
   const pages = pageSource({ ...common, claims });
   const notices = letterSource(common);
   const group = groupWatch({ wire, groupId: PROCESSOR_GROUP, topic: TOPICS.rawPage, log: toLog });
-  let positions: readonly GroupPosition[] = [];
+  const behind = groupLag(group, TOPICS.rawPage);
   const deadLetters: DeadLetterWriter = letterWriter({ write, payloadOf: encodePageRecord, log, clock });
   const sinks = [records, letters, orders];
   const sources = [pages, notices];
@@ -72,13 +72,10 @@ export function processorWire({ config, store, claims, clock, log }: ProcessorWi
     records,
     letters,
     deadLetters,
-    positions: () => group.positions(),
-    seen(found: readonly GroupPosition[]) {
-      positions = found;
-    },
+    positions: () => behind.positions(),
     figures(): KafkaFigures {
       return {
-        lag: positions.map(({ partition, lag }) => ({ topic: TOPICS.rawPage, partition, records: lag })),
+        lag: behind.lag,
         sentTotal: sinks.reduce((sum, { statistics }) => sum + statistics.recordsTotal, 0),
         consumedTotal: sources.reduce((sum, { statistics }) => sum + statistics.recordsTotal, 0),
         expired: [{ topic: TOPICS.rawPage, records: pages.statistics.expiredTotal }],

@@ -3,7 +3,6 @@
 import { asError, describe, err, ok, type Result } from "../base/index.ts";
 import { NotConnected } from "../engine/index.ts";
 import { checkTopics, type WireOptions } from "../wire/index.ts";
-import { hushWarnings } from "./warnings.ts";
 
 /** The services by name, each with what opens it. The error names the first that refuses. */
 export async function checkServices(
@@ -11,7 +10,6 @@ export async function checkServices(
   connects: readonly { readonly name: string; connect(signal: AbortSignal): Promise<void> }[],
   signal: AbortSignal,
 ): Promise<Result<null, string>> {
-  hushWarnings();
   const topics = await checkTopics(wire);
   if (!topics.ok && topics.error.kind !== "away") return err(topics.error.message);
   for (const { name, connect } of connects) {

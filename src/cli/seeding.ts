@@ -4,12 +4,15 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { ok, type Result } from "../base/index.ts";
-import type { Frontier, Refused, CrawlSpec as Selection } from "../frontier/index.ts";
+import type { Begun, Frontier, Refused, CrawlSpec as Selection } from "../frontier/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { CrawlSpec } from "./crawl-flags.ts";
+import { failureOf } from "./failure-of.ts";
+import type { Io } from "./io.ts";
 import { LIST_DEFAULTS, openList } from "./list-reader.ts";
+import type { SessionCourse } from "./session-course.ts";
 
-export interface SeedingParts {
+interface SeedingParts {
   readonly frontier: Frontier;
   readonly spec: Pick<CrawlSpec, "seeds" | "sitemaps" | "lists">;
   /** Lines of all lists together that an earlier run took in. */
@@ -50,8 +53,41 @@ function anyOf(patterns: readonly RegExp[]): RegExp | null {
   return new RegExp(patterns.map(({ source }) => `(?:${source})`).join("|"), "u");
 }
 
+/** Gives the crawl its seeds while it runs. `ended` never rejects; a list that cannot be opened, or read on, ends the session. */
+export function feed(parts: {
+  readonly frontier: Frontier;
+  readonly spec: SeedingParts["spec"];
+  readonly begun: Begun;
+  readonly course: SessionCourse;
+  readonly io: Io;
+  readonly refused: SeedingParts["refused"];
+}): { readonly isDone: boolean; readonly ended: Promise<void> } {
+  const { frontier, spec, begun, course, io, refused } = parts;
+  let isDone = begun.seedingDone;
+  const feeding = async (): Promise<void> => {
+    if (isDone || begun.state === "finished") return;
+    const signal = AbortSignal.any([io.stop, course.signal]);
+    const failure = await seed({
+      frontier,
+      spec,
+      from: begun.seedPosition,
+      stdin: io.stdin,
+      signal,
+      refused,
+    });
+    if (failure === null) isDone = true;
+    else course.fail(failure);
+  };
+  return {
+    get isDone() {
+      return isDone;
+    },
+    ended: feeding().catch((thrown: unknown) => course.fail(failureOf(thrown))),
+  };
+}
+
 /** Resolves when all is given to the frontier. A failure means that a list could not be opened. */
-export async function seed(parts: SeedingParts): Promise<Failure | null> {
+async function seed(parts: SeedingParts): Promise<Failure | null> {
   const { frontier, spec, from, signal, refused } = parts;
   if (from === 0) {
     tell("command line", (await frontier.admitGiven(spec.seeds)).refused, refused);

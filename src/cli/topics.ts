@@ -3,7 +3,6 @@ import { loadConfig } from "../config.ts";
 import { createTopics, describeTopics, type TopicDescription, type TopicFailure } from "../wire/index.ts";
 import { defineCommand, type ExitCode, onOff, value, wholeNumber } from "./command.ts";
 import type { Io } from "./io.ts";
-import { hushWarnings } from "./warnings.ts";
 
 const ACTIONS = "create, describe";
 
@@ -31,7 +30,6 @@ export const topics = defineCommand({
     const loaded = loadConfig({ role: "ingestor", files: shared.config, flags: [], cwd: io.cwd });
     if (!loaded.ok) return io.usage(loaded.error);
     const { wire } = loaded.value.config;
-    hushWarnings();
     const lines = (values: readonly unknown[]): string =>
       values.map((one) => `${JSON.stringify(one)}\n`).join("");
     if (action === "create") {

@@ -2,19 +2,17 @@
 // name and the process ends there.
 import { failpoint } from "../base/index.ts";
 import type { BatchStage, Sink, Source, Stage, Verdict, Work } from "../engine/index.ts";
+import { batched, sourced } from "./frames.ts";
 
 /** Passed after each read: the lease is durable and nothing has been fetched. */
 export function sourceAtFailpoint<T>(name: string, source: Source<T>): Source<T> {
   return {
-    name: source.name,
-    inFlightMax: source.inFlightMax,
-    connect: (signal) => source.connect(signal),
+    ...sourced(source),
     async read(signal: AbortSignal) {
       const delivery = await source.read(signal);
       if (delivery !== null) failpoint(name);
       return delivery;
     },
-    close: () => source.close(),
   };
 }
 
@@ -41,30 +39,22 @@ export function batchAtFailpoint<In, Out, Code extends string>(
   stage: BatchStage<In, Out, Code>,
 ): BatchStage<In, Out, Code> {
   return {
-    name: stage.name,
-    batch: stage.batch,
-    deadlineMs: stage.deadlineMs,
-    connect: (signal) => stage.connect(signal),
+    ...batched(stage),
     async handle(batch: readonly In[], work: Work) {
       const verdicts = await stage.handle(batch, work);
       failpoint(name);
       return verdicts;
     },
-    close: () => stage.close(),
   };
 }
 
 /** Passed before each batch is written. */
 export function sinkAtFailpoint<T, Code extends string>(name: string, sink: Sink<T, Code>): Sink<T, Code> {
   return {
-    name: sink.name,
-    batch: sink.batch,
-    deadlineMs: sink.deadlineMs,
-    connect: (signal) => sink.connect(signal),
+    ...batched(sink),
     write(batch, signal) {
       failpoint(name);
       return sink.write(batch, signal);
     },
-    close: () => sink.close(),
   };
 }

@@ -4,16 +4,15 @@ import { type Clock, uuidv7 } from "../base/index.ts";
 import type { BatchStage, Sink, Verdict } from "../engine/index.ts";
 import type { Code, DeadLetter, EndedPage, PageReport } from "../model/index.ts";
 import type { WireRecord } from "../wire/index.ts";
+import { batched } from "./frames.ts";
 
 export function failureNotices(
   sink: Sink<WireRecord, Code>,
   clock: Clock,
 ): BatchStage<EndedPage, PageReport, Code> {
   return {
+    ...batched(sink),
     name: "notices",
-    batch: sink.batch,
-    deadlineMs: sink.deadlineMs,
-    connect: (signal) => sink.connect(signal),
     async handle(batch: readonly EndedPage[], work) {
       const failed = batch.filter(({ report }) => report.outcome === "failed");
       // What the broker refuses of a notice changes nothing about the end.
@@ -26,7 +25,6 @@ export function failureNotices(
       }
       return batch.map(({ report }): Verdict<PageReport, Code> => ({ kind: "emit", outputs: [report] }));
     },
-    close: () => sink.close(),
   };
 }
 

@@ -2,6 +2,7 @@
 // The first one ends the run; until then the record stays open, as behind a service that is away, so nothing is lost.
 import { asError } from "../base/index.ts";
 import { type BatchStage, NotConnected, type Sink, type Source, type Work } from "../engine/index.ts";
+import { batched, sourced } from "./frames.ts";
 
 export class Fatal {
   readonly #isFatal: (error: Error) => boolean;
@@ -40,34 +41,26 @@ export class Fatal {
 
   batchStage<In, Out, Code extends string>(stage: BatchStage<In, Out, Code>): BatchStage<In, Out, Code> {
     return {
-      name: stage.name,
-      batch: stage.batch,
-      deadlineMs: stage.deadlineMs,
+      ...batched(stage),
       // A store that is there and cannot be opened will not open the next time either.
       connect: (signal) => this.guard(() => stage.connect(signal), !this.#controller.signal.aborted),
       handle: (batch: readonly In[], work: Work) => this.guard(() => stage.handle(batch, work)),
-      close: () => stage.close(),
     };
   }
 
   sink<T, Code extends string>(sink: Sink<T, Code>): Sink<T, Code> {
     return {
-      name: sink.name,
-      batch: sink.batch,
-      deadlineMs: sink.deadlineMs,
+      ...batched(sink),
       connect: (signal) => this.guard(() => sink.connect(signal)),
       write: (batch, signal) => this.guard(() => sink.write(batch, signal)),
-      close: () => sink.close(),
     };
   }
 
   source<T>(source: Source<T>): Source<T> {
     return {
-      name: source.name,
-      inFlightMax: source.inFlightMax,
+      ...sourced(source),
       connect: (signal) => this.guard(() => source.connect(signal)),
       read: (signal) => this.guard(() => source.read(signal)),
-      close: () => source.close(),
     };
   }
 }

@@ -4,14 +4,13 @@ import { hash } from "node:crypto";
 import type { Sink, Written } from "../engine/index.ts";
 import type { Code, EndedPage, FrontierReport, SavedEvent } from "../model/index.ts";
 import type { WireRecord } from "../wire/index.ts";
+import { batched } from "./frames.ts";
 import type { Tally } from "./tally.ts";
 
 export function handBack(sink: Sink<WireRecord, Code>, tally: Tally): Sink<EndedPage | FrontierReport, Code> {
   return {
+    ...batched(sink),
     name: "reports",
-    batch: sink.batch,
-    deadlineMs: sink.deadlineMs,
-    connect: (signal) => sink.connect(signal),
     async write(batch, signal) {
       const records = batch.map(recordsOf);
       const written = await sink.write(records.flat(), signal);
@@ -24,7 +23,6 @@ export function handBack(sink: Sink<WireRecord, Code>, tally: Tally): Sink<Ended
       tally.took(batch.filter((_, at) => results[at]?.kind === "written").map(reportIn));
       return results;
     },
-    close: () => sink.close(),
   };
 }
 

@@ -27,7 +27,7 @@ import type { GroupPosition, WireRecord } from "../wire/index.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { failureNotices } from "./failure-notices.ts";
 import { Fatal } from "./fatal.ts";
-import { counting, countingReturns, leasesKept, mapped } from "./joints.ts";
+import { counting, leasesKept, mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies } from "./letter-flows.ts";
 import { awayAtFirst, engineObserver, watchFetches } from "./observation.ts";
@@ -54,7 +54,6 @@ export interface IngestorParts {
     readonly retentionMs: number;
     /** Of this ingestor's group on its partitions of frontier.links. */
     positions(): Promise<readonly GroupPosition[]>;
-    seen(positions: readonly GroupPosition[]): void;
   };
   /** Keeps what could not be processed, on this machine's disk. */
   readonly deadLetters: DeadLetterWriter;
@@ -105,7 +104,7 @@ export function ingestor(parts: IngestorParts): Graph {
     fatal.sink(sinkAtFailpoint("before-close", counting(frontier.sink(), tally))),
     { from: reports },
   );
-  const fromReturns = runtime.sink(fatal.sink(countingReturns(frontier.returnSink(), tally)), {
+  const fromReturns = runtime.sink(fatal.sink(counting(frontier.returnSink(), tally)), {
     from: returns,
   });
   const toOthers = runtime.sink(wire.records, { from: foreign });

@@ -1,6 +1,5 @@
 // Small adapters where two rooms meet: they change what a face hands on, never what it does.
 import {
-  type Actor,
   type BatchStage,
   type Delivery,
   type Sink,
@@ -10,6 +9,7 @@ import {
   type Work,
 } from "../engine/index.ts";
 import type { Code, EndedPage, FrontierRecord, FrontierReport, PageReport } from "../model/index.ts";
+import { batched, sourced } from "./frames.ts";
 import type { Tally } from "./tally.ts";
 
 /** `--out` between an end and its report: the line is durable first. */
@@ -17,10 +17,7 @@ export function reportsOf(
   out: BatchStage<EndedPage, EndedPage, Code>,
 ): BatchStage<EndedPage, PageReport, Code> {
   return {
-    name: out.name,
-    batch: out.batch,
-    deadlineMs: out.deadlineMs,
-    connect: (signal) => out.connect(signal),
+    ...batched(out),
     async handle(batch: readonly EndedPage[], work: Work) {
       const verdicts = await out.handle(batch, work);
       return verdicts.map(
@@ -30,7 +27,6 @@ export function reportsOf(
             : verdict,
       );
     },
-    close: () => out.close(),
   };
 }
 
@@ -52,65 +48,38 @@ export function bareReports(batch: {
   };
 }
 
-/** Counts what the frontier has taken. */
-export function counting(sink: Sink<FrontierReport>, tally: Tally): Sink<FrontierReport> {
+/** Counts the reports that the frontier has taken; of records from another machine those that are ends. */
+export function counting<T extends FrontierReport | FrontierRecord>(sink: Sink<T>, tally: Tally): Sink<T> {
   return {
-    name: sink.name,
-    batch: sink.batch,
-    deadlineMs: sink.deadlineMs,
-    connect: (signal) => sink.connect(signal),
+    ...batched(sink),
     async write(batch, signal) {
       const written = await sink.write(batch, signal);
-      tally.took(batch.filter((_, at) => written[at]?.kind === "written"));
+      tally.took(batch.filter((_, at) => written[at]?.kind === "written").flatMap(reportsIn));
       return written;
     },
-    close: () => sink.close(),
   };
 }
 
-/** Counts the ends that came back from another machine and that the frontier has taken. */
-export function countingReturns(sink: Sink<FrontierRecord>, tally: Tally): Sink<FrontierRecord> {
-  return {
-    name: sink.name,
-    batch: sink.batch,
-    deadlineMs: sink.deadlineMs,
-    connect: (signal) => sink.connect(signal),
-    async write(batch, signal) {
-      const written = await sink.write(batch, signal);
-      const taken = batch.filter((_, at) => written[at]?.kind === "written");
-      tally.took(taken.flatMap((record) => (record.kind === "end" ? [record.report] : [])));
-      return written;
-    },
-    close: () => sink.close(),
-  };
+function reportsIn(taken: FrontierReport | FrontierRecord): FrontierReport[] {
+  switch (taken.kind) {
+    case "end":
+      return [taken.report];
+    case "queued":
+    case "urls":
+    case "order":
+      return [];
+    default:
+      return [taken];
+  }
 }
 
 /** A source's records as another room wants them. */
 export function mapped<From, To>(source: Source<From>, of: (payload: From) => To): Source<To> {
   return {
-    name: source.name,
-    inFlightMax: source.inFlightMax,
-    connect: (signal) => source.connect(signal),
+    ...sourced(source),
     async read(signal: AbortSignal): Promise<Delivery<To> | null> {
       const delivery = await source.read(signal);
       return delivery === null ? null : { ...delivery, payload: of(delivery.payload) };
-    },
-    close: () => source.close(),
-  };
-}
-
-/** An actor that has nothing to finish: a drain is its end. */
-export function endingWithDrain(actor: Actor): Actor {
-  const draining = new AbortController();
-  return {
-    name: actor.name,
-    drain: () => draining.abort(new Error("draining")),
-    async run(signal) {
-      try {
-        await actor.run(AbortSignal.any([signal, draining.signal]));
-      } catch (thrown) {
-        if (signal.aborted || !draining.signal.aborted) throw thrown;
-      }
     },
   };
 }
@@ -121,9 +90,7 @@ export function endingWithDrain(actor: Actor): Actor {
  */
 export function leasesKept<T>(source: Source<T>, isBrokenOff: () => boolean): Source<T> {
   return {
-    name: source.name,
-    inFlightMax: source.inFlightMax,
-    connect: (signal) => source.connect(signal),
+    ...sourced(source),
     async read(signal: AbortSignal): Promise<Delivery<T> | null> {
       const delivery = await source.read(signal);
       if (delivery === null) return null;
@@ -135,6 +102,5 @@ export function leasesKept<T>(source: Source<T>, isBrokenOff: () => boolean): So
         },
       };
     },
-    close: () => source.close(),
   };
 }

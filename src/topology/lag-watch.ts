@@ -4,12 +4,11 @@ import { asError, type Clock, describe } from "../base/index.ts";
 import type { Actor } from "../engine/index.ts";
 import type { Log } from "../observe/index.ts";
 import type { GroupPosition } from "../wire/index.ts";
+import { periodic } from "./periodic.ts";
 
 export interface LagWatchParts {
-  /** Throws while the broker is away. */
+  /** Throws while the broker is away; what it answers is what metrics show. */
   positions(): Promise<readonly GroupPosition[]>;
-  /** Told at each look. */
-  seen(positions: readonly GroupPosition[]): void;
   /** Nothing of the graph is under way and nothing was left to read, for so long. */
   idle(forMs: number): void;
   /** Records read and not yet committed count as lag, so this is only about what has no offset. */
@@ -20,35 +19,18 @@ export interface LagWatchParts {
 
 const LOOK_MS = 1_000;
 
-export function lagWatch(parts: LagWatchParts): Actor {
-  const { clock, log } = parts;
-  const draining = new AbortController();
+export function lagWatch({ positions, idle, isQuiet, clock, log }: LagWatchParts): Actor {
   let quietSinceMs: number | null = null;
-
-  async function look(end: AbortSignal): Promise<void> {
+  return periodic("lag", { everyMs: LOOK_MS, clock }, async (signal) => {
     try {
-      const positions = await parts.positions();
-      parts.seen(positions);
-      const isEmpty = positions.length > 0 && positions.every(({ lag }) => lag === 0) && parts.isQuiet();
+      const found = await positions();
+      const isEmpty = found.length > 0 && found.every(({ lag }) => lag === 0) && isQuiet();
       const nowMs = clock.monotonicMs();
       quietSinceMs = isEmpty ? (quietSinceMs ?? nowMs) : null;
-      if (quietSinceMs !== null) parts.idle(nowMs - quietSinceMs);
+      if (quietSinceMs !== null) idle(nowMs - quietSinceMs);
     } catch (thrown) {
       quietSinceMs = null;
-      if (!end.aborted) log.debug({ cause: describe(asError(thrown)) }, "the lag cannot be read");
+      if (!signal.aborted) log.debug({ cause: describe(asError(thrown)) }, "the lag cannot be read");
     }
-  }
-
-  return {
-    name: "lag",
-    drain: () => draining.abort(new Error("draining")),
-    async run(signal) {
-      const end = AbortSignal.any([signal, draining.signal]);
-      while (!end.aborted) {
-        await look(end);
-        await clock.sleep(LOOK_MS, end).catch(() => undefined); // ends with the signal, which the loop asks
-      }
-      signal.throwIfAborted();
-    },
-  };
+  });
 }

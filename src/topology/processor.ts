@@ -20,11 +20,12 @@ import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
 import { handBack } from "./hand-back.ts";
-import { endingWithDrain, mapped } from "./joints.ts";
+import { mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
 import { awayAtFirst, engineObserver } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
+import { endingWithDrain } from "./periodic.ts";
 import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
 import { processing } from "./processing.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
@@ -49,7 +50,6 @@ export interface ProcessorParts {
     readonly letters: Sink<WireRecord, Code>;
     /** Of the processors' group on raw.page. */
     positions(): Promise<readonly GroupPosition[]>;
-    seen(positions: readonly GroupPosition[]): void;
   };
   /** Ends when the lag has been 0 for so long; null: never. */
   readonly idleMs: number | null;

@@ -5,6 +5,7 @@ import { asError, type Clock, describe } from "../base/index.ts";
 import type { Actor } from "../engine/index.ts";
 import type { Frontier } from "../frontier/index.ts";
 import type { Log } from "../observe/index.ts";
+import { periodic } from "./periodic.ts";
 
 export interface RetentionParts {
   readonly frontier: Pick<
@@ -22,19 +23,7 @@ export interface RetentionParts {
 const LOOK_MS = 500;
 
 export function retentionWatch(parts: RetentionParts): Actor {
-  const draining = new AbortController();
-  return {
-    name: "retention",
-    drain: () => draining.abort(new Error("draining")),
-    async run(signal) {
-      const end = AbortSignal.any([signal, draining.signal]);
-      while (!end.aborted) {
-        await look(parts, end);
-        await parts.clock.sleep(LOOK_MS, end).catch(() => undefined); // ends with the signal, which the loop asks
-      }
-      signal.throwIfAborted();
-    },
-  };
+  return periodic("retention", { everyMs: LOOK_MS, clock: parts.clock }, (signal) => look(parts, signal));
 }
 
 async function look(parts: RetentionParts, signal: AbortSignal): Promise<void> {

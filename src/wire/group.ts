@@ -30,8 +30,6 @@ export interface GroupWatch {
   positions(): Promise<readonly GroupPosition[]>;
   /** Processes that read as this group now. */
   members(): Promise<number>;
-  /** Whether any partition has an uncommitted record that was sent before `timeMs` (since 1970). */
-  hasUncommittedBefore(timeMs: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -58,18 +56,6 @@ class AdminWatch implements GroupWatch {
     return this.#asking("the members", async (admin) => {
       const { groups } = await admin.describeGroups([this.#options.groupId]);
       return groups[0]?.members.length ?? 0;
-    });
-  }
-
-  hasUncommittedBefore(timeMs: number): Promise<boolean> {
-    const { groupId, topic } = this.#options;
-    return this.#asking("the ages of records", async (admin) => {
-      const positions = await positionsOf(admin, groupId, topic);
-      const since = await admin.fetchTopicOffsetsByTimestamp(topic, timeMs);
-      const younger = new Map(since.map(({ partition, offset }) => [partition, Number(offset)]));
-      return positions.some(
-        ({ partition, committed, logStart }) => (committed ?? logStart) < (younger.get(partition) ?? 0),
-      );
     });
   }
 

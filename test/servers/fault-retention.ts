@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { finished, stopped } from "./fault-crawl.ts";
-import { eventually, type FaultSuite, probe, sumOf, type Test } from "./fault-suite.ts";
+import { eventually, type FaultSuite, probe, sayingsOf, sumOf, type Test } from "./fault-suite.ts";
 
 const TOPIC = "raw.page";
 /** Of the protocol: kafkajs types it and does not give it. */
@@ -32,7 +32,7 @@ export async function processorOffPastRetention(suite: FaultSuite, t: Test): Pro
   await suite.underWay(crawl, PACE.pages / 16); // commits tell later what expired
   await stopped(before);
   const isPaused = async () => /nothing new is fetched until pages are processed/.test(ingestor.stderr());
-  await eventually("leasing stops", isPaused);
+  await eventually("leasing stops", isPaused, () => sayingsOf(ingestor));
   await sleep(SETTLE_MS);
   const served = crawl.site.served();
   const inFlight = await suite.machines.lag();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Running } from "../scenario/program.ts";
 import { countsOf, stopped } from "./fault-crawl.ts";
-import { eventually, type FaultSuite, probe, sumOf, type Test } from "./fault-suite.ts";
+import { eventually, type FaultSuite, probe, sayingsOf, sumOf, type Test } from "./fault-suite.ts";
 
 const PACE = { pages: 500, delayMs: 100 };
 const AWAY_MS = 5_000;
@@ -27,6 +27,7 @@ export async function oneIngestorOfTwo(suite: FaultSuite, t: Test): Promise<void
   await eventually(
     "both frontiers together have stored the site",
     async () => (await stored(first)) + (await stored(again)) >= crawl.site.pages,
+    async () => (await Promise.all([first, again, processor].map(sayingsOf))).join("\n\n"),
   );
   await Promise.all([stopped(first), stopped(again), suite.stop(processor)]);
   const counts = await Promise.all(folders.map(countsOf));

@@ -161,8 +161,15 @@ export class FaultSuite {
   }
 }
 
-/** Waits until `good` says so. Who cannot be asked, because a server is still coming up, is asked again. */
-export async function eventually(what: string, good: () => Promise<boolean>): Promise<void> {
+/**
+ * Waits until `good` says so. Who cannot be asked, because a server is still coming up, is asked again. `told` is what to
+ * show where it never does.
+ */
+export async function eventually(
+  what: string,
+  good: () => Promise<boolean>,
+  told: () => Promise<unknown> | unknown = () => "",
+): Promise<void> {
   const endMs = Date.now() + PATIENCE_MS;
   for (;;) {
     let cause: unknown;
@@ -171,7 +178,8 @@ export async function eventually(what: string, good: () => Promise<boolean>): Pr
     } catch (thrown) {
       cause = thrown;
     }
-    if (Date.now() > endMs) throw new Error(`${what}: not within ${PATIENCE_MS} ms`, { cause });
+    if (Date.now() > endMs)
+      throw new Error(`${what}: not within ${PATIENCE_MS} ms\n${await told()}`, { cause });
     await sleep(LOOK_MS);
   }
 }
@@ -182,6 +190,13 @@ export async function probe(running: Running, path: "/metrics" | "/health/ready"
   if (url === undefined) return "";
   const answer = await fetch(url + path, { signal: AbortSignal.timeout(10_000) });
   return answer.text();
+}
+
+/** What a role that still runs says of its frontier and its lanes, and the last it said by itself. */
+export async function sayingsOf(running: Running): Promise<string> {
+  const metrics = await probe(running, "/metrics").catch(String);
+  const lines = metrics.split("\n").filter((line) => /^(frontier_|channel_|kafka_|batch)/.test(line));
+  return [...lines, running.stderr().slice(-3_000)].join("\n");
 }
 
 /** The sum of all lines that begin so: a metric's name, and labels if only some are meant. */
