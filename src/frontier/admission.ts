@@ -1,6 +1,6 @@
 // Admission: which URL becomes a row, and what becomes of one that is known. Judges scope, depth and traps of discovered
 // URLs; given ones are always in scope, and their host joins it. Of several ingestors, each admits its own hosts alone: the others'
-// URLs go to the outbox. Their scope is judged where they are found, so all must be given the same seeds and selection.
+// URLs go to the outbox. Their scope is judged where they are found: each tells the others which hosts it was given.
 import type { Clock } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Crawl } from "./crawls.ts";
@@ -77,8 +77,8 @@ export class Admission {
     this.#outbox = outbox;
   }
 
-  /** `depth` is other than 0 for targets of redirects alone. */
-  given(crawl: Crawl, inputs: readonly string[], depth = 0): GivenTaken {
+  /** `depth` is other than 0 for targets of redirects alone. `isTold`: another ingestor was given them, and told all others. */
+  given(crawl: Crawl, inputs: readonly string[], { depth = 0, isTold = false } = {}): GivenTaken {
     const refused: Refused[] = [];
     let [admitted, known, foreign] = [0, 0, 0];
     for (const input of inputs) {
@@ -87,7 +87,7 @@ export class Admission {
         refused.push({ input, failure: normal.error });
         continue;
       }
-      this.join(crawl, normal.value.host);
+      this.join(crawl, normal.value.host, isTold);
       if (this.#outbox.isForeign(normal.value.host)) {
         this.#outbox.add(crawl.no, normal.value, { depth, given: true, referrer: null });
         foreign++;
@@ -140,18 +140,19 @@ export class Admission {
     return verdict.admitted ? null : verdict.reason;
   }
 
-  /** A host that was given, or that a given URL led to. */
-  join(crawl: Crawl, host: string): void {
+  /** A host that was given, or that a given URL led to. `isTold`: the other ingestors know. */
+  join(crawl: Crawl, host: string, isTold = false): void {
     // Without links the scope is never asked.
-    if (crawl.depthMax > 0) this.joinSitemap(crawl, host);
+    if (crawl.depthMax > 0) this.joinSitemap(crawl, host, isTold);
   }
 
   /** The host of a given sitemap, whose entries are asked for their scope at any depth. */
-  joinSitemap(crawl: Crawl, host: string): void {
+  joinSitemap(crawl: Crawl, host: string, isTold = false): void {
     const key = scopeKey(crawl.scope.mode, host);
     if (key === null || this.#isJoined(crawl, key)) return;
     this.#trees.joined.putSync(crawlFingerprintKey(crawl.no, fingerprint(key)), Buffer.alloc(0));
     this.#remember(crawl, key);
+    if (!isTold) this.#outbox.tell(key);
   }
 
   admit(crawl: Crawl, normal: NormalUrl, candidate: Candidate): Admitted {

@@ -1,7 +1,7 @@
-// The way out for URLs of other ingestors' hosts: parcels of the outbox, each until the broker has it. Never ends where there
-// are other ingestors, for any page may name a host of theirs.
+// The way out for what belongs to other ingestors: parcels of the outbox, each until the broker has it. Never ends where
+// there are other ingestors, for any page may name a host of theirs.
 import type { Source } from "../engine/index.ts";
-import type { ForeignUrls } from "../model/index.ts";
+import type { ForIngestor } from "../model/index.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Wakes } from "./wakes.ts";
 
@@ -24,7 +24,7 @@ export function foreignSource({
   isShared,
   settle,
   tidy,
-}: ForeignSourceParts): Source<ForeignUrls> {
+}: ForeignSourceParts): Source<ForIngestor> {
   return {
     name: "frontier.foreign",
     inFlightMax: IN_FLIGHT_MAX,
@@ -38,7 +38,7 @@ export function foreignSource({
           const { number, parcel } = taken;
           return {
             payload: parcel,
-            sizeBytes: parcel.urls.reduce((sum, url) => sum + url.length, PARCEL_BYTES),
+            sizeBytes: linesOf(parcel).reduce((sum, line) => sum + line.length, PARCEL_BYTES),
             traceId: `foreign ${number}`,
             settle: ({ kind }) => settle(number, kind !== "errored" && kind !== "later"),
           };
@@ -53,3 +53,6 @@ export function foreignSource({
     },
   };
 }
+
+const linesOf = (parcel: ForIngestor): readonly string[] =>
+  parcel.kind === "urls" ? parcel.urls : parcel.keys;

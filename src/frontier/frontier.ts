@@ -3,7 +3,7 @@
 import type { Outcome as Settlement, Sink, Source } from "../engine/index.ts";
 import type {
   FetchReport,
-  ForeignUrls,
+  ForIngestor,
   FrontierRecord,
   FrontierReport,
   PageRequest,
@@ -135,8 +135,8 @@ export class Frontier {
     });
   }
 
-  /** URLs that belong to other ingestors; ends at once where there are none. */
-  foreignSource(): Source<ForeignUrls> {
+  /** What belongs to other ingestors, or concerns them; ends at once where there are none. */
+  foreignSource(): Source<ForIngestor> {
     return foreignSource({
       outbox: this.#made.outbox,
       wakes: this.#made.foreignWakes,

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Delivery } from "../engine/index.ts";
-import type { ForeignUrls } from "../model/index.ts";
+import type { ForeignUrls, ForIngestor } from "../model/index.ts";
 import { hostPartition } from "../model/index.ts";
 import type { Frontier } from "./frontier.ts";
 import { frontierOptions } from "./options.ts";
@@ -20,8 +20,8 @@ const [mine = "", mine2 = ""] = hostsOf(0);
 const [theirs = "", theirs2 = ""] = hostsOf(1);
 
 /** Everything that is in the outbox now, delivered. */
-async function sent(frontier: Frontier): Promise<ForeignUrls[]> {
-  const found: ForeignUrls[] = [];
+async function all(frontier: Frontier): Promise<ForIngestor[]> {
+  const found: ForIngestor[] = [];
   for (const delivery of await taken(frontier)) {
     found.push(delivery.payload);
     delivery.settle({ kind: "delivered" });
@@ -29,9 +29,14 @@ async function sent(frontier: Frontier): Promise<ForeignUrls[]> {
   return found.sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
-async function taken(frontier: Frontier): Promise<Delivery<ForeignUrls>[]> {
+/** The URLs of it. */
+async function sent(frontier: Frontier): Promise<ForeignUrls[]> {
+  return (await all(frontier)).filter((parcel) => parcel.kind === "urls");
+}
+
+async function taken(frontier: Frontier): Promise<Delivery<ForIngestor>[]> {
   const source = frontier.foreignSource();
-  const found: Delivery<ForeignUrls>[] = [];
+  const found: Delivery<ForIngestor>[] = [];
   const stop = new AbortController();
   for (;;) {
     const read = source.read(stop.signal).catch(() => null);
@@ -63,7 +68,7 @@ test("seeds of other ingestors' hosts are sent on as given, in parcels of one ho
     `http://${theirs}/a`,
   ]);
   assert.deepEqual([admitted, foreign, refused.length], [1, 3, 0]);
-  const given = { kind: "urls", depth: 0, given: true, referrer: null } as const;
+  const given = { kind: "urls", depth: 0, given: true, judged: true, referrer: null } as const;
   assert.deepEqual(await sent(frontier), [
     { ...given, host: theirs, urls: [`http://${theirs}/b`, `http://${theirs}/a`] },
     { ...given, host: theirs2, urls: [`http://${theirs2}/`] },
@@ -110,7 +115,7 @@ test("links out of scope are not sent on; the host of a seed is in scope whoever
 
 test("a crawl is not over while parcels wait, and what is not delivered is handed out again, over a restart too", async () => {
   const before = await opened(first);
-  await crawl(before.frontier, [`http://${theirs}/1`, `http://${theirs2}/2`]);
+  await crawl(before.frontier, [`http://${theirs}/1`, `http://${theirs2}/2`], { scope: "any" });
   const [one, two] = await taken(before.frontier);
   assert.equal(before.frontier.isIdle, false);
   one?.settle({ kind: "errored", error: new Error("stopped") });
@@ -119,7 +124,7 @@ test("a crawl is not over while parcels wait, and what is not delivered is hande
   await before.frontier.close();
 
   const { frontier, close } = await opened(first, before.folder);
-  await frontier.beginCrawl(spec());
+  await frontier.beginCrawl(spec({ scope: "any" }));
   assert.equal(frontier.isIdle, false);
   assert.deepEqual(await sent(frontier), [one?.payload]);
   assert.equal(frontier.isIdle, true);
@@ -150,7 +155,15 @@ test("a redirect to another ingestor's host ends skipped, and its target is sent
     );
     assert.match(frontier.why(from)?.reason ?? "", /another ingestor/);
     assert.deepEqual(await sent(frontier), [
-      { kind: "urls", host: theirs, urls: [target], depth: given ? 0 : 1, given, referrer: from },
+      {
+        kind: "urls",
+        host: theirs,
+        urls: [target],
+        depth: given ? 0 : 1,
+        given,
+        judged: true,
+        referrer: from,
+      },
     ]);
     await close();
   }
@@ -182,7 +195,8 @@ async function drainTo(frontier: Frontier, from: string, target: string) {
 test("what another ingestor found is admitted as links of their depth or as given, and only once", async () => {
   const { frontier, close } = await opened(second);
   await crawl(frontier, [`http://${theirs2}/`], { depthMax: 2, scope: "host" });
-  const links = { kind: "urls", host: theirs, given: false, referrer: null } as const;
+  await all(frontier);
+  const links = { kind: "urls", host: theirs, given: false, judged: true, referrer: null } as const;
   await frontier.returnSink().write(
     [
       { ...links, urls: [`http://${theirs}/1`, `http://${theirs}/1`], depth: 2 },
@@ -215,6 +229,7 @@ test("URLs that came to the wrong ingestor are passed on", async () => {
     urls: [`http://${theirs}/1`],
     depth: 2,
     given: false,
+    judged: true,
     referrer: null,
   } as const;
   await frontier.returnSink().write([record, { ...record, host: mine2, urls: [`http://${mine2}/`] }], never);
@@ -223,43 +238,95 @@ test("URLs that came to the wrong ingestor are passed on", async () => {
   await close();
 });
 
-test("two ingestors that pass each other what they find crawl what one alone would", async () => {
-  const hosts = [...hostsOf(0).slice(0, 3), ...hostsOf(1).slice(0, 3)];
-  const links = (url: string): string[] => {
-    const n = Number(url.slice(url.lastIndexOf("/") + 1));
-    return [2 * n + 1, 2 * n + 2]
-      .filter((child) => child < 60)
-      .map((child) => `http://${hosts[child % 6]}/${child}`);
-  };
-  const seeds = hosts.map((host, n) => `http://${host}/${n}`);
-  const both = [await opened(first), await opened(second)];
-  for (const { frontier } of both) await crawl(frontier, seeds, { depthMax: 10 });
-  const fetched: string[] = [];
-  for (let isQuiet = false; !isQuiet; ) {
-    isQuiet = true;
-    for (const [index, { frontier }] of both.entries()) {
-      const other = both[1 - index]?.frontier;
-      for (const parcel of await sent(frontier)) {
-        isQuiet = false;
-        await other?.returnSink().write([parcel], never);
-      }
-      while (frontier.counts().queued + frontier.counts().leased > 0) {
-        isQuiet = false;
-        const request = await handOver(frontier);
-        fetched.push(request.url);
-        const report = answer(request, { links: links(request.url) });
-        await frontier.returnSink().write([{ kind: "end", report }], never);
+for (const [given, seedsOf] of [
+  ["each", (seeds: readonly string[]) => seeds],
+  ["only one of them", (seeds: readonly string[], index: number) => (index === 0 ? seeds : [])],
+] as const)
+  test(`two ingestors crawl what one alone would, ${given} given the seeds`, async () => {
+    const hosts = [...hostsOf(0).slice(0, 3), ...hostsOf(1).slice(0, 3)];
+    const links = (url: string): string[] => {
+      const n = Number(url.slice(url.lastIndexOf("/") + 1));
+      return [2 * n + 1, 2 * n + 2]
+        .filter((child) => child < 60)
+        .map((child) => `http://${hosts[child % 6]}/${child}`);
+    };
+    const seeds = hosts.map((host, n) => `http://${host}/${n}`);
+    const both = [await opened(first), await opened(second)];
+    for (const [index, { frontier }] of both.entries())
+      await crawl(frontier, seedsOf(seeds, index), { depthMax: 10 });
+    const fetched: string[] = [];
+    for (let isQuiet = false; !isQuiet; ) {
+      isQuiet = true;
+      for (const [index, { frontier }] of both.entries()) {
+        const other = both[1 - index]?.frontier;
+        for (const parcel of await all(frontier)) {
+          isQuiet = false;
+          await other?.returnSink().write([parcel], never);
+        }
+        while (frontier.counts().queued + frontier.counts().leased > 0) {
+          isQuiet = false;
+          const request = await handOver(frontier);
+          fetched.push(request.url);
+          const report = answer(request, { links: links(request.url) });
+          await frontier.returnSink().write([{ kind: "end", report }], never);
+        }
       }
     }
-  }
-  assert.deepEqual(
-    fetched.sort(),
-    Array.from({ length: 60 }, (_, n) => `http://${hosts[n % 6]}/${n}`).sort(),
-  );
-  for (const { frontier, close } of both) {
-    assert.equal(frontier.isIdle, true);
+    assert.deepEqual(
+      fetched.sort(),
+      Array.from({ length: 60 }, (_, n) => `http://${hosts[n % 6]}/${n}`).sort(),
+    );
+    for (const { frontier, close } of both) {
+      assert.equal(frontier.isIdle, true);
+      await close();
+    }
+  });
+
+test("hosts that were given are told to each other ingestor once, by a name of its own, and not told on", async () => {
+  for (const [scope, keys] of [
+    ["host", [mine, theirs, `other.${mine}`]],
+    ["domain", [mine, theirs]],
+    ["any", []],
+  ] as const) {
+    const { frontier, close } = await opened({ ...first, shard: "0/3" });
+    await crawl(frontier, [`http://${mine}/`, `http://${theirs}/`], { scope });
+    await frontier.admitGiven([`http://other.${mine}/`, `http://${mine}/again`]);
+    const told = (await all(frontier)).filter((parcel) => parcel.kind === "joined");
+    for (const index of keys.length === 0 ? [] : [1, 2]) {
+      const own = told.filter(({ host }) => hostPartition(host, 12) % 3 === index);
+      assert.deepEqual(
+        own.flatMap((parcel) => parcel.keys),
+        keys,
+      );
+    }
+    assert.equal(told.flatMap((parcel) => parcel.keys).length, 2 * keys.length);
+    await frontier.returnSink().write([{ kind: "joined", host: mine, keys: ["told.test"] }], never);
+    assert.deepEqual(await all(frontier), []);
     await close();
   }
+});
+
+test("without links nobody is told anything", async () => {
+  const { frontier, close } = await opened(first);
+  await crawl(frontier, [`http://${mine}/`], { depthMax: 0 });
+  assert.deepEqual(await all(frontier), []);
+  await close();
+});
+
+test("links that nobody has judged are asked for their scope here, and widen it for nobody", async () => {
+  const { frontier, close } = await opened(first);
+  await crawl(frontier, [`http://${mine}/`, `http://${theirs}/`]);
+  await sent(frontier);
+  const record = { kind: "urls", host: mine, depth: 1, given: false, judged: false, referrer: null } as const;
+  const urls = [`http://${mine}/in`, `http://${mine2}/out`, `http://${theirs}/in`, `http://${theirs2}/out`];
+  await frontier.returnSink().write([{ ...record, urls }], never);
+  assert.deepEqual(
+    (await sent(frontier)).flatMap((parcel) => parcel.urls),
+    [`http://${theirs}/in`],
+  );
+  assert.equal(frontier.why(`http://${mine}/in`)?.state, "queued");
+  assert.equal(frontier.why(`http://${mine2}/out`)?.state ?? null, null);
+  await close();
 });
 
 test("without a shard every host is one's own, and there is nothing to send", async () => {

@@ -1,6 +1,7 @@
 // What is found here and belongs to another ingestor: durable in the turn that found it, in parcels of one host, until the
-// broker has them. A link met again and again is sent once as long as a bounded memory holds it. Knows no broker.
-import { type ForeignUrls, ownsHost } from "../model/index.ts";
+// broker has them. A link met again and again is sent once as long as a bounded memory holds it. So is told to all others
+// which hosts were given here: they judge the scope of what they find themselves. Knows no broker.
+import { type ForeignUrls, type ForIngestor, ownsHost, type ScopeJoined } from "../model/index.ts";
 import { outboxKey, outboxKeyNumber } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { Trees } from "./trees.ts";
@@ -17,9 +18,15 @@ interface Parcel extends ForeignUrls {
   readonly urls: string[];
 }
 
+interface JoinedParcel extends ScopeJoined {
+  readonly keys: string[];
+}
+
 const PARCEL_URLS_MAX = 500;
 /** Well below what a broker takes as one message. */
 const PARCEL_CHARS_MAX = 200_000;
+/** More names than it takes to find one of any shard's own. */
+const NAMES_TRIED_MAX = 100_000;
 /** Parcels delivered and not yet removed: at this many a turn of their own removes them. */
 const DELIVERED_MAX = 64;
 
@@ -28,6 +35,8 @@ export class Outbox {
   readonly #options: FrontierOptions;
   /** Of this turn, not written yet. */
   readonly #open = new Map<string, { parcel: Parcel; chars: number }>();
+  /** One for each of the other ingestors, of this turn. */
+  readonly #joined: { parcel: JoinedParcel; chars: number }[];
   /** Fingerprint → the best it was sent as: 0 = given, else 1 + depth. Oldest first. */
   readonly #sent = new Map<string, number>();
   #sentOf = 0;
@@ -40,6 +49,10 @@ export class Outbox {
   constructor(trees: Trees, options: FrontierOptions) {
     this.#trees = trees;
     this.#options = options;
+    this.#joined = othersOf(options).map((host) => {
+      const parcel: JoinedParcel = { kind: "joined", host, keys: [] };
+      return { parcel, chars: 0 };
+    });
     const numbers = (reverse: boolean): number[] =>
       Array.from(trees.outbox.getKeys({ limit: 1, reverse }), outboxKeyNumber);
     this.#next = numbers(false)[0] ?? 0;
@@ -60,7 +73,7 @@ export class Outbox {
     let open = this.#open.get(name);
     if (open === undefined || open.parcel.urls.length >= PARCEL_URLS_MAX || open.chars >= PARCEL_CHARS_MAX) {
       if (open !== undefined) this.#write(open.parcel);
-      open = { parcel: { kind: "urls", host, urls: [], depth, given, referrer }, chars: 0 };
+      open = { parcel: { kind: "urls", host, urls: [], depth, given, judged: true, referrer }, chars: 0 };
       this.#open.set(name, open);
     }
     open.parcel.urls.push(url);
@@ -68,8 +81,19 @@ export class Outbox {
     return true;
   }
 
+  /** Inside a turn. A host, or domain, that was given here is in scope wherever it is found. */
+  tell(key: string): void {
+    for (const open of this.#joined) {
+      open.parcel.keys.push(key);
+      open.chars += key.length;
+      if (open.parcel.keys.length >= PARCEL_URLS_MAX || open.chars >= PARCEL_CHARS_MAX)
+        this.#writeJoined(open);
+    }
+  }
+
   /** The end of a turn: what it found is written, what was delivered goes. */
   save(): void {
+    for (const open of this.#joined) if (open.parcel.keys.length > 0) this.#writeJoined(open);
     for (const { parcel } of this.#open.values()) this.#write(parcel);
     this.#open.clear();
     for (const number of this.#delivered) this.#trees.outbox.removeSync(outboxKey(number));
@@ -77,14 +101,14 @@ export class Outbox {
   }
 
   /** The oldest parcel that is not under way. */
-  take(): { number: number; parcel: ForeignUrls } | null {
+  take(): { number: number; parcel: ForIngestor } | null {
     for (;;) {
       const number = this.#again.shift() ?? (this.#next < this.#end ? this.#next++ : null);
       if (number === null) return null;
       const row = this.#trees.outbox.get(outboxKey(number));
       if (row === undefined) continue;
       // Written by `#write` alone.
-      const parcel: ForeignUrls = JSON.parse(row.toString());
+      const parcel: ForIngestor = JSON.parse(row.toString());
       this.#out.add(number);
       return { number, parcel };
     }
@@ -127,7 +151,28 @@ export class Outbox {
     return true;
   }
 
-  #write(parcel: Parcel): void {
+  #writeJoined(open: { readonly parcel: JoinedParcel; chars: number }): void {
+    this.#write(open.parcel);
+    open.parcel.keys.length = 0;
+    open.chars = 0;
+  }
+
+  #write(parcel: ForIngestor): void {
     this.#trees.outbox.putSync(outboxKey(this.#end++), Buffer.from(JSON.stringify(parcel)));
   }
+}
+
+/** For each other ingestor that owns any partition a name that belongs to it: records find their way by name. */
+function othersOf({ shard, partitions }: FrontierOptions): string[] {
+  const others: string[] = [];
+  for (let index = 0; shard !== null && index < Math.min(shard.count, partitions); index++) {
+    if (index === shard.index) continue;
+    for (let n = 0; n < NAMES_TRIED_MAX; n++) {
+      const name = `ingestor-${index}-${n}.invalid`;
+      if (!ownsHost(name, { index, count: shard.count }, partitions)) continue;
+      others.push(name);
+      break;
+    }
+  }
+  return others;
 }

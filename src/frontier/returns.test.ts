@@ -303,9 +303,10 @@ test("words about URLs and captures that nobody knows do no harm", async () => {
         urls: ["no url"],
         depth: 1,
         given: false,
+        judged: true,
         referrer: "http://nobody.test/",
       },
-      { kind: "urls", host: "x", urls: ["mailto:x"], depth: 0, given: true, referrer: null },
+      { kind: "urls", host: "x", urls: ["mailto:x"], depth: 0, given: true, judged: true, referrer: null },
     ],
     never,
   );
@@ -321,7 +322,7 @@ test("numbers that no row can hold break no turn", async () => {
   const request = await handOver(frontier);
   const odd = { status: 1e9, fetchedAtMs: Number.NaN, signature: "no hash" };
   await reported(frontier, answer(request, odd));
-  const urls = { kind: "urls", host: "a.test", given: false, referrer: null } as const;
+  const urls = { kind: "urls", host: "a.test", given: false, judged: true, referrer: null } as const;
   await frontier.returnSink().write(
     [
       { ...urls, urls: [`${A}1`], depth: -1 },

@@ -1,5 +1,5 @@
-// What comes back over frontier.links: ends of pages handed over, their interim reports, URLs that other ingestors found, and
-// orders to fetch. Any of it may come twice, late, or before its time. Runs inside a turn.
+// What comes back over frontier.links: ends of pages handed over, their interim reports, URLs that other ingestors found and
+// hosts that they were given, and orders to fetch. Any of it may come twice, late, or before its time. Runs inside a turn.
 //
 // A report belongs to a capture, and a URL to the last capture that was handed over (captures.ts). What decides is whether the
 // URL still waits for a report of that very capture:
@@ -19,6 +19,7 @@ import type {
   PageReport,
   RedirectReport,
   ReturnedQueued,
+  ScopeJoined,
 } from "../model/index.ts";
 import { PRIORITY } from "./admission.ts";
 import { closeLease, type IntakeParts } from "./intake-parts.ts";
@@ -51,6 +52,9 @@ export class Returns {
         return;
       case "urls":
         this.#urls(record);
+        return;
+      case "joined":
+        this.#joined(record);
         return;
       case "order":
         this.#order(record);
@@ -116,21 +120,28 @@ export class Returns {
     ledger.update(id, record);
   }
 
-  #urls({ urls, depth, given, referrer }: ForeignUrls): void {
+  #urls({ urls, depth, given, judged, referrer }: ForeignUrls): void {
     const { admission, lifecycle, ledger, options } = this.#parts;
     const crawl = lifecycle.active();
     let queued = 0;
-    if (given) queued = admission.given(crawl, urls, depth).admitted;
+    if (given) queued = admission.given(crawl, urls, { depth, isTold: true }).admitted;
     else {
-      // Their finder has judged them in scope, by given hosts of which this ingestor may not have heard.
-      for (const url of urls) {
+      // In scope by given hosts of which this ingestor may not have heard yet.
+      for (const url of judged ? urls : []) {
         const normal = normalise(url, null, options);
-        if (normal.ok) admission.join(crawl, normal.value.host);
+        if (normal.ok) admission.join(crawl, normal.value.host, true);
       }
       const referrerId = referrer === null ? 0 : ledger.idOf(fingerprint(referrer));
       queued = admission.discovered(crawl, urls, depth, referrerId);
     }
     if (queued > 0) lifecycle.reopen(crawl);
+  }
+
+  /** A key of the same mode stands for itself. */
+  #joined({ keys }: ScopeJoined): void {
+    const { admission, lifecycle } = this.#parts;
+    const crawl = lifecycle.active();
+    for (const key of keys) admission.joinSitemap(crawl, key, true);
   }
 
   #order({ url }: FetchOrder): void {

@@ -24,18 +24,31 @@ export interface ReturnedQueued {
   readonly host: string;
 }
 
-/** Links, seeds or a redirect's target that belong to another ingestor, one host's at a time. Nobody waits for their ends. */
+/** Links, seeds or a redirect's target for the ingestor of `host`. Nobody waits for their ends. */
 export interface ForeignUrls {
   readonly kind: "urls";
-  /** Politeness key of all of `urls`. */
+  /** Politeness key of all of `urls`; where they are not judged, that of the page that names them. */
   readonly host: string;
   readonly urls: readonly string[];
   /** Depth at which they are admitted. */
   readonly depth: number;
   /** Lines of a list, seeds, or the target of one's redirect: in scope whatever the host. */
   readonly given: boolean;
+  /** The scope was asked by who found them. */
+  readonly judged: boolean;
   readonly referrer: string | null;
 }
+
+/** Hosts (or registrable domains) that given URLs brought into the crawl's scope, told to each other ingestor. */
+export interface ScopeJoined {
+  readonly kind: "joined";
+  /** Any name whose partition belongs to the ingestor that is told. */
+  readonly host: string;
+  readonly keys: readonly string[];
+}
+
+/** What one ingestor has for another. */
+export type ForIngestor = ForeignUrls | ScopeJoined;
 
 /** Fetch this URL, known or not: the replay of a dead letter, a page whose body was lost, a task. */
 export interface FetchOrder {
@@ -46,7 +59,7 @@ export interface FetchOrder {
 }
 
 /** A record of frontier.links. */
-export type FrontierRecord = ReturnedEnd | ReturnedQueued | ForeignUrls | FetchOrder;
+export type FrontierRecord = ReturnedEnd | ReturnedQueued | ForIngestor | FetchOrder;
 
 /** An event of storage.saved, for anyone who follows the store. */
 export interface SavedEvent {

@@ -16,12 +16,14 @@ export type {
 export {
   type FetchOrder,
   type ForeignUrls,
+  type ForIngestor,
   type FrontierRecord,
   type HandedReport,
   hostOf,
   type ReturnedEnd,
   type ReturnedQueued,
   type SavedEvent,
+  type ScopeJoined,
 } from "./handover.ts";
 export { hostPartition, murmur2, ownsHost, type Shard } from "./host-partition.ts";
 export {

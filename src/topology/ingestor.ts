@@ -14,7 +14,7 @@ import { type Frontier, FrontierBroken } from "../frontier/index.ts";
 import type {
   Code,
   EndedPage,
-  ForeignUrls,
+  ForIngestor,
   FrontierRecord,
   FrontierReport,
   HandedReport,
@@ -135,7 +135,7 @@ export function ingestor(parts: IngestorParts): Graph {
   );
   const fromOutbox = runtime.source(
     fatal.source(
-      mapped(frontier.foreignSource(), (record: ForeignUrls): WireRecord => ({ kind: "frontier", record })),
+      mapped(frontier.foreignSource(), (record: ForIngestor): WireRecord => ({ kind: "frontier", record })),
     ),
     { to: foreign },
   );

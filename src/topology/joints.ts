@@ -66,6 +66,7 @@ function reportsIn(taken: FrontierReport | FrontierRecord): FrontierReport[] {
       return [taken.report];
     case "queued":
     case "urls":
+    case "joined":
     case "order":
       return [];
     default:

@@ -39,7 +39,8 @@ export const fetchedBytes = ({ body }: Page): number => body.byteLength + RECORD
 
 export function recordBytes(record: FrontierRecord): number {
   if (record.kind === "end") return reportBytes(record.report);
-  return RECORD_BYTES + (record.kind === "urls" ? 150 * record.urls.length : 0);
+  if (record.kind === "urls") return RECORD_BYTES + 150 * record.urls.length;
+  return RECORD_BYTES + (record.kind === "joined" ? 50 * record.keys.length : 0);
 }
 
 export function wireBytes(record: WireRecord): number {

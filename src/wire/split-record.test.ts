@@ -32,7 +32,7 @@ test("a report that fits goes as it is", () => {
   assert.deepEqual(splitRecord(record, LIMIT), { ok: true, value: [record] });
 });
 
-test("the links of a report that is too large go ahead of it, host by host, none lost", () => {
+test("the links of a report that is too large go ahead of it, to be judged where the page is known, none lost", () => {
   const split = splitRecord({ kind: "end", report }, LIMIT);
   assert.ok(split.ok);
   const last = split.value.at(-1);
@@ -41,14 +41,21 @@ test("the links of a report that is too large go ahead of it, host by host, none
   const ahead = split.value.slice(0, -1);
   const told = ahead.flatMap((record) => {
     assert.ok(record.kind === "urls");
-    assert.ok(record.urls.every((url) => new URL(url).host === record.host));
     assert.deepEqual(
-      [record.depth, record.given, record.referrer],
-      [report.request.depth + 1, false, report.finalUrl],
+      [record.host, record.depth, record.given, record.judged, record.referrer],
+      [report.request.host, report.request.depth + 1, false, false, report.finalUrl],
     );
     return record.urls;
   });
   assert.deepEqual([...told].sort(), [...links].sort());
+  for (const record of split.value) assert.ok(encodeFrontierRecord(record).byteLength <= LIMIT);
+});
+
+test("told hosts that are too many go in pieces", () => {
+  const split = splitRecord({ kind: "joined", host: "h.example", keys: links }, LIMIT);
+  assert.ok(split.ok && split.value.length > 1);
+  const keys = split.value.flatMap((record) => (record.kind === "joined" ? record.keys : []));
+  assert.deepEqual(keys, links);
   for (const record of split.value) assert.ok(encodeFrontierRecord(record).byteLength <= LIMIT);
 });
 

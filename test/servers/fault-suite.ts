@@ -46,6 +46,7 @@ export class FaultSuite {
   /** Dead letters that there must be by now. */
   letters = 0;
   readonly #close: () => Promise<void>;
+  readonly #processors = new Set<Running>();
 
   constructor(machines: Machines, bucketProxy: Toxiproxied, close: () => Promise<void>) {
     this.machines = machines;
@@ -93,10 +94,17 @@ export class FaultSuite {
 
   processor(env: Readonly<Record<string, string>> = {}): Running {
     const { MINIO_ENDPOINT = "" } = this.machines.env;
-    return this.machines.processor([], { MINIO_ENDPOINT, ...env });
+    const started = this.machines.processor([], { MINIO_ENDPOINT, ...env });
+    this.#processors.add(started);
+    void started.ended.then(() => this.#processors.delete(started));
+    return started;
   }
 
+  /** A test that fails leaves no processor to the next one. */
   crawl(t: Test, options: FaultCrawlOptions): Promise<FaultCrawl> {
+    t.after(() => {
+      for (const { child } of this.#processors) child.kill("SIGKILL");
+    });
     return faultCrawl(t, this.machines, options);
   }
 

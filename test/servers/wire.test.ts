@@ -434,6 +434,7 @@ describe("the wire on a real broker", { skip }, () => {
       urls,
       depth: 1,
       given: false,
+      judged: true,
       referrer: null,
     };
     assert.ok(encodeFrontierRecord(foreign).byteLength > 20_000);

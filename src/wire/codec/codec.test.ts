@@ -124,8 +124,10 @@ const frontierRecord: fc.Arbitrary<FrontierRecord> = fc.oneof(
     urls,
     depth: fc.nat(9),
     given: fc.boolean(),
+    judged: fc.boolean(),
     referrer: orNull(url),
   }),
+  recordOf({ kind: fc.constant("joined"), host, keys: fc.array(host, { maxLength: 200 }) }),
   recordOf({ kind: fc.constant("order"), reason: fc.constantFrom("refetch", "task"), host, url }),
 );
 

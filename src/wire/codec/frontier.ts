@@ -1,4 +1,4 @@
-// The records of frontier.links as messages: ends, interim reports, other ingestors' URLs, orders to fetch. Lists of URLs
+// The records of frontier.links as messages: ends, interim reports, other ingestors' URLs and scope, orders to fetch. Lists of URLs
 // that are long travel as one zstd frame of lines: a URL holds no line break.
 import { z } from "zod";
 import { err, ok, type Result } from "../../base/index.ts";
@@ -56,8 +56,10 @@ const urls = z.object({
   urls: lineFields,
   depth: count,
   given: z.boolean(),
+  judged: z.boolean(),
   referrer: url.nullable(),
 });
+const joined = z.object({ kind: z.literal("joined"), host, keys: lineFields });
 const order = z.object({ kind: z.literal("order"), reason: z.enum(["refetch", "task"]), host, url });
 
 export function encodeFrontierRecord(record: FrontierRecord): Uint8Array<ArrayBuffer> {
@@ -81,7 +83,15 @@ export function encodeFrontierRecord(record: FrontierRecord): Uint8Array<ArrayBu
         urls: packLines(record.urls),
         depth: record.depth,
         given: record.given,
+        judged: record.judged,
         referrer: record.referrer,
+      });
+    case "joined":
+      return encodeMessage({
+        kind: "joined",
+        capture_id: null,
+        host: record.host,
+        keys: packLines(record.keys),
       });
     case "order":
       return encodeMessage({
@@ -147,6 +157,8 @@ export function decodeFrontierRecord(
     }
     case "urls":
       return decodeUrls(message);
+    case "joined":
+      return decodeJoined(message);
     case "order":
       return parseMessage(order, message);
     default: {
@@ -161,6 +173,13 @@ function decodeUrls(message: Message): Result<FrontierRecord, WireFailure> {
   if (!parsed.ok) return parsed;
   const list = unpackLines(parsed.value.urls, null);
   return list.ok ? ok({ ...parsed.value, urls: list.value }) : list;
+}
+
+function decodeJoined(message: Message): Result<FrontierRecord, WireFailure> {
+  const parsed = parseMessage(joined, message);
+  if (!parsed.ok) return parsed;
+  const list = unpackLines(parsed.value.keys, null);
+  return list.ok ? ok({ ...parsed.value, keys: list.value }) : list;
 }
 
 function decodeRedirect(message: Message): Result<FrontierRecord, WireFailure> {
