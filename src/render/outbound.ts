@@ -1,0 +1,136 @@
+// The proxy's connections to the outside: a place first, then a vetted dial, then (where the user's own proxy stands in
+// the way) a tunnel through it. Counts what comes in. Knows no browser.
+import type net from "node:net";
+import { asError, type Clock, err, ok, type Result } from "../base/index.ts";
+import type { Failure } from "../model/index.ts";
+import type { Dialer } from "../net/index.ts";
+import { ConnectionSlots } from "./connection-slots.ts";
+import type { Refusal } from "./proxy-answer.ts";
+import { tunnelThrough } from "./upstream-tunnel.ts";
+
+export interface Link {
+  /** Has its listener for errors already. Half-closes are left to the caller. */
+  readonly socket: net.Socket;
+  /** Counts what came in since the last call; false when it is more than one connection may bring. */
+  withinBudget(): boolean;
+}
+
+export interface OutboundOptions {
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly connectionsMax: number;
+  readonly connectionsPerHostMax: number;
+  /** How long a place, or the answer of the user's proxy, is waited for. */
+  readonly idleMs: number;
+  readonly bytesPerConnectionMax: number;
+  readonly waitingMax: number;
+}
+
+export interface OutboundTarget {
+  /** As the WHATWG URL parser writes it. */
+  readonly hostname: string;
+  readonly port: number;
+  /** True: the bytes are the browser's own. False: an HTTP request that the user's proxy takes in absolute form. */
+  readonly tunnelled: boolean;
+}
+
+export class Outbound {
+  readonly #options: OutboundOptions;
+  readonly #slots: ConnectionSlots;
+  readonly #sockets = new Set<net.Socket>();
+  #bytesIn = 0;
+  #refused = 0;
+
+  constructor(options: OutboundOptions) {
+    this.#options = options;
+    this.#slots = new ConnectionSlots({ ...options, waitMs: options.idleMs }, options.clock);
+  }
+
+  /** What came from outside, as far as it was counted: see `withinBudget`; the rest is added when a connection closes. */
+  get bytesIn(): number {
+    return this.#bytesIn;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  /** Connections that stand or are being dialled. */
+  get open(): number {
+    return this.#slots.open;
+  }
+
+  /** Rejects only with the reason of `signal`. The place is given back when the socket closes. */
+  async connect(target: OutboundTarget, signal: AbortSignal): Promise<Result<Link, Refusal>> {
+    const { dialer, clock, idleMs } = this.#options;
+    const { hostname, port } = target;
+    const release = await this.#slots.take(`${hostname}:${port}`, signal);
+    if (release === null) return err({ status: 503, line: `${hostname}:${port}: too many connections` });
+    let kept = false;
+    try {
+      const dialled = await dialer.dial({ hostname, port, alpn: null }, signal);
+      if (!dialled.ok) return err(this.#refusalOf(dialled.error.failure));
+      const { socket } = dialled.value;
+      kept = true;
+      const link = this.#keep(socket, release);
+      if (signal.aborted) {
+        socket.destroy();
+        throw asError(signal.reason);
+      }
+      if (!target.tunnelled || dialer.forwardProxy === null) return ok(link);
+      const { authorization } = dialer.forwardProxy;
+      const refusal = await tunnelThrough(
+        socket,
+        { ...target, authorization, waitMs: idleMs },
+        clock,
+        signal,
+      );
+      return refusal === null ? ok(link) : err(refusal);
+    } finally {
+      if (!kept) release();
+    }
+  }
+
+  /** Ends every connection that stands. Dials under way end with their signals. */
+  destroy(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #keep(socket: net.Socket, release: () => void): Link {
+    const { bytesPerConnectionMax } = this.#options;
+    let counted = 0;
+    const count = (): void => {
+      const now = socket.bytesRead;
+      this.#bytesIn += now - counted;
+      counted = now;
+    };
+    // The end of one direction is passed on as such, not answered with the end of the other.
+    socket.allowHalfOpen = true;
+    // Whoever uses the socket learns of its end by `close`.
+    socket.on("error", () => {});
+    this.#sockets.add(socket);
+    const onClose = (): void => {
+      count();
+      this.#sockets.delete(socket);
+      release();
+    };
+    if (socket.closed) onClose();
+    else socket.once("close", onClose);
+    return {
+      socket,
+      withinBudget() {
+        count();
+        return counted <= bytesPerConnectionMax;
+      },
+    };
+  }
+
+  #refusalOf(failure: Failure): Refusal {
+    const line = failure.message;
+    if (failure.code === "blocked_address") {
+      this.#refused++;
+      return { status: 403, line };
+    }
+    return { status: failure.code === "timeout" ? 504 : 502, line };
+  }
+}
