@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setUpBrowser } from "./set-up/browser.ts";
 import { setUpDeploy } from "./set-up/deploy.ts";
 import { run } from "./set-up/run.ts";
 import { setUpServers } from "./set-up/servers.ts";
@@ -18,7 +19,8 @@ const WARCIO = "warcio==1.8.1";
 export async function setUp() {
   const [problems] = await Promise.all([setUpServers(), secondWarcReader()]);
   // After the servers: it uses their Java, Maven and packages.
-  return [...problems, ...(await setUpDeploy())];
+  problems.push(...(await setUpDeploy()));
+  return [...problems, ...(await setUpBrowser())];
 }
 
 /**

@@ -1,9 +1,11 @@
 // `doctor`: looks at what a crawl needs (runtime, browser, disk, data folder) and says what to do about what is missing.
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { homedir } from "node:os";
+import { dirname, resolve } from "node:path";
 import { describe } from "../base/index.ts";
 import { loadConfig, searchPath } from "../config.ts";
+import { type FoundBrowser, findBrowser } from "../render/index.ts";
 import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
 import { serviceFindings } from "./doctor-services.ts";
 import { lockOwner } from "./folder-lock.ts";
@@ -45,7 +47,7 @@ export const doctor = defineCommand({
       runtime(),
       configuration(loaded),
       ...services,
-      browser(),
+      browser(loaded.ok ? loaded.value.config.render.browser : null),
       await disk(folder),
       dataFolder(folder, io),
       openFiles(),
@@ -75,46 +77,24 @@ function configuration(loaded: ReturnType<typeof loadConfig>): Finding {
   return { check: "configuration", level: "ok", found: "valid", advice: null };
 }
 
-const BROWSERS = [
-  "chromium",
-  "chromium-browser",
-  "google-chrome",
-  "google-chrome-stable",
-  "chrome",
-  "microsoft-edge",
-];
-const BROWSER_FILES = [
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  "/Applications/Chromium.app/Contents/MacOS/Chromium",
-  "/snap/bin/chromium",
-];
-
-/** A Chromium the rich lane could start; null when none lies where one usually does. */
-export function findBrowser(): string | null {
-  const onPath = searchPath()
-    .split(delimiter)
-    .flatMap((folder) => BROWSERS.map((name) => join(folder, name)));
-  return [...onPath, ...BROWSER_FILES].find(executable) ?? null;
-}
-
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false; // not there, or not ours to run
-  }
-}
-
-function browser(): Finding {
-  const path = findBrowser();
-  if (path !== null) return { check: "browser", level: "ok", found: path, advice: null };
+/** `found`: what lies where a browser usually does; null: nothing. */
+export function browserFinding(found: FoundBrowser | null): Finding {
+  const check = "browser";
+  if (found !== null) return { check, level: "ok", found: found.executable, advice: null };
   return {
-    check: "browser",
+    check,
     level: "warn",
-    found: "no Chromium found: pages that want the rich lane are read in the fast one",
-    advice: "install one (Debian: apt-get install chromium; macOS: Google Chrome)",
+    found: "no Chromium found: --lane rich reads pages in the fast lane",
+    // Ubuntu's package is a snap, which a container cannot install; macOS refuses Homebrew's unsigned Chromium.
+    advice:
+      "install one (Debian: apt install chromium; macOS: brew install --cask google-chrome; " +
+      "Ubuntu and others: npx playwright-core install chromium)",
   };
+}
+
+function browser(wanted: string | null): Finding {
+  const places = { wanted, path: searchPath(), home: homedir(), platform: process.platform };
+  return browserFinding(findBrowser(places));
 }
 
 const FREE_BYTES_WARN = 5_000_000_000;
