@@ -6,6 +6,7 @@ import type { LaneVerdict } from "../model/index.ts";
 import { type EndedPage, type OutLine, outLine } from "../model/index.ts";
 import type { PageRow, Store } from "../store/index.ts";
 import { pageOf } from "../topology/index.ts";
+import { documentAgain } from "./document-again.ts";
 
 export function lineWriter(parts: {
   readonly store: Store | null;
@@ -31,8 +32,9 @@ async function lateLine(
   await store.metadata.connect(signal);
   const row = await store.metadata.page(createHash("sha256").update(report.finalUrl).digest("hex"));
   if (row === null) return outLine(ended);
-  const page = pageOf(await store.content.readCapture(row.raw), report.request);
-  const document = await pool.extract(page, signal);
+  const capture = await store.content.readCapture(row.raw);
+  const page = pageOf(capture, report.request);
+  const document = await documentAgain(capture, store.content, pool, signal);
   return outLine({ report, page, document: document.ok ? document.value : null, verdict: verdictOf(row) });
 }
 

@@ -8,6 +8,7 @@ import type { Failure } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import { type ExportSource, embeddedStore, type Store } from "../store/index.ts";
 import type { Control, ControlAnswer } from "./control.ts";
+import { documentAgain } from "./document-again.ts";
 import { type FolderParts, folderControl } from "./folder-control.ts";
 import type { FrontierView } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
@@ -90,7 +91,7 @@ export function answersOf(parts: AnswerParts): { control: Control; close(): Prom
     metadata: store.metadata,
     concurrencyMax: config.extract.threads * config.extract.pagesPerThread,
     documentOf: async (capture) => {
-      const document = await pool.get().extract(capture, signal);
+      const document = await documentAgain(capture, store.content, pool.get(), signal);
       return document.ok ? document.value : null;
     },
     isGone: async (url) => {

@@ -1,11 +1,13 @@
 // Rows and search entries made again from stored captures, without a fetch: by the extraction of today, or, as a rebuild,
-// with every verdict as it was. A folder whose rows may have been lost to a power cut is mended the same way.
+// with every verdict as it was. A folder whose rows may have been lost to a power cut is mended the same way. No browser
+// takes part: a page that one showed keeps what it showed.
 import { inOrder } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
 import type { Code, Failure, LaneVerdict, StoredPage } from "../model/index.ts";
 import { judge } from "../route/index.ts";
 import type { CaptureWithBody, Store } from "../store/index.ts";
+import { documentAgain } from "./document-again.ts";
 import { type Io, oneLine } from "./io.ts";
 import { lazyPool } from "./open-folder.ts";
 
@@ -17,6 +19,8 @@ export interface RecordedAgain {
   readonly recorded: number;
   /** Captures that could not be extracted. */
   readonly failed: number;
+  /** Pages that a browser showed: the extraction of today has only their raw bodies. None in a rebuild. */
+  readonly left: number;
 }
 
 /** `rebuild` drops all rows first and takes every capture; else each page's newest one. Ends early when `io.stop` aborts. */
@@ -29,10 +33,11 @@ export async function recordAgain(
   const pool = lazyPool(config, io);
   try {
     if (rebuild) await store.metadata.clear();
-    const captures = rebuild ? everyCapture(store) : newestCaptures(store);
+    let left = 0;
+    const captures = rebuild ? everyCapture(store) : newestCaptures(store, () => left++);
     const counts = await record(captures, { store, pool: pool.get(), config, rebuild, io });
     if (rebuild && !io.stop.aborted) await store.metadata.rebuilt();
-    return counts;
+    return { ...counts, left };
   } finally {
     await pool.close();
   }
@@ -55,9 +60,14 @@ async function* everyCapture({ content }: Store): AsyncGenerator<CaptureWithBody
   }
 }
 
-async function* newestCaptures({ content, metadata }: Store): AsyncGenerator<CaptureWithBody> {
-  for await (const { raw, markdown } of metadata.eachPage()) {
-    yield { ...(await content.readCapture(raw)), markdown };
+/** Those of the fast lane. */
+async function* newestCaptures(
+  { content, metadata }: Store,
+  onRich: () => void,
+): AsyncGenerator<CaptureWithBody> {
+  for await (const { raw, markdown, lane } of metadata.eachPage()) {
+    if (lane === "rich") onRich();
+    else yield { ...(await content.readCapture(raw)), markdown };
   }
 }
 
@@ -76,12 +86,12 @@ type Extracted =
 async function record(
   captures: AsyncIterable<CaptureWithBody>,
   { store, pool, config, rebuild, io }: Parts,
-): Promise<RecordedAgain> {
+): Promise<Omit<RecordedAgain, "left">> {
   const counts = { recorded: 0, failed: 0 };
   // A stop ends the walk between two pages; what is in hand is still recorded.
   const { signal } = new AbortController();
   const extractOne = async (capture: CaptureWithBody): Promise<Extracted> => {
-    const document = await pool.extract(capture, signal);
+    const document = await documentAgain(capture, store.content, pool, signal);
     if (!document.ok) return { page: null, failure: document.error, url: capture.url };
     const verdict = rebuild
       ? capture.verdict

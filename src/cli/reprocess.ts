@@ -22,9 +22,16 @@ export const reprocess = defineCommand({
   run: (args, io) =>
     withOwnedFolder(args, io, async ({ store }, config) => {
       const { rebuild } = args.flags;
-      const { recorded, failed } = await recordAgain(store, config, rebuild, io);
+      const { recorded, failed, left } = await recordAgain(store, config, rebuild, io);
       const skipped = failed === 0 ? "" : `, ${failed} could not be extracted`;
       await io.print(`${recorded} ${rebuild ? "captures recorded" : "pages extracted again"}${skipped}\n`);
+      if (left > 0) {
+        const were =
+          left === 1
+            ? "page that a browser showed was left as it is"
+            : "pages that a browser showed were left as they are";
+        io.say(`${left} ${were}`);
+      }
       if (io.stop.aborted)
         return io.failure({ code: "internal", message: "stopped before the end; run it again" });
       return failed === 0 ? 0 : 1;

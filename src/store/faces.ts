@@ -3,6 +3,7 @@
 import type { BatchLimits } from "../engine/index.ts";
 import type {
   DeadLetter,
+  Document,
   Headers,
   Lane,
   LaneVerdict,
@@ -42,6 +43,32 @@ export interface CaptureWithBody extends StoredCapture {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
+/** What the rows take from a document and the answer itself does not tell. */
+export interface RenderedFields
+  extends Pick<
+    Document,
+    | "title"
+    | "description"
+    | "lang"
+    | "canonical"
+    | "author"
+    | "publishedAt"
+    | "modifiedAt"
+    | "siteName"
+    | "statistics"
+    | "simhash"
+    | "robots"
+  > {
+  /** With those that were dropped. */
+  readonly linkCount: number;
+}
+
+/** A page as a browser showed it: as much of it as its record holds. Over-long texts are cut, over-long URLs are null. */
+export interface RenderedDocument {
+  readonly markdown: string;
+  readonly document: RenderedFields;
+}
+
 export interface StoredLocations {
   readonly raw: RawLocation;
   readonly markdown: RawLocation;
@@ -69,6 +96,8 @@ export interface ContentStore {
   /** One ranged read. Throws RecordDamaged when the bytes are not the record that was written. */
   readCapture(location: RawLocation): Promise<CaptureWithBody>;
   readMarkdown(location: RawLocation): Promise<string>;
+  /** The Markdown with what its document told; null where no browser showed the page. Throws RecordDamaged. */
+  readRendered(location: RawLocation): Promise<RenderedDocument | null>;
   /** The compressed member as it lies in the segment: a whole gzip file with one WARC record. */
   readMember(location: RawLocation): Promise<Uint8Array>;
   /** Which of these captures are whole in the store already; looks only where captures of their age can lie. */

@@ -1,4 +1,5 @@
 // Floor 3: content segments, metadata, full-text search, dead letters, and the readers over them.
+export { renderedDocument } from "./content/rendered-document.ts";
 export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed, StoreRefused } from "./errors.ts";
 export {
   type Change,

@@ -41,6 +41,7 @@ export function contentStoreConformance(
         assert.deepEqual(capture.body, page.page.body);
         assert.deepEqual(capture.markdown, location.markdown);
         assert.equal(await again.readMarkdown(location.markdown), page.document.markdown);
+        assert.equal(await again.readRendered(location.markdown), null);
         assert.equal((await again.readMember(location.raw)).byteLength, location.raw.length);
       }
       assert.deepEqual(
@@ -48,6 +49,19 @@ export function contentStoreConformance(
         pages.map(({ page }) => page.request.captureId),
       );
       await again.close();
+    }));
+
+  test(`${name}: what a browser showed is read back with its Markdown`, () =>
+    withFixture(async ({ store }) => {
+      await store.connect(never);
+      const page = processedOf(1, { lane: "rich", title: "보이는 title" });
+      const [location] = await store.append([page], never);
+      assert.ok(location !== undefined);
+      const rendered = await store.readRendered(location.markdown);
+      assert.equal(rendered?.markdown, page.document.markdown);
+      assert.equal(rendered.document.title, page.document.title);
+      await assert.rejects(store.readRendered(location.raw), { name: "RecordDamaged" });
+      await store.close();
     }));
 
   test(`${name}: concurrent appends neither mix nor overlap`, () =>

@@ -1,24 +1,26 @@
 // A data folder with a few stored pages, made through the rooms' own doors as a crawl would.
 import { systemClock, uuidv7 } from "../../base/index.ts";
 import { extract, extractOptionsSchema } from "../../extract/index.ts";
-import type { Headers, ProcessedPage, StoredPage } from "../../model/index.ts";
+import type { Document, Headers, ProcessedPage, StoredPage } from "../../model/index.ts";
 import { judge, routeMarkers, routeOptionsSchema } from "../../route/index.ts";
-import { embeddedStore, type PageRow, storeOptions } from "../../store/index.ts";
+import { type CaptureRow, embeddedStore, type PageRow, storeOptions } from "../../store/index.ts";
 
 const HEADERS: Headers = [["content-type", "text/html; charset=utf-8"]];
 
-export async function makeStoredFolder(
-  folder: string,
-  pages: readonly { url: string; html: string }[],
-): Promise<void> {
+export interface MadePage {
+  readonly url: string;
+  readonly html: string;
+  /** What a browser made of it; without it the page is of the fast lane. */
+  readonly rendered?: string;
+}
+
+export async function makeStoredFolder(folder: string, pages: readonly MadePage[]): Promise<void> {
   const { signal } = new AbortController();
   const store = embeddedStore(folder, storeOptions.parse({}), "millrace/test", systemClock);
   try {
     await store.content.connect(signal);
     await store.metadata.connect(signal);
-    const processed = pages.map(({ url, html }, at) =>
-      processedPage(url, html, Date.UTC(2026, 0, 1) + at * 1_000),
-    );
+    const processed = pages.map((page, at) => processedPage(page, Date.UTC(2026, 0, 1) + at * 1_000));
     const locations = await store.content.append(processed, signal);
     const stored = processed.flatMap((page, at): StoredPage[] => {
       const where = locations[at];
@@ -30,15 +32,31 @@ export async function makeStoredFolder(
   }
 }
 
-function processedPage(url: string, html: string, fetchedAtMs: number): ProcessedPage {
-  const body = new Uint8Array(new TextEncoder().encode(html));
-  const route = routeOptionsSchema.parse({});
-  const document = extract(
-    { url, body, headers: HEADERS, truncated: false },
-    extractOptionsSchema.parse({}),
-    routeMarkers(route),
-  );
+const ROUTE = routeOptionsSchema.parse({});
+
+const bytesOf = (html: string): Uint8Array<ArrayBuffer> => new Uint8Array(new TextEncoder().encode(html));
+
+function documentOf(url: string, html: string): Document {
+  const input = { url, body: bytesOf(html), headers: HEADERS, truncated: false };
+  const document = extract(input, extractOptionsSchema.parse({}), routeMarkers(ROUTE));
   if (!document.ok) throw new Error(document.error.message);
+  return document.value;
+}
+
+/** As the rich lane: what speaks of the answer's bytes stays the answer's own. */
+function shown(url: string, answered: Document, rendered: string): Document {
+  const { signature, charset, charsetSource, contentType, decodedBytes } = answered;
+  return { ...documentOf(url, rendered), signature, charset, charsetSource, contentType, decodedBytes };
+}
+
+function processedPage({ url, html, rendered }: MadePage, fetchedAtMs: number): ProcessedPage {
+  const answered = documentOf(url, html);
+  const verdict = judge(
+    answered.evidence,
+    ROUTE,
+    rendered === undefined ? "auto" : "rich",
+    rendered !== undefined,
+  );
   const request = {
     kind: "page",
     captureId: uuidv7(fetchedAtMs),
@@ -61,28 +79,41 @@ function processedPage(url: string, html: string, fetchedAtMs: number): Processe
       status: 200,
       statusText: "OK",
       headers: HEADERS,
-      body,
+      body: bytesOf(html),
       protocol: "http/1.1",
       remoteAddress: "127.0.0.1",
       fetchedAtMs,
       elapsedMs: 4,
       truncated: false,
     },
-    document: document.value,
-    verdict: judge(document.value.evidence, route, "auto", false),
+    document: rendered === undefined ? answered : shown(url, answered, rendered),
+    verdict,
     stored: null,
   };
 }
 
 /** Every row of `pages`, in key order. */
-export async function storedRows(folder: string): Promise<PageRow[]> {
+export const storedRows = async (folder: string): Promise<PageRow[]> => (await storedIn(folder, [])).pages;
+
+/** All rows, and the URLs that each question finds. */
+export async function storedIn(
+  folder: string,
+  questions: readonly string[],
+): Promise<{ pages: PageRow[]; captures: CaptureRow[]; found: string[][] }> {
   const store = embeddedStore(folder, storeOptions.parse({}), "millrace/test", systemClock);
   try {
-    await store.metadata.connect(new AbortController().signal);
-    const rows: PageRow[] = [];
-    for await (const row of store.metadata.eachPage()) rows.push(row);
-    return rows;
+    const { metadata } = store;
+    await metadata.connect(new AbortController().signal);
+    const found: string[][] = [];
+    for (const q of questions) found.push((await all(metadata.eachPage({ q }))).map(({ url }) => url));
+    return { pages: await all(metadata.eachPage()), captures: await all(metadata.eachCapture()), found };
   } finally {
     await store.close();
   }
+}
+
+async function all<Row>(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const list: Row[] = [];
+  for await (const row of rows) list.push(row);
+  return list;
 }

@@ -44,6 +44,7 @@ export function claimedFolder(folder: ContentStore, nowMs: number): ClaimedSegme
     append: (pages, signal) => folder.append(pages, signal),
     readCapture: (location) => folder.readCapture(location),
     readMarkdown: (location) => folder.readMarkdown(location),
+    readRendered: (location) => folder.readRendered(location),
     readMember: (location) => folder.readMember(location),
     recover: (captureIds) => folder.recover(captureIds),
     eachStoredCapture: (onDamaged) => folder.eachStoredCapture(onDamaged),

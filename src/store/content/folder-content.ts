@@ -10,6 +10,7 @@ import type {
   CaptureWithBody,
   ContentStatistics,
   ContentStore,
+  RenderedDocument,
   StoredCapture,
   StoredLocations,
 } from "../faces.ts";
@@ -17,6 +18,7 @@ import { replaceFile, syncPath } from "../sync.ts";
 import {
   chunksOf,
   decodeCaptureWithBody,
+  decodeConversion,
   decodeMarkdown,
   encodePages,
   encodeWarcinfo,
@@ -129,6 +131,10 @@ class FolderContent implements ContentStore {
 
   async readMarkdown(location: RawLocation): Promise<string> {
     return decodeMarkdown(await readRecord(this.#directory, location), location);
+  }
+
+  async readRendered(location: RawLocation): Promise<RenderedDocument | null> {
+    return decodeConversion(await readRecord(this.#directory, location), location);
   }
 
   readMember(location: RawLocation): Promise<Uint8Array> {

@@ -6,10 +6,12 @@ import { asError } from "../../base/index.ts";
 import type { PageRequest, ProcessedPage, RawLocation } from "../../model/index.ts";
 import { header } from "../../model/index.ts";
 import { RecordDamaged } from "../errors.ts";
-import type { CaptureWithBody, StoredCapture } from "../faces.ts";
+import type { CaptureWithBody, RenderedDocument, StoredCapture } from "../faces.ts";
 import { deflatedMember, type Member, storedMember } from "./gzip-member.ts";
 import { decodeHttpHead, encodeHttpHead } from "./http-block.ts";
+import { DOCUMENT_FIELD, decodeRendered, encodeRendered } from "./rendered-document.ts";
 import {
+  ascii,
   decodeWarcHead,
   encodeWarcHead,
   RECORD_END,
@@ -46,9 +48,6 @@ type CaptureFields = z.infer<typeof captureFields>;
 
 const CAPTURE_FIELD = "WARC-Millrace-Capture";
 
-const ascii = (text: string): string =>
-  text.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
-
 const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
 /** The conversion's own id, always the same for a capture: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
@@ -83,6 +82,7 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
       ["WARC-Date", date],
       ["WARC-Refers-To", recordId(request.captureId)],
       ["WARC-Block-Digest", `sha256:${sha256(text)}`],
+      ...(verdict.lane === "rich" ? ([[DOCUMENT_FIELD, encodeRendered(document)]] as const) : []),
       ["Content-Type", "text/markdown;charset=utf-8"],
     ],
     text.byteLength,
@@ -240,12 +240,23 @@ export function decodeCaptureWithBody(plain: Buffer, raw: RawLocation): CaptureW
   return { ...capture, body };
 }
 
-export function decodeMarkdown(plain: Buffer, location: RawLocation): string {
+function conversionOf(plain: Buffer, location: RawLocation): { head: WarcHead; markdown: string } {
   const head = decodeWarcHead(plain);
   if (head === null || head.fields.get("warc-type") !== "conversion") {
     throw new RecordDamaged(`${location.key}:${location.offset}`, "not a conversion record");
   }
-  return plain.toString("utf8", head.headBytes, head.headBytes + head.blockBytes);
+  return { head, markdown: plain.toString("utf8", head.headBytes, head.headBytes + head.blockBytes) };
+}
+
+export const decodeMarkdown = (plain: Buffer, location: RawLocation): string =>
+  conversionOf(plain, location).markdown;
+
+/** Null where no browser showed the page. */
+export function decodeConversion(plain: Buffer, location: RawLocation): RenderedDocument | null {
+  const { head, markdown } = conversionOf(plain, location);
+  const value = head.fields.get(DOCUMENT_FIELD.toLowerCase());
+  if (value === undefined) return null;
+  return { markdown, document: decodeRendered(value, `${location.key}:${location.offset}`) };
 }
 
 /** The first record of a segment (section 6.2). */

@@ -17,6 +17,10 @@ export interface WarcHead {
 /** Closes a record after its block. */
 export const RECORD_END: Uint8Array = HEAD_END;
 
+/** JSON that any header can hold: what is not ASCII is escaped. */
+export const ascii = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
 /** Header lines with the closing empty line; Content-Length is added. Values must be without line ends. */
 export function encodeWarcHead(fields: WarcFields, blockBytes: number): Buffer {
   let text = `${WARC_VERSION}\r\n`;

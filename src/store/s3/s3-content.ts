@@ -7,6 +7,7 @@ import { type ClaimedSegments, SegmentTaken } from "../content/claimed-segments.
 import {
   chunksOf,
   decodeCaptureWithBody,
+  decodeConversion,
   decodeMarkdown,
   encodePages,
   encodeWarcinfo,
@@ -15,7 +16,13 @@ import {
 import { CLOCK_SLACK_MS, oldestOf } from "../content/segment-age.ts";
 import { capturesIn, checkKey, plainRecord, type SegmentBytes } from "../content/segment-reader.ts";
 import { RecordDamaged } from "../errors.ts";
-import type { CaptureWithBody, ContentStatistics, StoredCapture, StoredLocations } from "../faces.ts";
+import type {
+  CaptureWithBody,
+  ContentStatistics,
+  RenderedDocument,
+  StoredCapture,
+  StoredLocations,
+} from "../faces.ts";
 import type { StoreOptions } from "../options.ts";
 import { Bucket } from "./bucket.ts";
 import { isMissing, isOutOfRange } from "./failure.ts";
@@ -122,6 +129,10 @@ class S3Content implements ClaimedSegments {
 
   async readMarkdown(location: RawLocation): Promise<string> {
     return decodeMarkdown(await plainRecord(await this.#member(location), location), location);
+  }
+
+  async readRendered(location: RawLocation): Promise<RenderedDocument | null> {
+    return decodeConversion(await plainRecord(await this.#member(location), location), location);
   }
 
   readMember(location: RawLocation): Promise<Uint8Array> {

@@ -76,6 +76,8 @@ test("Markdown's marks are taken off, and large texts cost no more than they sho
     "(".repeat(300_000),
     "[](".repeat(100_000),
     "* ".repeat(200_000),
+    `${" ".repeat(200_000)}x`,
+    `${"- ".repeat(100_000)}x`,
   ]) {
     assert.ok(plainText(nasty).length <= 200_000);
   }

@@ -17,13 +17,13 @@ const LEAD = 60;
 const pairedScript =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u;
 
-/** Markdown's marks taken off, white space collapsed: what a reader would see as one line. */
-export function plainText(markdown: string): string {
+/** Markdown's marks taken off, white space collapsed: what a reader would see as one line. Linear in `charsMax`. */
+export function plainText(markdown: string, charsMax = TEXT_MAX): string {
   return markdown
-    .slice(0, TEXT_MAX)
+    .slice(0, charsMax)
     .replace(/!?\[([^\][\n]{0,500})\]\([^()\n]{0,2000}\)/g, "$1")
     .replace(/^[ \t]{0,8}(?:#{1,6}|>|[-*+]|\d{1,9}[.)])[ \t]+/gm, "")
-    .replace(/^[ \t]*(?:`{3,}.{0,100}|[-|: \t]{3,})$/gm, "")
+    .replace(/^[ \t]*(?:`{3,}.{0,100}|[-|:][-|: \t]{2,})$/gm, "")
     .replace(/[*_`|\\]+/g, " ")
     .replace(/\s+/g, " ")
     .trim();

@@ -1,6 +1,6 @@
 // Pages for the store's tests: whole records with every field set, each made from its number alone.
 import { seededRandom, uuidv7 } from "../../base/index.ts";
-import type { Document, Headers, Page, ProcessedPage } from "../../model/index.ts";
+import type { Document, Headers, Lane, Page, ProcessedPage } from "../../model/index.ts";
 
 export interface PageOf {
   readonly url?: string;
@@ -15,6 +15,7 @@ export interface PageOf {
   readonly truncated?: boolean;
   readonly statusText?: string;
   readonly crawlId?: string;
+  readonly lane?: Lane;
 }
 
 const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -103,11 +104,11 @@ export function processedOf(number: number, of: PageOf = {}): ProcessedPage {
     page: pageOf(number, of),
     document: documentOf(of),
     verdict: {
-      lane: "fast",
+      lane: of.lane ?? "fast",
       wanted: "rich",
       score: 45,
       rules: [{ rule: "main 한글", points: 15 }],
-      reason: "no browser",
+      reason: of.lane === "rich" ? null : "no browser",
     },
     stored: null,
   };
