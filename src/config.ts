@@ -11,6 +11,7 @@ import { fetchOptionsSchema } from "./fetch/options.ts";
 import { frontierOptions } from "./frontier/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
+import { renderOptionsSchema } from "./render/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
 import { storeOptions } from "./store/options.ts";
 import { topologyOptions } from "./topology/options.ts";
@@ -34,6 +35,7 @@ const configSchema = z.strictObject({
   fetch: fetchOptionsSchema.prefault({}),
   route: routeOptionsSchema.prefault({}),
   extract: extractOptionsSchema.prefault({}),
+  render: renderOptionsSchema.prefault({}),
   store: storeOptions.prefault({}),
   wire: wireOptions.prefault({}),
   policy: topologyOptions.shape.policy,

@@ -63,7 +63,7 @@ async function main() {
     .filter((file) => !file.includes("node_modules") && !file.startsWith("demo/dist"))
     .sort();
   // Whole processes and real servers measure nothing but use both cores: they run one at a time, after the rest.
-  const isHeavy = (file) => /^test\/(scenario|servers|services)\//.test(file);
+  const isHeavy = (file) => /^test\/(browser|scenario|servers|services)\//.test(file);
   const scenarios = files.filter(isHeavy);
   const rest = files.filter((file) => !isHeavy(file));
   await runFiles(rest, 2, totals);

@@ -9,6 +9,7 @@ import { createMetrics, type Metrics } from "../observe/index.ts";
 import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
+import { crawlRenderer } from "./crawl-browser.ts";
 import type { CrawlSpec } from "./crawl-flags.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { type CrawlView, crawlView } from "./crawl-view.ts";
@@ -70,6 +71,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     extracting: needsExtraction(spec),
     recovered,
     dialer: rooms.dialer,
+    renderer: crawlRenderer(spec.lane, config, { dialer: rooms.dialer, clock }),
     clock,
     random: systemRandom,
     log,

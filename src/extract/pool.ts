@@ -35,9 +35,11 @@ export interface ParsePoolSetup {
   readonly options: ExtractOptions;
   readonly markers: readonly RouteMarker[];
   readonly clock: Clock;
+  /** Pages of another lane that may be in hand beside those of the pool's own callers. */
+  readonly guestsMax?: number;
 }
 
-export function createParsePool({ options, markers, clock }: ParsePoolSetup): ParsePool {
+export function createParsePool({ options, markers, clock, guestsMax = 0 }: ParsePoolSetup): ParsePool {
   const setup: WorkerSetup = { options, markers };
   const capacity = options.threads * options.pagesPerThread;
   const piscina = new Piscina<ExtractInput, Result<Document, Failure>>({
@@ -109,7 +111,7 @@ export function createParsePool({ options, markers, clock }: ParsePoolSetup): Pa
   return {
     capacity,
     async extract(input, signal) {
-      assert(inHand < capacity, "more pages in hand than the parse pool's capacity");
+      assert(inHand < capacity + guestsMax, "more pages in hand than the parse pool's capacity");
       inHand++;
       try {
         await acquire(signal);

@@ -20,6 +20,8 @@ export interface ExtractStageSetup {
   readonly options: ExtractOptions;
   readonly markers: readonly RouteMarker[];
   readonly clock: Clock;
+  /** See ParsePoolSetup. */
+  readonly guestsMax?: number;
 }
 
 /** Rejects with `decode`, `too_large`, `unsupported_type` or `parse`. */

@@ -29,25 +29,35 @@ export interface CapturedPage {
   readonly stored: StoredLocations | null;
 }
 
+/** A page that a browser is to show, and what it says without one. */
+export interface RichPage extends CapturedPage {
+  readonly document: Document;
+  readonly verdict: LaneVerdict;
+}
+
 export type ProcessOutput =
   | { readonly to: "store"; readonly page: ProcessedPage }
+  | { readonly to: "render"; readonly page: RichPage }
   | { readonly to: "out"; readonly ended: EndedPage }
   | { readonly to: "frontier"; readonly report: FrontierReport };
 
-export interface ProcessStageParts {
-  readonly extract: ExtractStage;
-  readonly route: RouteOptions;
+export interface LaneParts {
   readonly policy: EndPolicy;
-  readonly browserAvailable: boolean;
   /** False: a page ends `stored` without being kept (`--no-store`). */
   readonly storing: boolean;
-  /** Told of every page that was routed and how long it was worked on. */
+  /** Told of every page that went through a lane and how long it was worked on there. */
   routed(page: ProcessedPage, elapsedMs: number): void;
   nowMs(): number;
 }
 
+export interface ProcessStageParts extends LaneParts {
+  readonly extract: ExtractStage;
+  readonly route: RouteOptions;
+  readonly browserAvailable: boolean;
+}
+
 export function processStage(parts: ProcessStageParts): Stage<CapturedPage, ProcessOutput, Code> {
-  const { extract, route, policy, browserAvailable, storing, routed, nowMs } = parts;
+  const { extract, route, policy, browserAvailable, nowMs } = parts;
   return {
     name: "process",
     concurrencyMax: extract.concurrencyMax,
@@ -65,24 +75,37 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
       const document = result.value;
       const judged = judge(document.evidence, route, page.request.lane, browserAvailable);
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
-      const processed: ProcessedPage = { page, document, verdict, stored };
-      routed(processed, nowMs() - startedMs);
-      const reason = skipReason(page, document, policy);
-      if (reason !== null) {
-        return emit({ to: "out", ended: endedWithoutStoring(page, document, verdict, reason, policy) });
-      }
-      const target = refreshTarget(page, document, policy);
-      if (target !== null) {
-        const { request, status } = page;
-        return emit({
-          to: "frontier",
-          report: { kind: "redirect", request, status, target, setCookie: false },
-        });
-      }
-      if (storing) return emit({ to: "store", page: processed });
-      return emit({ to: "out", ended: { report: storedReport(processed, policy), page, document, verdict } });
+      const needsBrowser = verdict.lane === "rich" && goesOn(page, document, policy);
+      if (needsBrowser) return emit({ to: "render", page: { page, stored, document, verdict } });
+      return emit(outcomeOf({ page, document, verdict, stored }, nowMs() - startedMs, parts));
     },
   };
+}
+
+/** Nothing that is known without a browser ends the page or leads elsewhere. */
+const goesOn = (page: Page, document: Document, policy: EndPolicy): boolean =>
+  skipReason(page, document, policy) === null && refreshTarget(page, document, policy) === null;
+
+/** What becomes of a page at the end of its lane. */
+export function outcomeOf(
+  processed: ProcessedPage,
+  elapsedMs: number,
+  { policy, storing, routed }: LaneParts,
+): ProcessOutput {
+  const { page, document, verdict } = processed;
+  routed(processed, elapsedMs);
+  const reason = skipReason(page, document, policy);
+  if (reason !== null)
+    return { to: "out", ended: endedWithoutStoring(page, document, verdict, reason, policy) };
+  const target = refreshTarget(page, document, policy);
+  if (target !== null) return ledTo(page, target);
+  if (storing) return { to: "store", page: processed };
+  return { to: "out", ended: { report: storedReport(processed, policy), page, document, verdict } };
+}
+
+/** The page itself asked for another. */
+export function ledTo({ request, status }: Page, target: string): ProcessOutput {
+  return { to: "frontier", report: { kind: "redirect", request, status, target, setCookie: false } };
 }
 
 /** Where nothing of a page but its fetch is wanted: it ends `stored` unread. */
@@ -98,7 +121,10 @@ export function unreadStage(policy: EndPolicy): Stage<CapturedPage, ProcessOutpu
   };
 }
 
-const emit = (output: ProcessOutput): Verdict<ProcessOutput, Code> => ({ kind: "emit", outputs: [output] });
+export const emit = (output: ProcessOutput): Verdict<ProcessOutput, Code> => ({
+  kind: "emit",
+  outputs: [output],
+});
 
 const isHtml = ({ contentType }: Document): boolean =>
   /^(text\/html|application\/xhtml\+xml)$/.test(contentType);

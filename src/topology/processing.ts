@@ -1,13 +1,22 @@
-// The process stage with its parse pool, as both standalone and processor run it. Knows what a page's work is counted as;
-// not where pages come from or go.
+// The lanes with their pools, as both standalone and processor run them. Knows what a page's work is counted as; not where
+// pages come from or go.
 import type { Clock } from "../base/index.ts";
 import type { Stage } from "../engine/index.ts";
 import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
 import type { Code } from "../model/index.ts";
 import type { Metrics } from "../observe/index.ts";
+import type { Renderer } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
 import type { EndPolicy } from "./end-of-page.ts";
-import { type CapturedPage, type ProcessOutput, processStage, unreadStage } from "./process-stage.ts";
+import {
+  type CapturedPage,
+  type LaneParts,
+  type ProcessOutput,
+  processStage,
+  type RichPage,
+  unreadStage,
+} from "./process-stage.ts";
+import { richStage } from "./rich-stage.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ProcessingParts {
@@ -16,6 +25,8 @@ export interface ProcessingParts {
   /** False: nobody wants more of a page than its fetch tells. */
   readonly extracting: boolean;
   readonly storing: boolean;
+  /** Null: there is no browser, and every page goes through the fast lane. */
+  readonly renderer: Renderer | null;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly tally: Tally;
@@ -23,21 +34,26 @@ export interface ProcessingParts {
 
 export interface Processing {
   readonly stage: Stage<CapturedPage, ProcessOutput, Code>;
-  /** Ends the parse threads. */
+  /** Pages that the process stage hands to the browser; null where there is none. */
+  readonly rich: Stage<RichPage, ProcessOutput, Code> | null;
+  /** Ends the parse threads and the browser. */
   close(): Promise<void>;
 }
 
 export function processing(parts: ProcessingParts): Processing {
-  const { options, policy, extracting, storing, clock, metrics, tally } = parts;
-  if (!extracting) return { stage: unreadStage(policy), close: () => Promise.resolve() };
+  const { options, policy, extracting, storing, renderer, clock, metrics, tally } = parts;
+  if (!extracting) return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
-  const extract = createExtractStage({ options: needed, markers: routeMarkers(options.route), clock });
-  const stage = processStage({
-    extract,
-    route: options.route,
+  const guestsMax = renderer?.concurrencyMax ?? 0;
+  const extract = createExtractStage({
+    options: needed,
+    markers: routeMarkers(options.route),
+    clock,
+    guestsMax,
+  });
+  const lane: LaneParts = {
     policy,
-    browserAvailable: false,
     storing,
     routed(page, elapsedMs) {
       metrics.pageRouted(page.verdict.lane);
@@ -45,6 +61,16 @@ export function processing(parts: ProcessingParts): Processing {
       tally.routed(page.verdict);
     },
     nowMs: () => clock.monotonicMs(),
-  });
-  return { stage, close: () => extract.close() };
+  };
+  return {
+    stage: processStage({ ...lane, extract, route: options.route, browserAvailable: renderer !== null }),
+    rich:
+      renderer === null
+        ? null
+        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs }),
+    async close() {
+      await renderer?.close();
+      await extract.close();
+    },
+  };
 }

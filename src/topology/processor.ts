@@ -1,6 +1,6 @@
 // The processor's graph: pages from Kafka through the parse threads into the store, and back to the ingestor what became of
 // them. A page's offset is committed only after its row is written, its event published and its report sent.
-import type { Clock, Random } from "../base/index.ts";
+import { assert, type Clock, type Random } from "../base/index.ts";
 import { createRuntime, type DeadLetterWriter, Placed, type Sink, type Source } from "../engine/index.ts";
 import type { ExtractOptions } from "../extract/index.ts";
 import type {
@@ -79,7 +79,16 @@ export function processor(parts: ProcessorParts): Graph {
   const notices = runtime.channel<DeadLetter>("raw.page.dlq", { ...limits.ends, sizeOf: letterBytes });
   const copies = runtime.channel<WireRecord>("letters.copies", { ...limits.ends, sizeOf: wireBytes });
 
-  const process = processing({ options, policy, extracting: true, storing: true, clock, metrics, tally });
+  const process = processing({
+    options,
+    policy,
+    extracting: true,
+    storing: true,
+    renderer: null,
+    clock,
+    metrics,
+    tally,
+  });
   const content = contentStage(store.content, options.store.content);
   const metadata = metadataStage(store.metadata, options.store.metadata, (page) =>
     storedReport(page, policy),
@@ -103,6 +112,7 @@ export function processor(parts: ProcessorParts): Graph {
     to: [processed, ended],
     route: (output: ProcessOutput) => {
       if (output.to === "store") return Placed.in(processed, output.page);
+      assert(output.to !== "render", "nothing goes to a lane that is not there");
       return Placed.in(ended, output.to === "out" ? output.ended : output.report);
     },
   });

@@ -15,6 +15,7 @@ import type {
 } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
+import type { Renderer } from "../render/index.ts";
 import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
 import { intoTable, letterWriter } from "./dead-letter-writer.ts";
@@ -24,7 +25,7 @@ import { Fatal } from "./fatal.ts";
 import { bareReports, counting, leasesKept, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
-import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
+import type { CapturedPage, ProcessOutput, RichPage } from "./process-stage.ts";
 import { processing } from "./processing.ts";
 import { type Recovered, recoverySource } from "./recovery.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
@@ -49,6 +50,8 @@ export interface StandaloneParts {
   /** What a crash left open; see recover(). */
   readonly recovered: Recovered;
   readonly dialer: Dialer;
+  /** Closed with the graph; null: no browser. */
+  readonly renderer: Renderer | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -71,6 +74,7 @@ export function standalone(parts: StandaloneParts): Graph {
 
   const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
   const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
+  const rich = runtime.channel<RichPage>("process.rich", { ...limits.pages, sizeOf: pageBytes });
   const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
   const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
   const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
@@ -89,6 +93,7 @@ export function standalone(parts: StandaloneParts): Graph {
     policy,
     extracting,
     storing: store !== null,
+    renderer: extracting ? parts.renderer : null,
     clock,
     metrics,
     tally,
@@ -122,15 +127,20 @@ export function standalone(parts: StandaloneParts): Graph {
             to: rows,
           }),
         ];
+  const placed = (output: ProcessOutput): Placed => {
+    if (output.to === "store") return Placed.in(processed, output.page);
+    if (output.to === "render") return Placed.in(rich, output.page);
+    if (output.to === "out") return Placed.in(ended, output.ended);
+    return Placed.in(reports, output.report);
+  };
+  const fromLanes = [...(store === null ? [] : [processed]), ended, reports];
   const toProcess = runtime.stage(process.stage, {
     from: raw,
-    to: [...(store === null ? [] : [processed]), ended, reports],
-    route: (output: ProcessOutput) => {
-      if (output.to === "store") return Placed.in(processed, output.page);
-      if (output.to === "out") return Placed.in(ended, output.ended);
-      return Placed.in(reports, output.report);
-    },
+    to: [...fromLanes, ...(process.rich === null ? [] : [rich])],
+    route: placed,
   });
+  const toRender =
+    process.rich === null ? [] : [runtime.stage(process.rich, { from: rich, to: fromLanes, route: placed })];
   const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
     from: requests,
     to: [raw, ended, reports],
@@ -158,7 +168,7 @@ export function standalone(parts: StandaloneParts): Graph {
   const lanes = [
     runtime.lane("ends", [toFrontier, toOut]),
     ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
-    runtime.lane("pages", [toProcess, toFetch]),
+    runtime.lane("pages", [...toRender, toProcess, toFetch]),
     runtime.lane("intake", [fromFrontier, ...fromCrash]),
   ];
   const close = async (): Promise<void> => {

@@ -43,6 +43,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@msgpack/msgpack": ["wire", "store"],
   "@mongodb-js/zstd": ["wire"],
   postgres: ["store"],
+  "playwright-core": ["render"],
   minio: ["store"],
   "@opensearch-project/opensearch": ["store"],
 };

@@ -1,0 +1,64 @@
+// The answer with which a browser is given a document that was fetched already: decoded, in the charset that the fast lane
+// found, with the headers that matter to it. Pure.
+import { err, type InflateLimits, inflateBody, ok, type Result } from "../base/index.ts";
+import { type Failure, type Headers, header } from "../model/index.ts";
+
+export interface FetchedDocument {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+export interface AnsweredDocument {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/**
+ * Not handed on: what speaks of the bytes on the wire, what leads elsewhere by itself, and what would change how later
+ * requests are made.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "alt-svc",
+  "refresh",
+  "location",
+  "link",
+  "report-to",
+  "nel",
+  "strict-transport-security",
+]);
+
+/** `charset`: of the document, as the Encoding Standard names it. */
+export function answeredDocument(
+  { status, headers, body }: FetchedDocument,
+  charset: string,
+  limits: InflateLimits,
+): Result<AnsweredDocument, Failure> {
+  const inflated = inflateBody(body, header(headers, "content-encoding"), limits);
+  if (!inflated.ok) return err({ code: inflated.error.code, message: inflated.error.message });
+  const { bytes } = inflated.value;
+  const answered: Record<string, string> = {};
+  for (const [name, value] of headers) {
+    if (LEFT_OUT.has(name)) continue;
+    const before = answered[name];
+    // RFC 9110 section 5.3; cookies alone must stay lines of their own (RFC 6265 section 3).
+    const between = name === "set-cookie" ? "\n" : ", ";
+    answered[name] = before === undefined ? value : before + between + value;
+  }
+  const type = header(headers, "content-type") ?? "text/html";
+  const isXhtml = /^\s*application\/xhtml\+xml/i.test(type);
+  answered["content-type"] = `${isXhtml ? "application/xhtml+xml" : "text/html"}; charset=${charset}`;
+  return ok({
+    status,
+    headers: answered,
+    body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  });
+}

@@ -1,0 +1,138 @@
+// One Chromium: started with every way out but the guarded proxy closed, asked for a context a page, and ended whole. Knows
+// no page's content.
+import type { BrowserContext, Browser as Chromium } from "playwright-core";
+import type { GuardedProxy } from "./guarded-proxy.ts";
+
+export interface BrowserOptions {
+  readonly executable: string;
+  readonly proxy: Pick<GuardedProxy, "url" | "user" | "password">;
+  readonly userAgent: string | null;
+  readonly acceptLanguage: string;
+  /** Certificates that nobody vouches for are taken (`--insecure`). */
+  readonly insecure: boolean;
+  readonly pageHeapMebibytes: number;
+  readonly launchTimeoutMs: number;
+}
+
+/** Each closes a way on which a page could reach the network past the proxy, or something that costs and helps nobody. */
+const ARGUMENTS: readonly string[] = [
+  // Loopback goes through the proxy as everything else does.
+  "--proxy-bypass-list=<-loopback>",
+  // Names are the proxy's to resolve; nothing is looked up, prefetched or preconnected here.
+  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+  "--dns-prefetch-disable",
+  "--disable-features=PreconnectToSearch,NetworkPrediction,OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DnsOverHttps,AsyncDns,HttpsUpgrades,InterestFeedContentSuggestions",
+  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+  "--disable-quic",
+  "--no-pings",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-domain-reliability",
+  "--disable-client-side-phishing-detection",
+  "--disable-extensions",
+  "--no-first-run",
+  "--mute-audio",
+  "--disable-gpu",
+  "--disable-dev-shm-usage",
+];
+
+export class Browser {
+  readonly #chromium: Chromium;
+  readonly #options: BrowserOptions;
+  readonly #pid: number | null;
+  #pages = 0;
+
+  private constructor(chromium: Chromium, options: BrowserOptions, pid: number | null) {
+    this.#chromium = chromium;
+    this.#options = options;
+    this.#pid = pid;
+  }
+
+  /** Rejects with what the program said when it does not start. */
+  static async launch(options: BrowserOptions): Promise<Browser> {
+    // Loaded with the first page that needs it.
+    const { chromium } = await import("playwright-core");
+    const started = await chromium.launch({
+      executablePath: options.executable,
+      headless: true,
+      // The sandbox needs a user of its own: root has none to give.
+      chromiumSandbox: process.getuid?.() !== 0,
+      args: [...ARGUMENTS, `--js-flags=--max-old-space-size=${options.pageHeapMebibytes}`],
+      proxy: {
+        server: options.proxy.url,
+        username: options.proxy.user,
+        password: options.proxy.password,
+      },
+      timeout: options.launchTimeoutMs,
+      // Signals are the program's own to answer.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
+    return new Browser(started, options, await pidOf(started));
+  }
+
+  get isConnected(): boolean {
+    return this.#chromium.isConnected();
+  }
+
+  /** Pages that were begun in it. */
+  get pages(): number {
+    return this.#pages;
+  }
+
+  get pid(): number | null {
+    return this.#pid;
+  }
+
+  onGone(told: () => void): () => void {
+    this.#chromium.once("disconnected", told);
+    return () => this.#chromium.off("disconnected", told);
+  }
+
+  /** A context that shares nothing with any other: no cookies, no storage, no cache. */
+  newContext(): Promise<BrowserContext> {
+    this.#pages++;
+    const { userAgent, acceptLanguage, insecure } = this.#options;
+    const [locale = "en-US"] = acceptLanguage.split(/[,;]/, 1);
+    return this.#chromium.newContext({
+      ...(userAgent === null ? {} : { userAgent }),
+      locale,
+      extraHTTPHeaders: { "accept-language": acceptLanguage },
+      ignoreHTTPSErrors: insecure,
+      acceptDownloads: false,
+      serviceWorkers: "block",
+      permissions: [],
+      viewport: { width: 1280, height: 1024 },
+    });
+  }
+
+  /** In order. Never rejects. */
+  async close(): Promise<void> {
+    // Gone already is closed too.
+    await this.#chromium.close().catch(() => undefined);
+  }
+
+  kill(): void {
+    if (this.#pid === null) return;
+    try {
+      process.kill(this.#pid, "SIGKILL");
+    } catch (thrown) {
+      // Gone already is what was wanted.
+      if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ESRCH")) throw thrown;
+    }
+  }
+}
+
+/** Of the browser's own process; its children end with it. */
+async function pidOf(chromium: Chromium): Promise<number | null> {
+  const session = await chromium.newBrowserCDPSession();
+  try {
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    return processInfo.find(({ type }) => type === "browser")?.id ?? null;
+  } finally {
+    await session.detach();
+  }
+}

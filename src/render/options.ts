@@ -1,0 +1,51 @@
+// What the user may set about rendering: the browser, how long a page may take, what it may load.
+import { z } from "zod";
+
+const milliseconds = (fallback: number) => z.int().min(10).max(600_000).default(fallback);
+
+export const renderOptionsSchema = z.strictObject({
+  /**
+   * When a browser is used: never, where the rich lane was asked for (`--lane rich`), or wherever the router wants it. Not
+   * the last by default: a page in the browser costs a hundred times what it does without.
+   */
+  when: z.enum(["never", "asked", "wanted"]).default("asked"),
+  /** The browser's program; null: looked for on the system. */
+  browser: z.string().min(1).max(4_096).nullable().default(null),
+  /** Pages rendered at once, each in a context of its own. */
+  pagesMax: z.int().min(1).max(64).default(2),
+  /** A page that takes longer in all is given up: `timeout`. */
+  pageTimeMs: milliseconds(20_000),
+  /** The document counts as settled when nothing was changed or loaded for so long. */
+  settleMs: milliseconds(400),
+  /** What still loads after so long without a change is not waited for. */
+  quietMs: milliseconds(2_000),
+  /** A page that never settles is read as it is after so long. */
+  settleMaxMs: milliseconds(8_000),
+  /** Kinds of subresources that are not loaded. */
+  blockedTypes: z
+    .array(z.enum(["image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "other"]))
+    .max(8)
+    .default(["image", "media", "font"]),
+  /** Requests of one page beyond which nothing more is loaded for it. */
+  requestsPerPageMax: z.int().min(1).max(10_000).default(300),
+  /** What one connection of the browser may bring. */
+  connectionBytesMax: z
+    .int()
+    .min(1_024)
+    .max(2_147_483_647)
+    .default(64 * 1024 * 1024),
+  connectionsMax: z.int().min(1).max(10_000).default(128),
+  connectionsPerHostMax: z.int().min(1).max(1_000).default(6),
+  /** The rendered document; a longer one is given up: `too_large`. */
+  documentCharsMax: z
+    .int()
+    .min(1_024)
+    .max(536_870_912)
+    .default(20 * 1024 * 1024),
+  /** Heap of one page's scripts, in MiB; a page that needs more crashes: `render`. */
+  pageHeapMebibytes: z.int().min(64).max(4_096).default(512),
+  /** A browser is replaced after so many pages. */
+  browserPagesMax: z.int().min(1).max(100_000).default(200),
+});
+
+export type RenderOptions = Readonly<z.infer<typeof renderOptionsSchema>>;

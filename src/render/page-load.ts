@@ -1,0 +1,128 @@
+// One page in one context: its document answered from what was fetched, its scripts run, its DOM read once it has settled.
+// What a page does to a person it does to nobody here: dialogs, pop-ups, downloads and further documents are refused.
+import type { BrowserContext, Page, Request, Route } from "playwright-core";
+import { type Clock, ok, type Result } from "../base/index.ts";
+import type { Failure } from "../model/index.ts";
+import type { AnsweredDocument } from "./answered-document.ts";
+import type { RenderOptions } from "./options.ts";
+import { MEASURE, Settling } from "./settled.ts";
+
+export interface Rendered {
+  readonly html: string;
+  /** Where the page itself wanted to go on to; null when it stayed. */
+  readonly leadsTo: string | null;
+  readonly requests: number;
+}
+
+export interface PageLoad {
+  readonly url: string;
+  readonly document: AnsweredDocument;
+  readonly options: RenderOptions;
+  readonly clock: Clock;
+}
+
+/** Kinds of requests whose answer may change the document. */
+const AWAITED: ReadonlySet<string> = new Set(["script", "xhr", "fetch", "document", "stylesheet"]);
+const LOOK_MS = 50;
+
+/** Rejects when the page, its context or its browser is gone, and with the signal's reason. */
+export async function loadPage(
+  context: BrowserContext,
+  load: PageLoad,
+  signal: AbortSignal,
+): Promise<Result<Rendered, Failure>> {
+  const { options, clock } = load;
+  const page = await context.newPage();
+  const traffic = new Traffic(page, load);
+  context.on("page", (other) => {
+    // A window that the page opened. Who has gone already needs no closing.
+    if (other !== page) void other.close().catch(() => undefined);
+  });
+  page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
+  const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new PageCrashed())));
+  crashed.catch(() => undefined);
+  await context.route("**/*", (route) => traffic.answer(route));
+  const visit = async (): Promise<Result<Rendered, Failure>> => {
+    await page.goto(load.url, { waitUntil: "commit", timeout: options.pageTimeMs });
+    const settling = new Settling(options);
+    const endMs = clock.monotonicMs() + options.settleMaxMs;
+    for (;;) {
+      const measure = String(await page.evaluate(MEASURE));
+      const atMs = clock.monotonicMs();
+      if (settling.isDone({ atMs, measure, pending: traffic.pending }) || atMs >= endMs) break;
+      if (traffic.leadsTo !== null) break;
+      await clock.sleep(LOOK_MS, signal);
+    }
+    const html = await page.content();
+    if (html.length > options.documentCharsMax)
+      return {
+        ok: false,
+        error: {
+          code: "too_large",
+          message: `the rendered document has ${html.length} characters; at most ${options.documentCharsMax} are read`,
+        },
+      };
+    return ok({ html, leadsTo: traffic.leadsTo, requests: traffic.requests });
+  };
+  return Promise.race([visit(), crashed]);
+}
+
+export class PageCrashed extends Error {
+  override readonly name = "PageCrashed";
+  override readonly message = "the page crashed";
+}
+
+/** What the page asks for, and what of it is granted. */
+class Traffic {
+  readonly #page: Page;
+  readonly #load: PageLoad;
+  readonly #pending = new Set<Request>();
+  #isAnswered = false;
+  requests = 0;
+  leadsTo: string | null = null;
+
+  constructor(page: Page, load: PageLoad) {
+    this.#page = page;
+    this.#load = load;
+    page.on("request", (request) => {
+      if (AWAITED.has(request.resourceType())) this.#pending.add(request);
+    });
+    page.on("requestfinished", (request) => this.#pending.delete(request));
+    page.on("requestfailed", (request) => this.#pending.delete(request));
+  }
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Never rejects: what cannot be answered any more belongs to a page that is gone. */
+  async answer(route: Route): Promise<void> {
+    try {
+      await this.#decide(route);
+    } catch {
+      await route.abort().catch(() => undefined);
+    }
+  }
+
+  #decide(route: Route): Promise<void> {
+    const request = route.request();
+    const { options, document } = this.#load;
+    if (request.isNavigationRequest() && request.frame() === this.#page.mainFrame()) {
+      if (!this.#isAnswered) {
+        this.#isAnswered = true;
+        return route.fulfill({
+          status: document.status,
+          headers: { ...document.headers },
+          body: document.body,
+        });
+      }
+      this.leadsTo ??= request.url();
+      // No content: the document stays. A refusal would put the browser's own page in its place.
+      return route.fulfill({ status: 204 });
+    }
+    const type = request.resourceType();
+    const isBlocked = options.blockedTypes.some((blocked) => blocked === type);
+    if (isBlocked || ++this.requests > options.requestsPerPageMax) return route.abort("blockedbyclient");
+    return route.continue();
+  }
+}
