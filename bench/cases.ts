@@ -4,6 +4,7 @@ import { crawlCases } from "./cases/crawl.ts";
 import { engineCase } from "./cases/engine.ts";
 import { extractCase, routeCase } from "./cases/extract.ts";
 import { programCases } from "./cases/programs.ts";
+import { richCase } from "./cases/rich.ts";
 import { startUpCase } from "./cases/start-up.ts";
 import { storeServersCase } from "./cases/store-servers.ts";
 import { twoMachineCases } from "./cases/two-machines.ts";
@@ -16,6 +17,7 @@ export const cases: readonly Case[] = [
   extractCase,
   routeCase,
   ...programCases,
+  richCase,
   wireCase,
   storeServersCase,
   ...twoMachineCases,

@@ -6,7 +6,7 @@ const milliseconds = (fallback: number) => z.int().min(10).max(600_000).default(
 export const renderOptionsSchema = z.strictObject({
   /**
    * When a browser is used: never, where the rich lane was asked for (`--lane rich`), or wherever the router wants it. Not
-   * the last by default: a page in the browser costs a hundred times what it does without.
+   * the last by default: a page costs far more in a browser than without.
    */
   when: z.enum(["never", "asked", "wanted"]).default("asked"),
   /** The browser's program; null: looked for on the system. */

@@ -1,11 +1,12 @@
 // One page in one context: its document answered from what was fetched, its scripts run, its DOM read once it has settled.
 // What a page does to a person it does to nobody here: dialogs, pop-ups, downloads and further documents are refused.
 import type { BrowserContext, Page, Request, Route } from "playwright-core";
+import { z } from "zod";
 import { type Clock, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
 import type { RenderOptions } from "./options.ts";
-import { MEASURE, Settling } from "./settled.ts";
+import { Settling, type Stillness, stillness } from "./settled.ts";
 
 export interface Rendered {
   readonly html: string;
@@ -47,11 +48,12 @@ export async function loadPage(
     const settling = new Settling(options);
     const endMs = clock.monotonicMs() + options.settleMaxMs;
     for (;;) {
-      const measure = String(await page.evaluate(MEASURE));
+      signal.throwIfAborted();
+      const waitMs = Math.max(LOOK_MS, endMs - clock.monotonicMs());
+      const still = stillnessOf(await page.evaluate(stillness(options.settleMs, waitMs)));
       const atMs = clock.monotonicMs();
-      if (settling.isDone({ atMs, measure, pending: traffic.pending }) || atMs >= endMs) break;
+      if (settling.isDone({ ...still, atMs, busyAtMs: traffic.busyAtMs }) || atMs >= endMs) break;
       if (traffic.leadsTo !== null) break;
-      await clock.sleep(LOOK_MS, signal);
     }
     const html = await page.content();
     if (html.length > options.documentCharsMax)
@@ -67,6 +69,14 @@ export async function loadPage(
   return Promise.race([visit(), crashed]);
 }
 
+const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number() });
+
+/** A page may answer what it likes. */
+function stillnessOf(answer: unknown): Stillness {
+  const parsed = stillnessAnswer.safeParse(answer);
+  return parsed.success ? parsed.data : { measure: "", unchangedMs: 0 };
+}
+
 export class PageCrashed extends Error {
   override readonly name = "PageCrashed";
   override readonly message = "the page crashed";
@@ -78,6 +88,7 @@ class Traffic {
   readonly #load: PageLoad;
   readonly #pending = new Set<Request>();
   #isAnswered = false;
+  #busyAtMs = 0;
   requests = 0;
   leadsTo: string | null = null;
 
@@ -87,12 +98,16 @@ class Traffic {
     page.on("request", (request) => {
       if (AWAITED.has(request.resourceType())) this.#pending.add(request);
     });
-    page.on("requestfinished", (request) => this.#pending.delete(request));
-    page.on("requestfailed", (request) => this.#pending.delete(request));
+    const answered = (request: Request): void => {
+      if (this.#pending.delete(request)) this.#busyAtMs = load.clock.monotonicMs();
+    };
+    page.on("requestfinished", answered);
+    page.on("requestfailed", answered);
   }
 
-  get pending(): number {
-    return this.#pending.size;
+  /** Now, while anything is. */
+  get busyAtMs(): number {
+    return this.#pending.size > 0 ? this.#load.clock.monotonicMs() : this.#busyAtMs;
   }
 
   /** Never rejects: what cannot be answered any more belongs to a page that is gone. */

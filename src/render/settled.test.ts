@@ -1,39 +1,32 @@
 // When a page counts as settled, on looks made up for it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Look, Settling } from "./settled.ts";
+import { Settling } from "./settled.ts";
 
 const LIMITS = { settleMs: 400, quietMs: 2_000 };
+const settling = (): Settling => new Settling(LIMITS);
 
-/** The first of looks 100 ms apart at which the page is done; null if none is. */
-function doneAt(looks: number, look: (atMs: number) => Omit<Look, "atMs">): number | null {
-  const settling = new Settling(LIMITS);
-  for (let n = 1; n <= looks; n++) if (settling.isDone({ atMs: n * 100, ...look(n * 100) })) return n * 100;
-  return null;
-}
-
-test("a page without scripts is done after the settling time", () => {
-  assert.equal(
-    doneAt(50, () => ({ measure: "same", pending: 0 })),
-    500,
-  );
+test("a page that was still for the settling time, with nothing on its way for as long, is done at the first look", () => {
+  assert.equal(settling().isDone({ atMs: 1_000, measure: "a", unchangedMs: 400, busyAtMs: 600 }), true);
 });
 
-test("what loads is waited for, and what it changes after that too", () => {
-  const at = doneAt(50, (ms) => ({ measure: ms < 900 ? "before" : "after", pending: ms < 800 ? 1 : 0 }));
-  assert.equal(at, 1_300);
+test("an answer that has only just come may still change the page", () => {
+  const page = settling();
+  assert.equal(page.isDone({ atMs: 1_000, measure: "a", unchangedMs: 400, busyAtMs: 950 }), false);
+  assert.equal(page.isDone({ atMs: 1_400, measure: "a", unchangedMs: 400, busyAtMs: 950 }), true);
+});
+
+test("what has changed between two looks begins to be still anew", () => {
+  const page = settling();
+  assert.equal(page.isDone({ atMs: 1_000, measure: "a", unchangedMs: 400, busyAtMs: 1_000 }), false);
+  assert.equal(page.isDone({ atMs: 1_300, measure: "b", unchangedMs: 100, busyAtMs: 0 }), false);
+  assert.equal(page.isDone({ atMs: 1_500, measure: "b", unchangedMs: 200, busyAtMs: 0 }), false);
+  assert.equal(page.isDone({ atMs: 1_600, measure: "b", unchangedMs: 100, busyAtMs: 0 }), true);
 });
 
 test("what never ends to load is not waited for once nothing has changed for long", () => {
-  assert.equal(
-    doneAt(50, () => ({ measure: "same", pending: 1 })),
-    2_100,
-  );
-});
-
-test("a document that never stops to change is never done", () => {
-  assert.equal(
-    doneAt(500, (ms) => ({ measure: String(ms), pending: 0 })),
-    null,
-  );
+  const page = settling();
+  for (let atMs = 1_000; atMs < 2_600; atMs += 400)
+    assert.equal(page.isDone({ atMs, measure: "a", unchangedMs: 400, busyAtMs: atMs }), false, String(atMs));
+  assert.equal(page.isDone({ atMs: 2_600, measure: "a", unchangedMs: 400, busyAtMs: 2_600 }), true);
 });

@@ -6,12 +6,17 @@ export interface SettleLimits {
   readonly quietMs: number;
 }
 
-export interface Look {
-  readonly atMs: number;
-  /** What the document held: how many elements and characters. Two looks with the same have seen no change. */
+/** What the page answers once it has been still for a while, or been waited for long enough. */
+export interface Stillness {
+  /** How many elements and characters the document holds: two answers with the same have seen no change in between. */
   readonly measure: string;
-  /** Requests for scripts, data and frames that are not answered. */
-  readonly pending: number;
+  readonly unchangedMs: number;
+}
+
+export interface Look extends Stillness {
+  readonly atMs: number;
+  /** When a request for scripts, data or frames was last on its way. */
+  readonly busyAtMs: number;
 }
 
 /** Fed with looks; pure. */
@@ -19,29 +24,46 @@ export class Settling {
   readonly #limits: SettleLimits;
   #last: string | null = null;
   #changedAtMs = 0;
-  #busyAtMs = 0;
 
   constructor(limits: SettleLimits) {
     this.#limits = limits;
   }
 
   /** Whether the page is done, as far as this look tells. */
-  isDone({ atMs, measure, pending }: Look): boolean {
-    if (measure !== this.#last) {
-      this.#last = measure;
-      this.#changedAtMs = atMs;
-    }
-    if (pending > 0 || this.#busyAtMs === 0) this.#busyAtMs = atMs;
+  isDone({ atMs, measure, unchangedMs, busyAtMs }: Look): boolean {
+    if (measure !== this.#last) this.#changedAtMs = atMs - unchangedMs;
+    this.#last = measure;
     const { settleMs, quietMs } = this.#limits;
-    const unchangedMs = atMs - this.#changedAtMs;
-    if (unchangedMs >= quietMs) return true;
-    return unchangedMs >= settleMs && atMs - this.#busyAtMs >= settleMs;
+    const stillMs = atMs - this.#changedAtMs;
+    return stillMs >= quietMs || (stillMs >= settleMs && atMs - busyAtMs >= settleMs);
   }
 }
 
-/** Asked in the page: cheap, and the same for the same document. */
-export const MEASURE = `(() => {
-  const root = document.documentElement;
-  if (root === null) return "none";
-  return document.readyState + " " + document.getElementsByTagName("*").length + " " + root.textContent.length;
-})()`;
+const LOOK_MS = 50;
+
+/**
+ * Waits in the page itself until it was still for `stillMs`, for at most `waitMs`: one question in the place of many. What
+ * only changes how things look (attributes, digits of a clock) is no change.
+ */
+export const stillness = (stillMs: number, waitMs: number): string => `new Promise((resolve) => {
+  const measured = () => document.getElementsByTagName("*").length + " " + (document.documentElement?.textContent.length ?? 0);
+  const beganMs = performance.now();
+  let measure = measured();
+  let changedMs = beganMs;
+  let isDirty = false;
+  const observer = new MutationObserver(() => { isDirty = true; });
+  observer.observe(document, { childList: true, characterData: true, subtree: true });
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    if (isDirty || document.readyState === "loading") {
+      isDirty = false;
+      const now = measured();
+      if (now !== measure || document.readyState === "loading") changedMs = nowMs;
+      measure = now;
+    }
+    if (nowMs - changedMs < ${stillMs} && nowMs - beganMs < ${waitMs}) return;
+    clearInterval(timer);
+    observer.disconnect();
+    resolve({ measure, unchangedMs: nowMs - changedMs });
+  }, ${LOOK_MS});
+})`;
