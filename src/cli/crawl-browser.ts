@@ -5,6 +5,7 @@ import { type Config, searchPath } from "../config.ts";
 import type { LaneChoice } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { createRenderer, findBrowser, type Renderer } from "../render/index.ts";
+import { software } from "./open-folder.ts";
 
 /** Null where none is to be used or none is to be had. */
 export function crawlRenderer(
@@ -27,6 +28,7 @@ export function crawlRenderer(
     dialer,
     clock,
     userAgent: fetch.userAgent,
+    product: software(),
     acceptLanguage: fetch.acceptLanguage,
     insecure: net.insecure,
     inflatedBytesMax: extract.inflatedBytesMax,

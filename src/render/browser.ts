@@ -6,7 +6,10 @@ import type { GuardedProxy } from "./guarded-proxy.ts";
 export interface BrowserOptions {
   readonly executable: string;
   readonly proxy: Pick<GuardedProxy, "url" | "user" | "password">;
+  /** The whole field; null: the browser's own, with `product` behind it. */
   readonly userAgent: string | null;
+  /** "millrace/1.0": who asks says so. */
+  readonly product: string;
   readonly acceptLanguage: string;
   /** Certificates that nobody vouches for are taken (`--insecure`). */
   readonly insecure: boolean;
@@ -42,12 +45,14 @@ export class Browser {
   readonly #chromium: Chromium;
   readonly #options: BrowserOptions;
   readonly #pid: number | null;
+  readonly #userAgent: string;
   #pages = 0;
 
-  private constructor(chromium: Chromium, options: BrowserOptions, pid: number | null) {
+  private constructor(chromium: Chromium, options: BrowserOptions, { pid, userAgent }: Told) {
     this.#chromium = chromium;
     this.#options = options;
     this.#pid = pid;
+    this.#userAgent = options.userAgent ?? `${userAgent} ${options.product}`;
   }
 
   /** Rejects with what the program said when it does not start. */
@@ -71,7 +76,7 @@ export class Browser {
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    return new Browser(started, options, await pidOf(started));
+    return new Browser(started, options, await toldBy(started));
   }
 
   get isConnected(): boolean {
@@ -95,10 +100,10 @@ export class Browser {
   /** A context that shares nothing with any other: no cookies, no storage, no cache. */
   newContext(): Promise<BrowserContext> {
     this.#pages++;
-    const { userAgent, acceptLanguage, insecure } = this.#options;
+    const { acceptLanguage, insecure } = this.#options;
     const [locale = "en-US"] = acceptLanguage.split(/[,;]/, 1);
     return this.#chromium.newContext({
-      ...(userAgent === null ? {} : { userAgent }),
+      userAgent: this.#userAgent,
       locale,
       extraHTTPHeaders: { "accept-language": acceptLanguage },
       ignoreHTTPSErrors: insecure,
@@ -126,12 +131,18 @@ export class Browser {
   }
 }
 
-/** Of the browser's own process; its children end with it. */
-async function pidOf(chromium: Chromium): Promise<number | null> {
+interface Told {
+  /** Of the browser's own process; its children end with it. */
+  readonly pid: number | null;
+  readonly userAgent: string;
+}
+
+async function toldBy(chromium: Chromium): Promise<Told> {
   const session = await chromium.newBrowserCDPSession();
   try {
     const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    return processInfo.find(({ type }) => type === "browser")?.id ?? null;
+    const { userAgent } = await session.send("Browser.getVersion");
+    return { pid: processInfo.find(({ type }) => type === "browser")?.id ?? null, userAgent };
   } finally {
     await session.detach();
   }

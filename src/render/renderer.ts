@@ -17,6 +17,7 @@ export interface RendererSetup {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly userAgent: string | null;
+  readonly product: string;
   readonly acceptLanguage: string;
   readonly insecure: boolean;
   /** Limits of the document's own body. */
@@ -190,7 +191,7 @@ class BrowserPool implements Renderer {
   }
 
   async #launch(): Promise<Browser> {
-    const { options, executable, dialer, clock, userAgent, acceptLanguage, insecure } = this.#setup;
+    const { options, executable, dialer, clock, userAgent, product, acceptLanguage, insecure } = this.#setup;
     this.#proxy ??= guardedProxy({
       dialer,
       clock,
@@ -204,6 +205,7 @@ class BrowserPool implements Renderer {
       executable,
       proxy,
       userAgent,
+      product,
       acceptLanguage,
       insecure,
       pageHeapMebibytes: options.pageHeapMebibytes,

@@ -85,6 +85,11 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
     assert.match(html, /<title>\|null<\/title>/);
   });
 
+  test("who asks says so", async () => {
+    const html = await htmlOf("<script>document.title = navigator.userAgent</script>");
+    assert.match(html, /<title>Mozilla\/5\.0 .*Chrome.* millrace\/test<\/title>/);
+  });
+
   test("where the page leads by itself is told and not gone to", async () => {
     const rendered = await shown("<script>location.href = '/elsewhere'</script>");
     assert.ok(rendered.ok, JSON.stringify(rendered));

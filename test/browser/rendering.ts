@@ -55,6 +55,7 @@ export function rendererFor(
     dialer,
     clock: systemClock,
     userAgent: null,
+    product: "millrace/test",
     acceptLanguage: "en-US,en;q=0.9",
     insecure: false,
     inflatedBytesMax: 10_000_000,
