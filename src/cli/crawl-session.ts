@@ -9,7 +9,6 @@ import { createMetrics, type Metrics } from "../observe/index.ts";
 import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
-import { crawlRenderer } from "./crawl-browser.ts";
 import type { CrawlSpec } from "./crawl-flags.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { type CrawlView, crawlView } from "./crawl-view.ts";
@@ -23,6 +22,7 @@ import { outWriter } from "./out-writer.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
 import { mendRows } from "./record-again.ts";
 import { refusals } from "./refusals.ts";
+import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
 import { feed, selectionOf } from "./seeding.ts";
 import { type SessionCourse, sessionCourse } from "./session-course.ts";
@@ -71,7 +71,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     extracting: needsExtraction(spec),
     recovered,
     dialer: rooms.dialer,
-    renderer: crawlRenderer(spec.lane, config, { dialer: rooms.dialer, clock }),
+    renderer: rendererOf(config, rooms.dialer, clock),
     clock,
     random: systemRandom,
     log,

@@ -2,6 +2,7 @@
 // closes everything in order. Knows no flag and no arrow.
 import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
+import { createDialer } from "../net/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
@@ -11,6 +12,7 @@ import { failureOf } from "./failure-of.ts";
 import type { Io } from "./io.ts";
 import { software } from "./open-folder.ts";
 import { processorWire } from "./processor-wire.ts";
+import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
 import { checkServices } from "./role-services.ts";
 import { type SessionCourse, sessionCourse } from "./session-course.ts";
@@ -83,6 +85,7 @@ async function processIn(
   const { clock } = io;
   const { log } = course;
   const metrics = createMetrics();
+  const dialer = createDialer(config.net, clock);
   const wire = processorWire({ config, store, claims, clock, log });
   const stopWatching = metrics.watchKafka(() => wire.figures());
   const graph = processor({
@@ -90,6 +93,7 @@ async function processIn(
     store,
     wire,
     deadLetters: wire.deadLetters,
+    renderer: rendererOf(config, dialer, clock),
     idleMs: spec.idleMs,
     clock,
     random: systemRandom,
@@ -111,6 +115,7 @@ async function processIn(
   progress.stop();
   if (probe.ok) await probe.value.close();
   stopWatching();
+  dialer.close();
   await wire.close();
   if (course.failure !== null) return io.failure(course.failure);
   const { stored, failed, skipped } = tally.ended;

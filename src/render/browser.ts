@@ -88,10 +88,6 @@ export class Browser {
     return this.#pages;
   }
 
-  get pid(): number | null {
-    return this.#pid;
-  }
-
   onGone(told: () => void): () => void {
     this.#chromium.once("disconnected", told);
     return () => this.#chromium.off("disconnected", told);

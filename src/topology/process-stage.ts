@@ -53,11 +53,12 @@ export interface LaneParts {
 export interface ProcessStageParts extends LaneParts {
   readonly extract: ExtractStage;
   readonly route: RouteOptions;
-  readonly browserAvailable: boolean;
+  /** Whether a browser may show the page. */
+  mayRender(page: Page): boolean;
 }
 
 export function processStage(parts: ProcessStageParts): Stage<CapturedPage, ProcessOutput, Code> {
-  const { extract, route, policy, browserAvailable, nowMs } = parts;
+  const { extract, route, policy, mayRender, nowMs } = parts;
   return {
     name: "process",
     concurrencyMax: extract.concurrencyMax,
@@ -73,7 +74,7 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
         return emit({ to: "out", ended: { report, page, document: null, verdict: null } });
       }
       const document = result.value;
-      const judged = judge(document.evidence, route, page.request.lane, browserAvailable);
+      const judged = judge(document.evidence, route, page.request.lane, mayRender(page));
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
       const needsBrowser = verdict.lane === "rich" && goesOn(page, document, policy);
       if (needsBrowser) return emit({ to: "render", page: { page, stored, document, verdict } });

@@ -5,7 +5,7 @@ import type { Stage } from "../engine/index.ts";
 import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
 import type { Code } from "../model/index.ts";
 import type { Metrics } from "../observe/index.ts";
-import type { Renderer } from "../render/index.ts";
+import type { Renderer, RenderOptions } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
 import type { EndPolicy } from "./end-of-page.ts";
 import {
@@ -20,7 +20,11 @@ import { richStage } from "./rich-stage.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ProcessingParts {
-  readonly options: { readonly extract: ExtractOptions; readonly route: RouteOptions };
+  readonly options: {
+    readonly extract: ExtractOptions;
+    readonly route: RouteOptions;
+    readonly render: Pick<RenderOptions, "when">;
+  };
   readonly policy: EndPolicy;
   /** False: nobody wants more of a page than its fetch tells. */
   readonly extracting: boolean;
@@ -63,7 +67,13 @@ export function processing(parts: ProcessingParts): Processing {
     nowMs: () => clock.monotonicMs(),
   };
   return {
-    stage: processStage({ ...lane, extract, route: options.route, browserAvailable: renderer !== null }),
+    stage: processStage({
+      ...lane,
+      extract,
+      route: options.route,
+      mayRender: ({ request }) =>
+        renderer !== null && (options.render.when === "wanted" || request.lane === "rich"),
+    }),
     rich:
       renderer === null
         ? null

@@ -1,6 +1,6 @@
 // The processor's graph: pages from Kafka through the parse threads into the store, and back to the ingestor what became of
 // them. A page's offset is committed only after its row is written, its event published and its report sent.
-import { assert, type Clock, type Random } from "../base/index.ts";
+import type { Clock, Random } from "../base/index.ts";
 import { createRuntime, type DeadLetterWriter, Placed, type Sink, type Source } from "../engine/index.ts";
 import type { ExtractOptions } from "../extract/index.ts";
 import type {
@@ -13,6 +13,7 @@ import type {
   StoredPage,
 } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
+import type { Renderer, RenderOptions } from "../render/index.ts";
 import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
 import type { GroupPosition, WireRecord } from "../wire/index.ts";
@@ -26,7 +27,7 @@ import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
 import { awayAtFirst, engineObserver } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import { endingWithDrain } from "./periodic.ts";
-import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
+import type { CapturedPage, ProcessOutput, RichPage } from "./process-stage.ts";
 import { processing } from "./processing.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, letterBytes, pageBytes, wireBytes } from "./sizes.ts";
@@ -35,6 +36,7 @@ import { Tally } from "./tally.ts";
 export interface ProcessorParts {
   readonly options: {
     readonly extract: ExtractOptions;
+    readonly render: RenderOptions;
     readonly route: RouteOptions;
     readonly store: StoreOptions;
     readonly topology: TopologyOptions;
@@ -54,6 +56,8 @@ export interface ProcessorParts {
   /** Ends when the lag has been 0 for so long; null: never. */
   readonly idleMs: number | null;
   readonly deadLetters: DeadLetterWriter;
+  /** Closed with the graph; null: no browser. */
+  readonly renderer: Renderer | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -73,6 +77,7 @@ export function processor(parts: ProcessorParts): Graph {
   });
 
   const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
+  const rich = runtime.channel<RichPage>("process.rich", { ...limits.pages, sizeOf: pageBytes });
   const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
   const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
   const ended = runtime.channel<EndedPage | FrontierReport>("ended", { ...limits.ends, sizeOf: endBytes });
@@ -84,7 +89,7 @@ export function processor(parts: ProcessorParts): Graph {
     policy,
     extracting: true,
     storing: true,
-    renderer: null,
+    renderer: parts.renderer,
     clock,
     metrics,
     tally,
@@ -107,15 +112,20 @@ export function processor(parts: ProcessorParts): Graph {
     from: processed,
     to: rows,
   });
+  const placed = (output: ProcessOutput): Placed => {
+    if (output.to === "store") return Placed.in(processed, output.page);
+    if (output.to === "render") return Placed.in(rich, output.page);
+    return Placed.in(ended, output.to === "out" ? output.ended : output.report);
+  };
   const toProcess = runtime.stage(process.stage, {
     from: raw,
-    to: [processed, ended],
-    route: (output: ProcessOutput) => {
-      if (output.to === "store") return Placed.in(processed, output.page);
-      assert(output.to !== "render", "nothing goes to a lane that is not there");
-      return Placed.in(ended, output.to === "out" ? output.ended : output.report);
-    },
+    to: [processed, ended, ...(process.rich === null ? [] : [rich])],
+    route: placed,
   });
+  const toRender =
+    process.rich === null
+      ? []
+      : [runtime.stage(process.rich, { from: rich, to: [processed, ended], route: placed })];
   const fromKafka = runtime.source(
     sourceAtFailpoint(
       "after-read",
@@ -143,7 +153,7 @@ export function processor(parts: ProcessorParts): Graph {
     ...(followers.length === 0 ? [] : [runtime.lane("followers", followers)]),
     runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
     runtime.lane("store", [toRows, toSegments]),
-    runtime.lane("pages", [toProcess]),
+    runtime.lane("pages", [...toRender, toProcess]),
     runtime.lane("intake", [
       runtime.source(wire.notices, { to: notices }),
       runtime.source(letterCopies(rowsOf(store.metadata), clock), { to: copies }),

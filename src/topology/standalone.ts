@@ -15,7 +15,7 @@ import type {
 } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
-import type { Renderer } from "../render/index.ts";
+import type { Renderer, RenderOptions } from "../render/index.ts";
 import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
 import { intoTable, letterWriter } from "./dead-letter-writer.ts";
@@ -36,6 +36,7 @@ export interface StandaloneParts {
   readonly options: {
     readonly fetch: FetchOptions;
     readonly extract: ExtractOptions;
+    readonly render: RenderOptions;
     readonly route: RouteOptions;
     readonly store: StoreOptions;
     readonly topology: TopologyOptions;

@@ -7,58 +7,14 @@ import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { jsonFile, jsonLines, run, scratch, start } from "../scenario/program.ts";
 import { whyNoBrowser } from "../services/index.ts";
-import { site, type Test } from "./rendering.ts";
-
-const PAGES = 10;
-
-/** Page n is an empty shell whose script loads its text and its links to 2n + 1 and 2n + 2. */
-async function app(t: Test): Promise<{ args: string[]; url(page: number): string; documents(): number }> {
-  const served = await site(t, (request, response) => {
-    const path = request.url ?? "/";
-    if (path === "/robots.txt") response.writeHead(404).end();
-    else if (path === "/app.js") response.setHeader("content-type", "text/javascript").end(SCRIPT);
-    else if (path.startsWith("/data/")) {
-      const page = Number(path.slice("/data/".length));
-      const links = [2 * page + 1, 2 * page + 2].filter((child) => child < PAGES);
-      const text = `Sentence number ${page} is told by a script. `.repeat(5);
-      response.setHeader("content-type", "application/json").end(JSON.stringify({ text, links }));
-    } else {
-      response.setHeader("content-type", "text/html; charset=utf-8");
-      response.end('<!doctype html><title>Shell</title><div id="root"></div><script src="/app.js"></script>');
-    }
-  });
-  const origin = `http://app.test:${served.port}`;
-  const reach = ["--resolve", `app.test:${served.port}:127.0.0.1`];
-  return {
-    args: ["crawl", `${origin}/page/0`, "--lane", "rich", "--depth", "10", "--delay", "0", ...reach],
-    url: (page) => `${origin}/page/${page}`,
-    documents: () => served.asked.filter((path) => path.startsWith("/page/")).length,
-  };
-}
-
-const SCRIPT = `fetch("/data/" + location.pathname.slice("/page/".length)).then((answer) => answer.json()).then(({ text, links }) => {
-  document.title = "Page " + location.pathname;
-  document.getElementById("root").innerHTML = "<main><h1>Told</h1><p>" + text + "</p>" +
-    links.map((page) => '<a href="/page/' + page + '">' + page + "</a>").join(" ") + "</main>";
-});`;
-
-function assertWhole(lines: readonly Record<string, unknown>[], url: (page: number) => string): void {
-  const byUrl = new Map(lines.map((line) => [String(line.url), line]));
-  assert.equal(lines.length, PAGES);
-  for (let page = 0; page < PAGES; page++) {
-    const line = byUrl.get(url(page));
-    assert.equal(line?.lane, "rich", `${page}: ${JSON.stringify(line)}`);
-    assert.equal(line?.title, `Page /page/${page}`);
-    assert.match(String(line?.markdown), new RegExp(`Sentence number ${page} is told by a script`));
-  }
-}
+import { app, assertWhole, PAGES } from "./app-site.ts";
 
 describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
   test("stores what scripts made, follows the links they made, and fetches each document once", async (t) => {
     const { args, url, documents } = await app(t);
     const folder = scratch(t);
     const [data, out] = [join(folder, "data"), join(folder, "out.jsonl")];
-    const ended = await run([...args, "--data", data, "--out", out]);
+    const ended = await run(["crawl", ...args, "--data", data, "--out", out]);
     assert.equal(ended.code, 0, ended.stderr);
     assertWhole(jsonFile(out), url);
     assert.equal(documents(), PAGES);
@@ -71,7 +27,7 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     const before = await stored();
     assertWhole(before, url);
     for (const args of [["reprocess"], ["reprocess", "--rebuild"]]) {
-      const again = await run([...args, "--data", data]);
+      const again = await run(["crawl", ...args, "--data", data]);
       assert.equal(again.code, 0, again.stderr);
       assert.deepEqual(await stored(), before, args.join(" "));
     }
@@ -83,7 +39,7 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     const { args, url } = await app(t);
     const folder = scratch(t);
     const out = join(folder, "out.jsonl");
-    const crawl = start([...args, "--data", join(folder, "data"), "--out", out]);
+    const crawl = start(["crawl", ...args, "--data", join(folder, "data"), "--out", out]);
     let kills = 0;
     const ended = crawl.ended.finally(() => {
       kills = -1;
@@ -106,12 +62,12 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     const { args, url } = await app(t);
     const data = join(scratch(t), "data");
     for (let kill = 0; kill < 2; kill++) {
-      const crawl = start([...args, "--data", data]);
+      const crawl = start(["crawl", ...args, "--data", data]);
       await sleep(2_500);
       crawl.child.kill("SIGKILL");
       await crawl.ended;
     }
-    const ended = await run([...args, "--data", data]);
+    const ended = await run(["crawl", ...args, "--data", data]);
     assert.equal(ended.code, 0, ended.stderr);
     const exported = await run(["export", "--format", "jsonl", "--data", data, "--out", "-"]);
     assertWhole(jsonLines(exported.stdout), url);

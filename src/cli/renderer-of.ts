@@ -1,20 +1,15 @@
-// The browser of a crawl, where there is one: found, not yet started. Knows no page.
+// The browser of a role, where there is one: found, not yet started. Knows no page.
 import { homedir } from "node:os";
 import type { Clock } from "../base/index.ts";
 import { type Config, searchPath } from "../config.ts";
-import type { LaneChoice } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { createRenderer, findBrowser, type Renderer } from "../render/index.ts";
 import { software } from "./open-folder.ts";
 
-/** Null where none is to be used or none is to be had. */
-export function crawlRenderer(
-  lane: LaneChoice,
-  config: Config,
-  { dialer, clock }: { readonly dialer: Dialer; readonly clock: Clock },
-): Renderer | null {
+/** Null where none is to be used or none is to be had; it starts with the first page that goes there. */
+export function rendererOf(config: Config, dialer: Dialer, clock: Clock): Renderer | null {
   const { render, fetch, extract, net } = config;
-  if (render.when === "never" || (render.when === "asked" && lane !== "rich")) return null;
+  if (render.when === "never") return null;
   const found = findBrowser({
     wanted: render.browser,
     path: searchPath(),
