@@ -36,8 +36,8 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
     });
     origin = `http://shop.test:${server.port}`;
     renderer = rendererFor(t, [`shop.test:${server.port}:127.0.0.1`], {
-      pageTimeMs: 6_000,
-      settleMaxMs: 4_000,
+      pageTimeMs: 10_000,
+      settleMaxMs: 6_000,
       pageHeapMebibytes: 128,
       quietMs: 1_000,
     });
@@ -98,6 +98,26 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
       server.asked.filter((path) => path === "/elsewhere"),
       [],
     );
+  });
+
+  test("a page that leads to itself for ever is read as it is", async () => {
+    const rendered = await shown(
+      '<meta http-equiv="refresh" content="0"><p>here</p><script>setInterval(() => location.reload(), 5)</script>',
+    );
+    assert.ok(rendered.ok, JSON.stringify(rendered));
+    assert.match(rendered.value.html, /<p>here<\/p>/);
+    assert.equal(rendered.value.leadsTo, `${origin}/page`);
+    assert.deepEqual(
+      server.asked.filter((path) => path === "/page"),
+      [],
+    );
+  });
+
+  test("what comes with a certificate of nobody is not loaded, and the page is shown without it", async () => {
+    const html = await htmlOf(
+      `<p>text</p><script src="https://shop.test:${server.port}/app.js" onerror="document.title = 'refused'"></script>`,
+    );
+    assert.match(html, /<title>refused<\/title>/);
   });
 
   test("a subresource that never comes holds up the page for a while and no longer", async () => {
