@@ -1,7 +1,8 @@
 // One life of a group member: from joining to a loss or to the end. It fills the partitions' logs, pauses those that are
 // full, and commits what they allow. kafkajs tells of a revocation only when it is over, so every log ends with a rebalance.
 import { type Consumer, type EachBatchPayload, type Kafka, PartitionAssigners } from "kafkajs";
-import { asError, type Clock } from "../base/index.ts";
+import { asError, type Clock, deadline } from "../base/index.ts";
+import { abortable } from "../engine/index.ts";
 import { RETRY } from "./client.ts";
 import type { WireOptions } from "./options.ts";
 import { PartitionLog } from "./partition-log.ts";
@@ -30,7 +31,6 @@ export class Session {
   readonly #life = new AbortController();
   #logs = new Map<number, PartitionLog>();
   #lost: Error | null = null;
-  #joined = false;
   #heardAtMs: number;
 
   constructor(parts: SessionParts) {
@@ -60,7 +60,7 @@ export class Session {
 
   /** Why nothing more comes, or null while it lives. */
   get lost(): Error | null {
-    if (this.#lost === null && this.#joined && this.#silentMs > this.#silentMsMax)
+    if (this.#lost === null && this.#silentMs > this.#silentMsMax)
       this.#lose(new Error(`the consumer has been silent for ${Math.round(this.#silentMs)} ms`));
     return this.#lost;
   }
@@ -74,28 +74,35 @@ export class Session {
     return this.#life.signal;
   }
 
-  /** Joins the group. Throws NotConnected. */
+  /** Joins the group. Throws NotConnected, also where a broker that went in its midst leaves kafkajs waiting for ever. */
   async start(): Promise<void> {
-    const { spec } = this.#parts;
+    const { spec, clock } = this.#parts;
     const { CRASH, GROUP_JOIN, REBALANCING, FETCH_START, HEARTBEAT } = this.#consumer.events;
     this.#consumer.on(CRASH, ({ payload }) => this.#lose(payload.error));
     this.#consumer.on(REBALANCING, () => this.#rebalancing());
     this.#consumer.on(GROUP_JOIN, ({ payload }) => this.#assign(payload.memberAssignment[spec.topic] ?? []));
     this.#consumer.on(FETCH_START, () => this.#hear());
     this.#consumer.on(HEARTBEAT, () => this.#hear());
+    const late = deadline(clock, this.#silentMsMax, () => new Error("joining took too long"));
     try {
-      await this.#consumer.connect();
-      await this.#consumer.subscribe({ topics: [spec.topic], fromBeginning: true });
-      await this.#consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: true,
-        partitionsConsumedConcurrently: 1,
-        eachBatch: async (payload) => this.#take(payload),
-      });
+      await abortable(this.#join(), late.signal);
     } catch (thrown) {
       this.#lose(asError(thrown));
+    } finally {
+      late.clear();
     }
     if (this.#lost !== null) throw notConnected(this.#lost, `joining the group ${spec.groupId}`);
+  }
+
+  async #join(): Promise<void> {
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [this.#parts.spec.topic], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: true,
+      partitionsConsumedConcurrently: 1,
+      eachBatch: async (payload) => this.#take(payload),
+    });
   }
 
   /** Half empty logs are fetched again, full ones are not. */
@@ -192,7 +199,6 @@ export class Session {
 
   #assign(partitions: readonly number[]): void {
     this.#hear();
-    this.#joined = true;
     this.#retire();
     const { spec, options, events, wake } = this.#parts;
     for (const partition of partitions) this.#logs.set(partition, new PartitionLog(partition, options));
