@@ -9,6 +9,8 @@ export async function app(t: Test): Promise<{
   /** What a crawl of it is given. */
   args: string[];
   url(page: number): string;
+  /** Value for `--resolve`. */
+  resolve: string;
   /** Documents that were asked for. */
   documents(): number;
 }> {
@@ -27,9 +29,11 @@ export async function app(t: Test): Promise<{
     }
   });
   const origin = `http://app.test:${served.port}`;
-  const reach = ["--resolve", `app.test:${served.port}:127.0.0.1`];
+  const resolve = `app.test:${served.port}:127.0.0.1`;
+  const reach = ["--resolve", resolve];
   return {
     args: [`${origin}/page/0`, "--lane", "rich", "--depth", "10", "--delay", "0", ...reach],
+    resolve,
     url: (page) => `${origin}/page/${page}`,
     documents: () => served.asked.filter((path) => path.startsWith("/page/")).length,
   };

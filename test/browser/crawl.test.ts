@@ -26,10 +26,10 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     };
     const before = await stored();
     assertWhole(before, url);
-    for (const args of [["reprocess"], ["reprocess", "--rebuild"]]) {
-      const again = await run(["crawl", ...args, "--data", data]);
+    for (const command of [["reprocess"], ["reprocess", "--rebuild"]]) {
+      const again = await run([...command, "--data", data]);
       assert.equal(again.code, 0, again.stderr);
-      assert.deepEqual(await stored(), before, args.join(" "));
+      assert.deepEqual(await stored(), before, command.join(" "));
     }
     const found = await run(["search", '"number 7 is told"', "--json", "--data", data]);
     assert.equal(jsonLines(found.stdout).length, 1, found.stdout);

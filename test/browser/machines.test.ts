@@ -10,9 +10,9 @@ const missing = whyNoBrowser() ?? whyMissing("kafka", "postgres", "minio");
 test("pages that scripts fill go whole from an ingestor to a processor", {
   skip: missing ?? false,
 }, async (t) => {
-  const { args, url, documents } = await app(t);
+  const { args, url, documents, resolve } = await app(t);
   const machines = await startMachines(t);
-  const processor = machines.processor();
+  const processor = machines.processor([], { MILLRACE_NET_RESOLVE: JSON.stringify([resolve]) });
   const ingestor = await machines.ingestor([...args, "--exit-when-done"]).ended;
   assert.equal(ingestor.code, 0, ingestor.stderr);
   processor.child.kill("SIGTERM");
