@@ -159,10 +159,12 @@ describe("the wire on a real broker", { skip }, () => {
     await until("the other reads on", () => done.size > 1_800);
     const third = member();
     await until("all are done", () => done.size === sent.length);
+    // What was done and not committed by one that lost its partition comes again: a drain would leave it to the next.
+    await until("everything is committed", async () => (await lagOf(groupId)) === 0);
     second.drain();
     third.drain();
     assert.deepEqual([await second.ended, await third.ended], ["drained", "drained"]);
-    await until("everything is committed", async () => (await lagOf(groupId)) === 0, 5_000);
+    assert.equal(await lagOf(groupId), 0);
   });
 
   test("what is committed is never ahead of what is done", async () => {
