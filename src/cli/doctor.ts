@@ -1,16 +1,16 @@
 // `doctor`: looks at what a crawl needs (runtime, browser, disk, data folder) and says what to do about what is missing.
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, resolve } from "node:path";
 import { describe } from "../base/index.ts";
-import { loadConfig, searchPath } from "../config.ts";
-import { type FoundBrowser, findBrowser } from "../render/index.ts";
+import { loadConfig } from "../config.ts";
+import type { FoundBrowser } from "../render/index.ts";
 import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
 import { serviceFindings } from "./doctor-services.ts";
 import { lockOwner } from "./folder-lock.ts";
 import type { Io } from "./io.ts";
 import { size } from "./progress-line.ts";
+import { browserHere } from "./renderer-of.ts";
 
 /** `warn`: works, but less well. `fail`: a crawl will not run. */
 export interface Finding {
@@ -47,7 +47,7 @@ export const doctor = defineCommand({
       runtime(),
       configuration(loaded),
       ...services,
-      browser(loaded.ok ? loaded.value.config.render.browser : null),
+      browserFinding(browserHere(loaded.ok ? loaded.value.config.render.browser : null)),
       await disk(folder),
       dataFolder(folder, io),
       openFiles(),
@@ -90,11 +90,6 @@ export function browserFinding(found: FoundBrowser | null): Finding {
       "install one (Debian: apt install chromium; macOS: brew install --cask google-chrome; " +
       "Ubuntu and others: npx playwright-core install chromium)",
   };
-}
-
-function browser(wanted: string | null): Finding {
-  const places = { wanted, path: searchPath(), home: homedir(), platform: process.platform };
-  return browserFinding(findBrowser(places));
 }
 
 const FREE_BYTES_WARN = 5_000_000_000;

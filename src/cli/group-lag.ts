@@ -1,17 +1,12 @@
 // How far behind its topic a group is: asked of the broker by who watches it, remembered for the metrics in between.
+import type { KafkaFigures } from "../observe/index.ts";
 import type { GroupPosition, GroupWatch, TopicName } from "../wire/index.ts";
-
-interface TopicLag {
-  readonly topic: TopicName;
-  readonly partition: number;
-  readonly records: number;
-}
 
 export interface GroupLag {
   /** Throws while the broker is away. */
   positions(): Promise<readonly GroupPosition[]>;
   /** As last seen. */
-  readonly lag: readonly TopicLag[];
+  readonly lag: KafkaFigures["lag"];
 }
 
 /** `isOwn`: the partitions that count. */
@@ -20,7 +15,7 @@ export function groupLag(
   topic: TopicName,
   isOwn: (partition: number) => boolean = () => true,
 ): GroupLag {
-  let lag: readonly TopicLag[] = [];
+  let lag: KafkaFigures["lag"] = [];
   return {
     async positions() {
       const found = (await group.positions()).filter(({ partition }) => isOwn(partition));

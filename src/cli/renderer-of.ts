@@ -3,19 +3,18 @@ import { homedir } from "node:os";
 import type { Clock } from "../base/index.ts";
 import { type Config, searchPath } from "../config.ts";
 import type { Dialer } from "../net/index.ts";
-import { createRenderer, findBrowser, type Renderer } from "../render/index.ts";
+import { createRenderer, type FoundBrowser, findBrowser, type Renderer } from "../render/index.ts";
 import { software } from "./open-folder.ts";
+
+/** `wanted`: the configuration's path of one. */
+export const browserHere = (wanted: string | null): FoundBrowser | null =>
+  findBrowser({ wanted, path: searchPath(), home: homedir(), platform: process.platform });
 
 /** Null where none is to be used or none is to be had; it starts with the first page that goes there. */
 export function rendererOf(config: Config, dialer: Dialer, clock: Clock): Renderer | null {
   const { render, fetch, extract, net } = config;
   if (render.when === "never") return null;
-  const found = findBrowser({
-    wanted: render.browser,
-    path: searchPath(),
-    home: homedir(),
-    platform: process.platform,
-  });
+  const found = browserHere(render.browser);
   if (found === null) return null;
   return createRenderer({
     options: render,

@@ -3,9 +3,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import http from "node:http";
 import type net from "node:net";
-import { type Clock, describe, InvariantError } from "../base/index.ts";
-import type { Dialer } from "../net/index.ts";
-import { Outbound } from "./outbound.ts";
+import { describe, InvariantError } from "../base/index.ts";
+import { Outbound, type OutboundOptions } from "./outbound.ts";
 import { NEEDS_CREDENTIALS, type Refusal, refuse, refuseTunnel } from "./proxy-answer.ts";
 import { forward } from "./proxy-forward.ts";
 import { join } from "./proxy-tunnel.ts";
@@ -22,17 +21,7 @@ export interface GuardedProxy {
   close(): Promise<void>;
 }
 
-export interface GuardedProxyOptions {
-  readonly dialer: Dialer;
-  readonly clock: Clock;
-  /** Connections outside at once, in all and to one host and port; further ones wait for at most `idleMs`. */
-  readonly connectionsMax: number;
-  readonly connectionsPerHostMax: number;
-  /** A connection on which nothing moves for so long is ended, in milliseconds. */
-  readonly idleMs: number;
-  /** A connection that brings more is ended. */
-  readonly bytesPerConnectionMax: number;
-}
+export type GuardedProxyOptions = Omit<OutboundOptions, "waitingMax">;
 
 /** Requests in line for a connection; beyond them the answer is 503 at once. */
 const WAITING_MAX = 1_024;

@@ -18,11 +18,14 @@ export interface Link {
 export interface OutboundOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
+  /** Connections at once, in all and to one host and port; further ones wait for at most `idleMs`. */
   readonly connectionsMax: number;
   readonly connectionsPerHostMax: number;
-  /** How long a place, or the answer of the user's proxy, is waited for. */
+  /** How long a place, or the answer of the user's proxy, is waited for; a connection that is still for so long is ended. */
   readonly idleMs: number;
+  /** A connection that brings more is ended. */
   readonly bytesPerConnectionMax: number;
+  /** Beyond so many in line nobody waits. */
   readonly waitingMax: number;
 }
 

@@ -12,7 +12,6 @@ export interface Rendered {
   readonly html: string;
   /** Where the page itself wanted to go on to; null when it stayed. */
   readonly leadsTo: string | null;
-  readonly requests: number;
 }
 
 export interface PageLoad {
@@ -64,7 +63,7 @@ export async function loadPage(
           message: `the rendered document has ${html.length} characters; at most ${options.documentCharsMax} are read`,
         },
       };
-    return ok({ html, leadsTo: traffic.leadsTo, requests: traffic.requests });
+    return ok({ html, leadsTo: traffic.leadsTo });
   };
   return Promise.race([visit(), crashed]);
 }
@@ -77,7 +76,7 @@ function stillnessOf(answer: unknown): Stillness {
   return parsed.success ? parsed.data : { measure: "", unchangedMs: 0 };
 }
 
-export class PageCrashed extends Error {
+class PageCrashed extends Error {
   override readonly name = "PageCrashed";
   override readonly message = "the page crashed";
 }
@@ -89,7 +88,7 @@ class Traffic {
   readonly #pending = new Set<Request>();
   #isAnswered = false;
   #busyAtMs = 0;
-  requests = 0;
+  #requests = 0;
   leadsTo: string | null = null;
 
   constructor(page: Page, load: PageLoad) {
@@ -137,7 +136,7 @@ class Traffic {
     }
     const type = request.resourceType();
     const isBlocked = options.blockedTypes.some((blocked) => blocked === type);
-    if (isBlocked || ++this.requests > options.requestsPerPageMax) return route.abort("blockedbyclient");
+    if (isBlocked || ++this.#requests > options.requestsPerPageMax) return route.abort("blockedbyclient");
     return route.continue();
   }
 }
