@@ -1,42 +1,132 @@
 // A 64-bit simhash (Charikar 2002; Manku et al. 2007) of a text: near-equal texts differ in few bits, unrelated ones in about 32.
 // Features are runs of three words, or of two characters where a script is written without spaces. Knows nothing of pages.
-import { searchTerms, type Term } from "../base/index.ts";
+import { searchTerms } from "../base/index.ts";
 
 /** What is hashed at most; a longer text is judged by its beginning. Keeps the cost linear and below some 10 ms. */
 const limits = { termsMax: 20_000, termBytesMax: 64 };
+/** Beyond this many terms the search terms repeat some: those texts go the long way. */
+const PLAIN_TERMS_MAX = 16_000;
 const SHINGLE = 3;
 
-/** Two independent 32-bit halves of each term (FNV-1a steps), one after the other. */
-function hashes(terms: readonly Term[]): Int32Array {
-  const out = new Int32Array(2 * terms.length);
-  for (const [index, { term }] of terms.entries()) {
-    let low = 0x811c9dc5;
-    let high = 0x9747b28c;
-    for (let at = 0; at < term.length; at++) {
-      const unit = term.charCodeAt(at);
-      low = Math.imul(low ^ unit, 0x01000193);
-      high = Math.imul(high ^ unit, 0x5bd1e995);
-      high ^= high >>> 15;
+const FIRST_LOW = 0x811c9dc5 | 0;
+const FIRST_HIGH = 0x9747b28c | 0;
+
+/** Two independent 32-bit halves of each term (FNV-1a steps), finalised, one after the other. A page's are gone with the next page. */
+const halves = new Int32Array(2 * (limits.termsMax + 1));
+
+/** Hashes the terms in place where each letter has one lower case and no other form; how many there are, -1 where it takes the long way. */
+function hashPlain(text: string): number {
+  let terms = 0;
+  let bytes = 0;
+  let low = FIRST_LOW;
+  let high = FIRST_HIGH;
+  for (let at = 0; at < text.length; at++) {
+    let unit = text.charCodeAt(at);
+    const kind = unit < 0x100 ? (latin[unit] ?? OTHER) : isPunctuation(unit) ? BETWEEN : OTHER;
+    if (kind === BETWEEN) {
+      if (bytes === 0) continue;
+      if (terms === PLAIN_TERMS_MAX) return -1;
+      keep(terms++, low, high);
+      bytes = 0;
+      low = FIRST_LOW;
+      high = FIRST_HIGH;
+      continue;
     }
-    out[2 * index] = low;
-    out[2 * index + 1] = high;
+    if (kind === OTHER) return -1;
+    if (kind === CAPITAL) unit += 32;
+    bytes += unit < 0x80 ? 1 : 2;
+    if (bytes > limits.termBytesMax) continue;
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x5bd1e995);
+    high ^= high >>> 15;
   }
-  return out;
+  if (bytes > 0) keep(terms++, low, high);
+  return terms;
 }
 
-/** One half of a shingle: its terms' halves in their order, then Murmur3's finaliser. */
-function shingleHash(halves: Int32Array, from: number, size: number): number {
-  let hash = 0;
-  for (let part = 0; part < size; part++)
-    hash = Math.imul(hash, 0x01000193) ^ finalised(halves[from + 2 * part] ?? 0);
-  return finalised(hash);
+const OTHER = 0;
+const BETWEEN = 1;
+const SMALL = 2;
+const CAPITAL = 3;
+
+/** What each unit below U+0100 is to words. Left to the long way: what is folded to something longer, superscripts, the soft hyphen. */
+const latin = Uint8Array.from({ length: 0x100 }, (_, unit) => {
+  const char = String.fromCharCode(unit);
+  if (/[a-z0-9\u00e0-\u00f6\u00f8-\u00ff]/.test(char)) return SMALL;
+  if (/[A-Z\u00c0-\u00d6\u00d8-\u00de]/.test(char)) return CAPITAL;
+  return /[\0-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf\u00d7\u00f7]/.test(
+    char,
+  )
+    ? BETWEEN
+    : OTHER;
+});
+
+/** Dashes, quotes, the bullet, the ellipsis, the euro. */
+function isPunctuation(unit: number): boolean {
+  if (unit >= 0x2018 && unit <= 0x201e) return true;
+  return (
+    unit === 0x2010 ||
+    unit === 0x2013 ||
+    unit === 0x2014 ||
+    unit === 0x2022 ||
+    unit === 0x2026 ||
+    unit === 0x20ac
+  );
 }
 
+function hashTerms(text: string): number {
+  const terms = searchTerms(text, limits);
+  for (let index = 0; index < terms.length; index++) hashTerm(index, terms[index]?.term ?? "");
+  return terms.length;
+}
+
+function hashTerm(index: number, term: string): void {
+  let low = FIRST_LOW;
+  let high = FIRST_HIGH;
+  for (let at = 0; at < term.length; at++) {
+    const unit = term.charCodeAt(at);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x5bd1e995);
+    high ^= high >>> 15;
+  }
+  keep(index, low, high);
+}
+
+function keep(index: number, low: number, high: number): void {
+  halves[2 * index] = finalised(low);
+  halves[2 * index + 1] = finalised(high);
+}
+
+/** Murmur3's finaliser. */
 function finalised(hash: number): number {
   let mixed = hash;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  return mixed ^ (mixed >>> 16);
+}
+
+/** One half of a shingle: its terms' halves in their order. */
+function shingleHash(from: number, size: number): number {
+  let hash = 0;
+  for (let part = 0; part < size; part++) hash = Math.imul(hash, 0x01000193) ^ (halves[from + 2 * part] ?? 0);
+  return finalised(hash);
+}
+
+/** Eight steps a feature instead of sixty-four: how often each value stood in each of the hash's eight bytes. */
+function count(seen: Int32Array, first: number, bits: number): void {
+  increase(seen, first + (bits & 0xff));
+  increase(seen, first + 256 + ((bits >>> 8) & 0xff));
+  increase(seen, first + 512 + ((bits >>> 16) & 0xff));
+  increase(seen, first + 768 + (bits >>> 24));
+}
+
+function increase(seen: Int32Array, place: number): void {
+  seen[place] = (seen[place] ?? 0) + 1;
+}
+
+function countShingle(seen: Int32Array, at: number, size: number): void {
+  count(seen, 0, shingleHash(2 * at, size));
+  count(seen, 1024, shingleHash(2 * at + 1, size));
 }
 
 /**
@@ -44,21 +134,12 @@ function finalised(hash: number): number {
  * ten about 9; unrelated texts differ in 32 ± 4. Every feature weighs as often as it stands in the text.
  */
 export function simhash(text: string): string {
-  const terms = searchTerms(text, limits);
-  if (terms.length === 0) return "0".repeat(16);
-  // How often each value stood in each of the hash's eight bytes: eight steps a feature instead of sixty-four.
+  let terms = hashPlain(text);
+  if (terms === -1) terms = hashTerms(text);
+  if (terms === 0) return "0".repeat(16);
   const seen = new Int32Array(8 * 256);
-  const halves = hashes(terms);
-  const size = Math.min(SHINGLE, terms.length);
-  for (let at = 0; at + size <= terms.length; at++) {
-    for (let half = 0; half < 2; half++) {
-      const bits = shingleHash(halves, 2 * at + half, size);
-      for (let byte = 0; byte < 4; byte++) {
-        const place = (half * 4 + byte) * 256 + ((bits >>> (8 * byte)) & 0xff);
-        seen[place] = (seen[place] ?? 0) + 1;
-      }
-    }
-  }
+  const size = Math.min(SHINGLE, terms);
+  for (let at = 0; at + size <= terms; at++) countShingle(seen, at, size);
   const votes = votesOf(seen);
   let hex = "";
   for (let nibble = 15; nibble >= 0; nibble--) {
@@ -72,12 +153,13 @@ export function simhash(text: string): string {
 /** For each of the 64 bits how many more features had it set than not. */
 function votesOf(seen: Int32Array): Int32Array {
   const votes = new Int32Array(64);
-  for (let place = 0; place < seen.length; place++) {
-    const count = seen[place] ?? 0;
-    if (count === 0) continue;
-    const base = (place >>> 8) * 8;
-    for (let bit = 0; bit < 8; bit++)
-      votes[base + bit] = (votes[base + bit] ?? 0) + (((place >>> bit) & 1) === 1 ? count : -count);
-  }
+  for (let place = 0; place < seen.length; place++) vote(votes, place, seen[place] ?? 0);
   return votes;
+}
+
+function vote(votes: Int32Array, place: number, count: number): void {
+  if (count === 0) return;
+  const base = (place >>> 8) * 8;
+  for (let bit = 0; bit < 8; bit++)
+    votes[base + bit] = (votes[base + bit] ?? 0) + (((place >>> bit) & 1) === 1 ? count : -count);
 }
