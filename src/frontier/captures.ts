@@ -96,6 +96,11 @@ export class Captures {
     if (before !== null) this.settle(id, record, before.captureId);
   }
 
+  /** URLs of which a capture is kept. */
+  ids(): Iterable<number> {
+    return this.#trees.captures.getKeys();
+  }
+
   /** When the longest awaited was handed over; those in the render queue do not count. */
   oldestHandedAtMs(): number | null {
     const key = this.#trees.firstKey(this.#trees.handed, FIRST, LAST);

@@ -13,6 +13,7 @@ import type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
 import { type Assembly, assemble, type FrontierParts } from "./assembly.ts";
 import type { Begun, CrawlSpec } from "./crawls.ts";
 import { foreignSource } from "./foreign-source.ts";
+import type { HandedOver } from "./handovers.ts";
 import { type HostView, hostViews } from "./host-view.ts";
 import type { Lease } from "./leases.ts";
 import type { Letters } from "./letters.ts";
@@ -114,7 +115,10 @@ export class Frontier {
       nestingOf: (captureId) => this.#made.leases.get(captureId)?.request.redirects ?? 0,
       take: (reports) => {
         this.#made.trees.turn(() => {
-          for (const { report, robotsBytes } of reports) this.#made.intake.take(report, robotsBytes);
+          for (const { report, robotsBytes } of reports) {
+            if (this.#made.handovers.isReturn(report)) this.#made.returns.take({ kind: "end", report });
+            else this.#made.intake.take(report, robotsBytes);
+          }
         });
         this.#wake();
       },
@@ -157,6 +161,17 @@ export class Frontier {
   /** Pages of all crawls that another machine answers for. */
   get handedCount(): number {
     return this.#made.handovers.count;
+  }
+
+  /** Pages that somebody else answers for, `count` at a time, in no order; not while anything is taken in. */
+  handedOver(count: number): Iterable<readonly HandedOver[]> {
+    return this.#made.handovers.awaited(count);
+  }
+
+  /** Nobody answers for these after all: their URLs are leased again under the same capture ids, as after a crash. */
+  takeBack(handedOver: readonly HandedOver[]): void {
+    this.#made.trees.turn(() => this.#made.handovers.takeBack(handedOver));
+    this.#wake();
   }
 
   /** When the longest unreported page was handed over; those in the render queue do not count. */

@@ -109,8 +109,8 @@ export class Intake {
     ends.links(lease.id, record, report);
   }
 
-  /** The broker answers for the page: its lease is over, its URL is not. */
-  #handed({ request, handedAtMs }: HandedReport): void {
+  /** The broker, or the render queue, answers for the page: its lease is over, its URL is not. */
+  #handed({ request, handedAtMs, isQueued = false }: HandedReport): void {
     const { leases, endings, ledger, captures } = this.#parts;
     const lease = leases.get(request.captureId);
     // Its end was reported already.
@@ -123,6 +123,7 @@ export class Intake {
     const record = ledger.read(lease.id);
     closeLease(lease, this.#parts);
     if (record.state !== "leased") return;
+    if (isQueued) captures.queue(lease.id, record, request.captureId);
     captures.hand(lease.id, record, request.captureId, handedAtMs);
     ledger.move(lease.id, record, "handed", (changed) => {
       changed.code = null;

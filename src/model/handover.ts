@@ -8,6 +8,8 @@ export interface HandedReport {
   readonly kind: "handed";
   readonly request: PageRequest;
   readonly handedAtMs: number;
+  /** It waits in this machine's own render queue, not at the broker: no timer runs. */
+  readonly isQueued?: boolean;
 }
 
 /** The page's end, or the redirect it asked for itself (a refresh), as the processor decided. */

@@ -24,6 +24,11 @@ export interface ProcessedPage {
   readonly verdict: LaneVerdict;
   /** Not null when the raw capture is already in a segment (recovery, reprocess): it is not written again. */
   readonly stored: { readonly raw: RawLocation; readonly markdown: RawLocation } | null;
+  /**
+   * Of a page that goes through the render queue. `due`: the document is the bare answer's, and a browser is to show the page;
+   * `done`: it was shown, its capture is stored, and what the browser showed is not.
+   */
+  readonly rendering?: "due" | "done";
 }
 
 export interface StoredPage extends ProcessedPage {

@@ -14,6 +14,7 @@ import type {
   StoredPage,
 } from "../model/index.ts";
 import type { RecordDamaged } from "./errors.ts";
+import type { QueueEnd, RenderQueue } from "./queue-faces.ts";
 
 /** One capture as its response record tells it, without the body. */
 export interface StoredCapture {
@@ -89,8 +90,9 @@ export interface ContentStore {
    */
   connect(signal: AbortSignal): Promise<void>;
   /**
-   * Writes each page's response and conversion record. Resolves only when all of it is durable (fsynced, or answered
-   * 200); rejects with nothing acknowledged. DiskFull when the medium has no room.
+   * Writes each page's response and conversion record; of a page whose `rendering` is done what the browser showed alone, and
+   * its `raw` is where it was. Resolves only when all of it is durable (fsynced, or answered 200); rejects with nothing
+   * acknowledged. DiskFull when the medium has no room.
    */
   append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]>;
   /** One ranged read. Throws RecordDamaged when the bytes are not the record that was written. */
@@ -102,7 +104,10 @@ export interface ContentStore {
   readMember(location: RawLocation): Promise<Uint8Array>;
   /** Which of these captures are whole in the store already; looks only where captures of their age can lie. */
   recover(captureIds: ReadonlySet<string>): Promise<Map<string, StoredCapture>>;
-  /** Every capture of every segment, oldest first. A damaged one is told and passed over, or thrown without `onDamaged`. Constant memory. */
+  /**
+   * Every capture of every segment, oldest first; one that a browser showed out of the render queue comes once as it was
+   * answered and again with what was shown. A damaged one is told and passed over, or thrown without `onDamaged`. Constant memory.
+   */
   eachStoredCapture(onDamaged?: (damage: RecordDamaged) => void): AsyncIterable<StoredCapture>;
   statistics(): Promise<ContentStatistics>;
   close(): Promise<void>;
@@ -254,15 +259,19 @@ export interface DeadLetterStore {
   count(): Promise<number>;
 }
 
-/** Where rows lie: pages, captures, the search index, dead letters. */
+/** Where rows lie: pages, captures, the search index, dead letters, and what waits for a browser. */
 export interface MetadataStore {
   readonly deadLetters: DeadLetterStore;
+  readonly renderQueue: RenderQueue;
   /** True when rows may have been lost behind the store's back (power cut, damaged folder): rebuild from the segments. */
   readonly needsRebuild: boolean;
   /** Opens and migrates. Throws SchemaTooNew, NotConnected, StoreRefused. Called again, looks whether it is still there. */
   connect(signal: AbortSignal): Promise<void>;
-  /** Rows and search index of these pages in one transaction; idempotent by capture id; older never over newer. */
-  record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void>;
+  /**
+   * Rows and search index of these pages in one transaction, with the ends of those that a browser showed; idempotent by
+   * capture id; older never over newer.
+   */
+  record(pages: readonly StoredPage[], signal: AbortSignal, ends?: readonly QueueEnd[]): Promise<void>;
   /** Which of these captures have their row. */
   known(captureIds: readonly string[]): Promise<Set<string>>;
   page(urlSha256: string): Promise<PageRow | null>;

@@ -33,6 +33,7 @@ export type {
 export { embeddedStore, type Store, serverStore } from "./open.ts";
 export type { FollowerObserver } from "./opensearch/page-index.ts";
 export { type StoreOptions, storeOptions } from "./options.ts";
+export type { ClaimedEntry, QueueEnd, QueueEntry, RenderQueue } from "./queue-faces.ts";
 export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
 export type { Snippet } from "./search/snippet.ts";

@@ -128,6 +128,16 @@ export const storeOptions = z
         requestTimeoutMs: z.int().min(1_000).max(600_000).default(30_000),
       })
       .prefault({}),
+    renderQueue: z
+      .object({
+        /** Pages that wait for a browser; the line before it waits while there are so many. */
+        itemsMax: z.int().min(1).max(10_000_000).default(100_000),
+        /** What a dead process was about to show is shown by another after so long. */
+        leaseMs: z.int().min(1_000).max(600_000).default(60_000),
+        /** A page that so many processes died of, or let go of, is a dead letter. */
+        claimsMax: z.int().min(1).max(100).default(10),
+      })
+      .prefault({}),
     /** A capture whose writer is silent this long may be written by another. Longer than a segment's put takes, as a rule. */
     claimGraceMs: z.int().min(0).max(600_000).default(5_000),
   })

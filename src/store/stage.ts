@@ -6,10 +6,11 @@ import type { Code, EndedPage, PageReport, ProcessedPage, StoredPage } from "../
 import { blamesValue, StatementFailed } from "./errors.ts";
 import type { ContentStore, MetadataStore } from "./faces.ts";
 import type { StoreOptions } from "./options.ts";
+import type { QueueEnd } from "./queue-faces.ts";
 
 const emit = <T>(output: T): Verdict<T, Code> => ({ kind: "emit", outputs: [output] });
 
-/** Writes captures and Markdown; a page that is stored already passes through. */
+/** Writes captures and Markdown, or what a browser showed; a page that is stored already passes through. */
 export function contentStage(
   store: ContentStore,
   options: StoreOptions["content"],
@@ -20,12 +21,14 @@ export function contentStage(
     deadlineMs: options.deadlineMs,
     connect: (signal) => store.connect(signal),
     async handle(batch: readonly ProcessedPage[], work: Work) {
-      const fresh = batch.filter(({ stored }) => stored === null);
+      const isToWrite = ({ stored, rendering }: ProcessedPage): boolean =>
+        stored === null || rendering === "done";
+      const fresh = batch.filter(isToWrite);
       const locations = fresh.length === 0 ? [] : await store.append(fresh, work.signal);
       let next = 0;
       return batch.map((page) => {
-        const stored = page.stored ?? locations[next++];
-        if (stored === undefined)
+        const stored = isToWrite(page) ? locations[next++] : page.stored;
+        if (stored === undefined || stored === null)
           throw new Error("the content store answered for fewer pages than it was given");
         return emit({ ...page, stored });
       });
@@ -35,13 +38,15 @@ export function contentStage(
 }
 
 /**
- * Writes rows and search entries, and ends each page with its report. The stores are closed by who opened them, because
- * readers share them.
+ * Writes rows and search entries, and ends each page with its report; one that a browser showed out of the render queue ends
+ * there in the same transaction, with what `keptReport` makes of its report. The stores are closed by who opened them,
+ * because readers share them.
  */
 export function metadataStage(
   store: MetadataStore,
   options: StoreOptions["metadata"],
   reportOf: (page: StoredPage) => PageReport,
+  keptReport: (report: PageReport) => string = JSON.stringify,
 ): BatchStage<StoredPage, EndedPage, Code> {
   return {
     name: "metadata",
@@ -49,7 +54,12 @@ export function metadataStage(
     deadlineMs: options.deadlineMs,
     connect: (signal) => store.connect(signal),
     async handle(batch: readonly StoredPage[], work: Work) {
-      const refused = await recordEach(store, batch, work.signal);
+      const endOf = (page: StoredPage): QueueEnd => ({
+        captureId: page.page.request.captureId,
+        report: keptReport(reportOf(page)),
+        markdown: page.stored.markdown,
+      });
+      const refused = await recordEach(store, batch, endOf, work.signal);
       return batch.map((stored): Verdict<EndedPage, Code> => {
         const reason = refused.get(stored);
         if (reason !== undefined)
@@ -66,18 +76,20 @@ export function metadataStage(
 async function recordEach(
   store: MetadataStore,
   batch: readonly StoredPage[],
+  endOf: (page: StoredPage) => QueueEnd,
   signal: AbortSignal,
 ): Promise<Map<StoredPage, StatementFailed>> {
   try {
-    await store.record(batch, signal);
+    const ends = batch.filter(({ rendering }) => rendering === "done").map(endOf);
+    await store.record(batch, signal, ends);
     return new Map();
   } catch (thrown) {
     if (!(thrown instanceof StatementFailed) || !blamesValue(thrown)) throw thrown;
     const [only] = batch;
     if (only === undefined || batch.length === 1) return new Map(only === undefined ? [] : [[only, thrown]]);
     const half = batch.length >> 1;
-    const first = await recordEach(store, batch.slice(0, half), signal);
-    const second = await recordEach(store, batch.slice(half), signal);
+    const first = await recordEach(store, batch.slice(0, half), endOf, signal);
+    const second = await recordEach(store, batch.slice(half), endOf, signal);
     return new Map([...first, ...second]);
   }
 }

@@ -11,6 +11,7 @@ import type { SqlSession } from "../../src/store/sql/session.ts";
 import { sqlMetadata } from "../../src/store/sql/sql-metadata.ts";
 import { processedOf } from "../../src/store/testing/pages.ts";
 import { metadataStoreConformance } from "./metadata-store.ts";
+import { renderQueueConformance } from "./render-queue.ts";
 import { sqlSessionConformance } from "./sql-session.ts";
 
 const never = new AbortController().signal;
@@ -30,6 +31,7 @@ const opened = async (): Promise<MetadataStore> => {
 };
 
 metadataStoreConformance("embedded", opened);
+renderQueueConformance("embedded", opened);
 sqlSessionConformance("embedded", async () => {
   await opened();
   return session;

@@ -8,6 +8,7 @@ import type { SqlSession } from "../../src/store/sql/session.ts";
 import { sqlMetadata } from "../../src/store/sql/sql-metadata.ts";
 import { processedOf } from "../../src/store/testing/pages.ts";
 import { metadataStoreConformance } from "../conformance/metadata-store.ts";
+import { renderQueueConformance } from "../conformance/render-queue.ts";
 import { sqlSessionConformance } from "../conformance/sql-session.ts";
 import { type PostgresServer, startPostgres, whyMissing } from "../services/index.ts";
 import { sessionOn } from "./database.ts";
@@ -41,6 +42,7 @@ describe("on a PostgreSQL server", { skip }, () => {
   });
 
   metadataStoreConformance("server", opened);
+  renderQueueConformance("server", opened);
   sqlSessionConformance("server", async () => {
     await opened();
     return session;

@@ -20,10 +20,10 @@ import {
   decodeCaptureWithBody,
   decodeConversion,
   decodeMarkdown,
-  encodePages,
   encodeWarcinfo,
   locationsOf,
 } from "./page-records.ts";
+import { encodePages } from "./rendering-records.ts";
 import { CLOCK_SLACK_MS, oldestOf } from "./segment-age.ts";
 import { capturesOf, examine, measure, readMember, readRecord } from "./segment-file.ts";
 import { SegmentWriter } from "./segment-writer.ts";
@@ -163,7 +163,9 @@ class FolderContent implements ContentStore {
   async *eachStoredCapture(
     onDamaged: (damage: RecordDamaged) => void = raise,
   ): AsyncGenerator<StoredCapture> {
-    for (const { key } of await this.#segments()) yield* capturesOf(this.#directory, key, onDamaged);
+    const readCapture = (location: RawLocation) => this.readCapture(location);
+    for (const { key } of await this.#segments())
+      yield* capturesOf(this.#directory, key, onDamaged, readCapture);
   }
 
   async statistics(): Promise<ContentStatistics> {

@@ -51,6 +51,24 @@ class OnceContent implements ContentStore {
   }
 
   async append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]> {
+    const shown = pages.filter(({ rendering }) => rendering === "done");
+    if (shown.length === 0) return this.#appendOnce(pages, signal);
+    // What a browser showed is claimed in the render queue, and its row alone says which showing counts.
+    const captured = pages.filter(({ rendering }) => rendering !== "done");
+    const [first, later] = await Promise.all([
+      this.#appendOnce(captured, signal),
+      this.#segments.append(shown, signal),
+    ]);
+    const [firstLocations, laterLocations] = [first.values(), later.values()];
+    return pages.flatMap(
+      ({ rendering }) => (rendering === "done" ? laterLocations : firstLocations).next().value ?? [],
+    );
+  }
+
+  async #appendOnce(
+    pages: readonly ProcessedPage[],
+    signal: AbortSignal,
+  ): Promise<readonly StoredLocations[]> {
     const mine = new Map<string, ProcessedPage>();
     const awaited = pages.map((page) => {
       const id = page.page.request.captureId;

@@ -50,16 +50,19 @@ const CAPTURE_FIELD = "WARC-Millrace-Capture";
 
 const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
-/** The conversion's own id, always the same for a capture: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
-function conversionId(captureId: string): string {
-  const hex = hash("sha256", `conversion of ${captureId}`, "hex");
+/** The id of what was made of a capture, always the same: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
+export function madeOfId(what: "conversion" | "rendering" | "what showed", captureId: string): string {
+  const hex = hash("sha256", `${what} of ${captureId}`, "hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 export interface PageMembers {
+  /** Or, of a page whose capture is stored already, what tells where. */
   readonly response: Member;
   readonly conversion: Member;
+  /** Not null when the capture is stored already: there. */
+  readonly raw: RawLocation | null;
 }
 
 /** Body already compressed by a content coding: another deflate would cost and gain nothing. */
@@ -70,24 +73,11 @@ function isCoded(page: ProcessedPage["page"]): boolean {
 
 /** Both members of a page, compressed off the main thread. `level` 1..9. */
 export async function encodePage(input: ProcessedPage, level: number): Promise<PageMembers> {
-  const { page, document, verdict } = input;
+  const { page, verdict } = input;
   const { request } = page;
   const date = warcDate(page.fetchedAtMs);
-  const text = Buffer.from(document.markdown, "utf8");
-  const conversionHead = encodeWarcHead(
-    [
-      ["WARC-Type", "conversion"],
-      ["WARC-Record-ID", recordId(conversionId(request.captureId))],
-      ["WARC-Target-URI", page.url],
-      ["WARC-Date", date],
-      ["WARC-Refers-To", recordId(request.captureId)],
-      ["WARC-Block-Digest", `sha256:${sha256(text)}`],
-      ...(verdict.lane === "rich" ? ([[DOCUMENT_FIELD, encodeRendered(document)]] as const) : []),
-      ["Content-Type", "text/markdown;charset=utf-8"],
-    ],
-    text.byteLength,
-  );
-  const conversion = await deflatedMember([conversionHead, text, RECORD_END], level);
+  const isShown = verdict.lane === "rich" && input.rendering !== "due";
+  const conversion = await encodeConversion(input, madeOfId("conversion", request.captureId), isShown, level);
 
   const fields: CaptureFields = {
     crawl: request.crawlId,
@@ -123,20 +113,31 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
     RECORD_END,
   ];
   const response = isCoded(page) ? storedMember(parts) : await deflatedMember(parts, level);
-  return { response, conversion };
+  return { response, conversion, raw: null };
 }
 
-/** Twice the threads of Node's pool. */
-const ENCODED_AT_ONCE = 8;
-
-/** In order; a few at a time, because each page under compression holds half a megabyte of zlib's state. */
-export async function encodePages(pages: readonly ProcessedPage[], level: number): Promise<PageMembers[]> {
-  const members: PageMembers[] = [];
-  for (let at = 0; at < pages.length; at += ENCODED_AT_ONCE) {
-    const some = pages.slice(at, at + ENCODED_AT_ONCE);
-    members.push(...(await Promise.all(some.map((page) => encodePage(page, level)))));
-  }
-  return members;
+/** `isShown`: a browser showed the document. */
+export function encodeConversion(
+  { page, document }: Pick<ProcessedPage, "page" | "document">,
+  id: string,
+  isShown: boolean,
+  level: number,
+): Promise<Member> {
+  const text = Buffer.from(document.markdown, "utf8");
+  const head = encodeWarcHead(
+    [
+      ["WARC-Type", "conversion"],
+      ["WARC-Record-ID", recordId(id)],
+      ["WARC-Target-URI", page.url],
+      ["WARC-Date", warcDate(page.fetchedAtMs)],
+      ["WARC-Refers-To", recordId(page.request.captureId)],
+      ["WARC-Block-Digest", `sha256:${sha256(text)}`],
+      ...(isShown ? ([[DOCUMENT_FIELD, encodeRendered(document)]] as const) : []),
+      ["Content-Type", "text/markdown;charset=utf-8"],
+    ],
+    text.byteLength,
+  );
+  return deflatedMember([head, text, RECORD_END], level);
 }
 
 export const chunksOf = (members: readonly PageMembers[]): Uint8Array[] =>
@@ -149,8 +150,8 @@ export function locationsOf(
   offset: number,
 ): { raw: RawLocation; markdown: RawLocation }[] {
   let at = offset;
-  return members.map(({ response, conversion }) => {
-    const raw = { key, offset: at, length: response.length };
+  return members.map(({ response, conversion, raw: there }) => {
+    const raw = there ?? { key, offset: at, length: response.length };
     const markdown = { key, offset: at + response.length, length: conversion.length };
     at += response.length + conversion.length;
     return { raw, markdown };

@@ -7,7 +7,15 @@ import { RecordDamaged } from "../errors.ts";
 import type { StoredCapture } from "../faces.ts";
 import { inflateMember, MEMBER_HEADER_BYTES, memberLengths } from "./gzip-member.ts";
 import { decodeCapture, isResponse } from "./page-records.ts";
-import { capturesIn, checkKey, hops, plainRecord, type SegmentBytes } from "./segment-reader.ts";
+import { decodeRendering, isRendering } from "./rendering-records.ts";
+import {
+  capturesIn,
+  checkKey,
+  hops,
+  plainRecord,
+  type ReadCapture,
+  type SegmentBytes,
+} from "./segment-reader.ts";
 import { decodeWarcHead } from "./warc-record.ts";
 
 interface SegmentFile extends SegmentBytes {
@@ -62,10 +70,11 @@ export async function* capturesOf(
   directory: string,
   key: string,
   onDamaged: (damage: RecordDamaged) => void,
+  readCapture: ReadCapture | null = null,
 ): AsyncGenerator<StoredCapture> {
   const file = await openSegment(directory, key);
   try {
-    yield* capturesIn(file, key, onDamaged);
+    yield* capturesIn(file, key, onDamaged, readCapture);
   } finally {
     await file.close();
   }
@@ -117,7 +126,7 @@ export async function examine(directory: string, key: string): Promise<Examined>
       if (type === null) {
         if (damagedAt < 0) damagedAt = location.offset;
         awaited = null;
-      } else if (type.kind === "response") {
+      } else if (type.kind === "first") {
         awaited = { offset: end, length: type.markdownLength };
       } else if (type.kind === "conversion") {
         if (awaited?.offset === location.offset && awaited.length === location.length) wholeBytes = end;
@@ -132,7 +141,8 @@ export async function examine(directory: string, key: string): Promise<Examined>
   }
 }
 
-type RecordType = { kind: "response"; markdownLength: number } | { kind: "conversion" } | { kind: "other" };
+/** `first`: of a pair. */
+type RecordType = { kind: "first"; markdownLength: number } | { kind: "conversion" } | { kind: "other" };
 
 /** What a member is; null when it is not the bytes that were written. */
 async function provenType(
@@ -147,8 +157,10 @@ async function provenType(
     if (head === null) return null;
     if (isResponse(head)) {
       const decoded = decodeCapture(plain, location);
-      return decoded === null ? null : { kind: "response", markdownLength: decoded.capture.markdown.length };
+      return decoded === null ? null : { kind: "first", markdownLength: decoded.capture.markdown.length };
     }
+    if (isRendering(head))
+      return { kind: "first", markdownLength: decodeRendering(plain, head, location).markdown.length };
     return head.fields.get("warc-type") === "conversion" ? { kind: "conversion" } : { kind: "other" };
   } catch {
     // A checksum, a length or a header that is wrong: this is what the caller asks about, not a failure.

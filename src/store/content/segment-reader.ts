@@ -5,6 +5,7 @@ import { RecordDamaged } from "../errors.ts";
 import type { StoredCapture } from "../faces.ts";
 import { inflateMember, inflatePrefix, MEMBER_HEADER_BYTES, memberLengths } from "./gzip-member.ts";
 import { decodeCapture, isResponse } from "./page-records.ts";
+import { decodeRendering, isRendering } from "./rendering-records.ts";
 import { decodeWarcHead } from "./warc-record.ts";
 
 /** A segment's bytes. */
@@ -61,18 +62,23 @@ export async function* hops(segment: SegmentBytes, key: string): AsyncGenerator<
   }
 }
 
+/** The capture at a location, in whichever segment. */
+export type ReadCapture = (location: RawLocation) => Promise<StoredCapture>;
+
 /**
  * Every capture of a segment whose two records lie whole in it, in order; bodies are hopped over. A damaged record is told
- * to `onDamaged` and passed over.
+ * to `onDamaged` and passed over. With `readCapture` also the captures of earlier segments that a browser showed later, each
+ * with what it showed; without, those are passed over.
  */
 export async function* capturesIn(
   segment: SegmentBytes,
   key: string,
   onDamaged: (damage: RecordDamaged) => void,
+  readCapture: ReadCapture | null = null,
 ): AsyncGenerator<StoredCapture> {
   for await (const hop of hops(segment, key)) {
     try {
-      const capture = await captureAt(segment, hop);
+      const capture = (await captureAt(segment, hop)) ?? (await renderedAt(hop, readCapture));
       if (capture === null || capture.markdown.offset + capture.markdown.length > segment.size) continue;
       yield capture;
     } catch (thrown) {
@@ -80,6 +86,16 @@ export async function* capturesIn(
       onDamaged(thrown);
     }
   }
+}
+
+/** Such a record is short: it lies in the first bytes. */
+async function renderedAt(hop: Hop, readCapture: ReadCapture | null): Promise<StoredCapture | null> {
+  if (readCapture === null) return null;
+  const plain = inflatePrefix(hop.prefix);
+  const head = decodeWarcHead(plain);
+  if (head === null || !isRendering(head)) return null;
+  const { raw, markdown } = decodeRendering(plain, head, hop.location);
+  return { ...(await readCapture(raw)), markdown };
 }
 
 async function captureAt(segment: SegmentBytes, hop: Hop): Promise<StoredCapture | null> {

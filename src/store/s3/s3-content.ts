@@ -9,12 +9,18 @@ import {
   decodeCaptureWithBody,
   decodeConversion,
   decodeMarkdown,
-  encodePages,
   encodeWarcinfo,
   locationsOf,
 } from "../content/page-records.ts";
+import { encodePages } from "../content/rendering-records.ts";
 import { CLOCK_SLACK_MS, oldestOf } from "../content/segment-age.ts";
-import { capturesIn, checkKey, plainRecord, type SegmentBytes } from "../content/segment-reader.ts";
+import {
+  capturesIn,
+  checkKey,
+  plainRecord,
+  type ReadCapture,
+  type SegmentBytes,
+} from "../content/segment-reader.ts";
 import { RecordDamaged } from "../errors.ts";
 import type {
   CaptureWithBody,
@@ -152,7 +158,7 @@ class S3Content implements ClaimedSegments {
   }
 
   eachStoredCapture(onDamaged: (damage: RecordDamaged) => void = raise): AsyncIterable<StoredCapture> {
-    return this.#captures("", onDamaged);
+    return this.#captures("", onDamaged, (location) => this.readCapture(location));
   }
 
   async statistics(): Promise<ContentStatistics> {
@@ -169,9 +175,14 @@ class S3Content implements ClaimedSegments {
     this.#bucket.close();
   }
 
-  async *#captures(after: string, onDamaged: (damage: RecordDamaged) => void): AsyncGenerator<StoredCapture> {
+  async *#captures(
+    after: string,
+    onDamaged: (damage: RecordDamaged) => void,
+    readCapture: ReadCapture | null = null,
+  ): AsyncGenerator<StoredCapture> {
     for await (const { key, bytes } of this.#bucket.list(PREFIX, PREFIX + after)) {
-      if (bytes > 0 && key.endsWith(".warc.gz")) yield* capturesIn(this.#bytesOf(key, bytes), key, onDamaged);
+      if (bytes > 0 && key.endsWith(".warc.gz"))
+        yield* capturesIn(this.#bytesOf(key, bytes), key, onDamaged, readCapture);
     }
   }
 

@@ -130,6 +130,41 @@ alter table dead_letters add column origin text, add column copied_at timestampt
 create index dead_letters_uncopied on dead_letters (id) where copied_at is null;
 `,
   },
+  {
+    version: 3,
+    name: "pages that wait for a browser",
+    sql: `
+-- See sql/render-queue.ts. A row stays until its end was told to the frontier.
+create table render_queue (
+  capture_id uuid primary key,
+  url text not null,
+  host text collate "C" not null,
+  turn bigint not null,
+  queued_at timestamptz not null default now(),
+  -- What is needed to show it, and how it ended: JSON of the topology's.
+  page text not null,
+  report text,
+  raw_key text not null,
+  raw_offset bigint not null,
+  raw_length bigint not null,
+  markdown_key text not null,
+  markdown_offset bigint not null,
+  markdown_length bigint not null,
+  owner text,
+  lease_until timestamptz,
+  claims integer not null default 0
+);
+create index render_queue_turns on render_queue (turn, capture_id);
+create index render_queue_of_host on render_queue (host, turn);
+
+-- Where each capture lies that needs no claim any more.
+create view stored_captures as
+  select capture_id, raw_key, raw_offset, raw_length, markdown_key, markdown_offset, markdown_length from captures
+  union all
+  select capture_id, raw_key, raw_offset, raw_length, markdown_key, markdown_offset, markdown_length from render_queue
+  where report is null;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;

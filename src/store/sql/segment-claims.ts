@@ -1,7 +1,6 @@
 // Who writes which capture, as a table that several processes share: taken before a segment is put, let go of in the
 // transaction that writes the row. Knows no segment's bytes.
 import { z } from "zod";
-import type { StoredPage } from "../../model/index.ts";
 import type { StoredLocations } from "../faces.ts";
 import type { SqlSession, Statement } from "./session.ts";
 
@@ -36,13 +35,13 @@ select capture_id, $2 from ${ASKED} order by capture_id on conflict (capture_id)
  * A claim may have been won only because the row's transaction has just let go of it. A row that did is seen by this
  * statement (read committed: each sees what was committed before it).
  */
-const GIVE_BACK = `delete from segment_claims using captures, ${ASKED}
-where captures.capture_id = asked.capture_id and segment_claims.capture_id = asked.capture_id
+const GIVE_BACK = `delete from segment_claims using stored_captures, ${ASKED}
+where stored_captures.capture_id = asked.capture_id and segment_claims.capture_id = asked.capture_id
   and segment_claims.segment_key = $2`;
 
 const STORED = `select capture_id::text as id, raw_key, raw_offset::double precision, raw_length::double precision,
   markdown_key, markdown_offset::double precision, markdown_length::double precision
-from captures join ${ASKED} using (capture_id)`;
+from stored_captures join ${ASKED} using (capture_id)`;
 
 const HELD = `select capture_id::text as id, segment_key,
   (extract(epoch from clock_timestamp() - claimed_at) * 1000)::double precision as age_ms
@@ -106,10 +105,10 @@ export class SegmentClaims {
   }
 }
 
-/** Belongs into the transaction that records the pages. */
-export function forgetClaims(pages: readonly StoredPage[]): readonly Statement[] {
-  return [{ sql: FORGET, values: [sorted(new Set(pages.map(({ page }) => page.request.captureId)))] }];
-}
+/** Belongs into the transaction that records the pages, or takes them into the render queue. */
+export const forgetClaims = (captureIds: readonly string[]): readonly Statement[] => [
+  { sql: FORGET, values: [sorted(new Set(captureIds))] },
+];
 
 const locationsOf = (row: z.infer<typeof storedRow>): [string, StoredLocations] => [
   row.id,

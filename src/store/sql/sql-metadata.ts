@@ -13,6 +13,7 @@ import type {
   StoreCounts,
 } from "../faces.ts";
 import type { StoreOptions } from "../options.ts";
+import type { QueueEnd, RenderQueue } from "../queue-faces.ts";
 import { tsqueryOf } from "../search/query.ts";
 import { vectorOf } from "../search/vector.ts";
 import { DeadLetterTable } from "./dead-letters.ts";
@@ -20,11 +21,12 @@ import { migrate } from "./migrate.ts";
 import { PageReader } from "./page-reader.ts";
 import { searchPages } from "./page-search.ts";
 import { recordBatch } from "./record.ts";
+import { endStatements, RenderQueueTable } from "./render-queue.ts";
 import type { SqlSession, Statement } from "./session.ts";
 
 export interface MetadataParts {
-  /** Statements that belong into the transaction that records these pages. */
-  readonly recordedToo?: (pages: readonly StoredPage[]) => readonly Statement[];
+  /** Statements that belong into the transaction that records these captures, or takes them into the render queue. */
+  readonly recordedToo?: (captureIds: readonly string[]) => readonly Statement[];
   /** Who answers searches in the place of the database's own index. */
   readonly search?: (request: SearchRequest) => Promise<SearchSlice>;
 }
@@ -39,6 +41,7 @@ export function sqlMetadata(
 
 class SqlMetadata implements MetadataStore {
   readonly deadLetters: DeadLetterStore;
+  readonly renderQueue: RenderQueue;
   readonly #session: SqlSession;
   readonly #search: StoreOptions["search"];
   readonly #parts: MetadataParts;
@@ -52,6 +55,7 @@ class SqlMetadata implements MetadataStore {
     this.#parts = parts;
     this.#reader = new PageReader(session, (query) => tsqueryOf(query, search));
     this.deadLetters = new DeadLetterTable(session);
+    this.renderQueue = new RenderQueueTable(session, (ids) => parts.recordedToo?.(ids) ?? []);
   }
 
   get needsRebuild(): boolean {
@@ -69,11 +73,20 @@ class SqlMetadata implements MetadataStore {
     return this.#opening;
   }
 
-  async record(pages: readonly StoredPage[], signal: AbortSignal): Promise<void> {
+  async record(
+    pages: readonly StoredPage[],
+    signal: AbortSignal,
+    ends: readonly QueueEnd[] = [],
+  ): Promise<void> {
     if (pages.length === 0) return;
     const termsOf = ({ document }: StoredPage): string =>
       this.#search.terms ? vectorOf(document, this.#search) : "";
-    const statements = [recordBatch(pages, termsOf), ...(this.#parts.recordedToo?.(pages) ?? [])];
+    const ids = pages.map(({ page }) => page.request.captureId);
+    const statements = [
+      recordBatch(pages, termsOf),
+      ...endStatements(ends),
+      ...(this.#parts.recordedToo?.(ids) ?? []),
+    ];
     await this.#session.transaction(statements, signal);
   }
 
