@@ -2,6 +2,7 @@
 // found, with the headers that matter to it. Pure.
 import { err, type InflateLimits, inflateBody, ok, type Result } from "../base/index.ts";
 import { type Failure, type Headers, header } from "../model/index.ts";
+import type { AnswerFields } from "./paused-request.ts";
 
 export interface FetchedDocument {
   readonly url: string;
@@ -12,7 +13,7 @@ export interface FetchedDocument {
 
 export interface AnsweredDocument {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly fields: AnswerFields;
   readonly body: Buffer;
 }
 
@@ -45,20 +46,13 @@ export function answeredDocument(
   const inflated = inflateBody(body, header(headers, "content-encoding"), limits);
   if (!inflated.ok) return err({ code: inflated.error.code, message: inflated.error.message });
   const { bytes } = inflated.value;
-  const answered: Record<string, string> = {};
-  for (const [name, value] of headers) {
-    if (LEFT_OUT.has(name)) continue;
-    const before = answered[name];
-    // RFC 9110 section 5.3; cookies alone must stay lines of their own (RFC 6265 section 3).
-    const between = name === "set-cookie" ? "\n" : ", ";
-    answered[name] = before === undefined ? value : before + between + value;
-  }
+  const kept = headers.filter(([name]) => !LEFT_OUT.has(name)).map(([name, value]) => ({ name, value }));
   const type = header(headers, "content-type") ?? "text/html";
   const isXhtml = /^\s*application\/xhtml\+xml/i.test(type);
-  answered["content-type"] = `${isXhtml ? "application/xhtml+xml" : "text/html"}; charset=${charset}`;
+  const shown = `${isXhtml ? "application/xhtml+xml" : "text/html"}; charset=${charset}`;
   return ok({
     status,
-    headers: answered,
+    fields: [...kept, { name: "content-type", value: shown }],
     body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   });
 }

@@ -1,7 +1,9 @@
 // One Chromium: started with every way out but the guarded proxy closed, asked for a context a page, and ended whole. Knows
 // no page's content.
-import type { BrowserContext, Browser as Chromium } from "playwright-core";
+import type { BrowserContext, CDPSession, Browser as Chromium } from "playwright-core";
+import type { Clock } from "../base/index.ts";
 import type { GuardedProxy } from "./guarded-proxy.ts";
+import { Interception } from "./interception.ts";
 
 export interface BrowserOptions {
   readonly executable: string;
@@ -15,6 +17,7 @@ export interface BrowserOptions {
   readonly insecure: boolean;
   readonly pageHeapMebibytes: number;
   readonly launchTimeoutMs: number;
+  readonly clock: Clock;
 }
 
 /** Each closes a way on which a page could reach the network past the proxy, or something that costs and helps nobody. */
@@ -24,7 +27,9 @@ const ARGUMENTS: readonly string[] = [
   // Names are the proxy's to resolve; nothing is looked up, prefetched or preconnected here.
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
   "--dns-prefetch-disable",
-  "--disable-features=PreconnectToSearch,NetworkPrediction,OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DnsOverHttps,AsyncDns,HttpsUpgrades,InterestFeedContentSuggestions",
+  // A page and its frames share a process, and nothing else does: what a context holds is one page's alone.
+  "--disable-site-isolation-trials",
+  "--disable-features=IsolateOrigins,site-per-process,IsolateSandboxedIframes,PreconnectToSearch,NetworkPrediction,OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DnsOverHttps,AsyncDns,HttpsUpgrades,InterestFeedContentSuggestions",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--disable-quic",
@@ -46,10 +51,17 @@ export class Browser {
   readonly #options: BrowserOptions;
   readonly #pid: number | null;
   readonly #userAgent: string;
+  readonly interception: Interception;
   #pages = 0;
 
-  private constructor(chromium: Chromium, options: BrowserOptions, { pid, userAgent }: Told) {
+  private constructor(
+    chromium: Chromium,
+    options: BrowserOptions,
+    { pid, userAgent }: Told,
+    interception: Interception,
+  ) {
     this.#chromium = chromium;
+    this.interception = interception;
     this.#options = options;
     this.#pid = pid;
     this.#userAgent = options.userAgent ?? `${userAgent} ${options.product}`;
@@ -65,18 +77,17 @@ export class Browser {
       // The sandbox needs a user of its own: root has none to give.
       chromiumSandbox: process.getuid?.() !== 0,
       args: [...ARGUMENTS, `--js-flags=--max-old-space-size=${options.pageHeapMebibytes}`],
-      proxy: {
-        server: options.proxy.url,
-        username: options.proxy.user,
-        password: options.proxy.password,
-      },
+      // Without credentials: to give them, Playwright would stop every request on its own way.
+      proxy: { server: options.proxy.url },
       timeout: options.launchTimeoutMs,
       // Signals are the program's own to answer.
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    return new Browser(started, options, await toldBy(started));
+    const session = await started.newBrowserCDPSession();
+    const interception = await Interception.attach(session, options.proxy, options.clock);
+    return new Browser(started, options, await toldBy(session), interception);
   }
 
   get isConnected(): boolean {
@@ -133,13 +144,8 @@ interface Told {
   readonly userAgent: string;
 }
 
-async function toldBy(chromium: Chromium): Promise<Told> {
-  const session = await chromium.newBrowserCDPSession();
-  try {
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    const { userAgent } = await session.send("Browser.getVersion");
-    return { pid: processInfo.find(({ type }) => type === "browser")?.id ?? null, userAgent };
-  } finally {
-    await session.detach();
-  }
+async function toldBy(session: CDPSession): Promise<Told> {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  const { userAgent } = await session.send("Browser.getVersion");
+  return { pid: processInfo.find(({ type }) => type === "browser")?.id ?? null, userAgent };
 }

@@ -28,6 +28,18 @@ export const renderOptionsSchema = z.strictObject({
     .default(["image", "media", "font"]),
   /** Requests of one page beyond which nothing more is loaded for it. */
   requestsPerPageMax: z.int().min(1).max(10_000).default(300),
+  /** Of them, requests that leave for one host. */
+  requestsPerHostMax: z.int().min(1).max(10_000).default(100),
+  /** Nothing is loaded from hosts known to measure and to advertise. */
+  blockTrackers: z.boolean().default(true),
+  /** Further hosts, with all under them, from which nothing is loaded. */
+  blockedHosts: z.array(z.string().min(1).max(255)).max(10_000).default([]),
+  /** What pages load, kept for other pages, in bytes; a single answer takes an eighth at most. 0: nothing. */
+  cacheBytesMax: z
+    .int()
+    .min(0)
+    .max(4 * 1024 * 1024 * 1024)
+    .default(64 * 1024 * 1024),
   /** What one connection of the browser may bring. */
   connectionBytesMax: z
     .int()

@@ -27,6 +27,8 @@ export interface OutboundOptions {
   readonly bytesPerConnectionMax: number;
   /** Beyond so many in line nobody waits. */
   readonly waitingMax: number;
+  /** Hosts that are not connected to at all. */
+  readonly isBlockedHost: (hostname: string) => boolean;
 }
 
 export interface OutboundTarget {
@@ -65,8 +67,10 @@ export class Outbound {
 
   /** Rejects only with the reason of `signal`. The place is given back when the socket closes. */
   async connect(target: OutboundTarget, signal: AbortSignal): Promise<Result<Link, Refusal>> {
-    const { dialer, clock, idleMs } = this.#options;
+    const { dialer, clock, idleMs, isBlockedHost } = this.#options;
     const { hostname, port } = target;
+    if (isBlockedHost(hostname))
+      return err({ status: 403, line: `${hostname}: blocked by render.blockedHosts` });
     const release = await this.#slots.take(`${hostname}:${port}`, signal);
     if (release === null) return err({ status: 503, line: `${hostname}:${port}: too many connections` });
     let kept = false;

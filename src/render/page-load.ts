@@ -1,16 +1,20 @@
 // One page in one context: its document answered from what was fetched, its scripts run, its DOM read once it has settled.
 // What a page does to a person it does to nobody here: dialogs, pop-ups, downloads and further documents are refused.
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, CDPSession } from "playwright-core";
 import { z } from "zod";
 import { type Clock, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
+import type { Interception } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
 import { Settling, type Stillness, stillness } from "./settled.ts";
+import type { SubresourceCache } from "./subresource-cache.ts";
 import { Traffic } from "./traffic.ts";
 
 export interface Rendered {
   readonly html: string;
+  /** Requests that left for each origin. */
+  readonly requests: ReadonlyMap<string, number>;
   /** Where the page itself wanted to go on to; null when it stayed. */
   readonly leadsTo: string | null;
 }
@@ -20,6 +24,9 @@ export interface PageLoad {
   readonly document: AnsweredDocument;
   readonly options: RenderOptions;
   readonly clock: Clock;
+  readonly interception: Interception;
+  readonly cache: SubresourceCache;
+  readonly isBlockedHost: (hostname: string) => boolean;
 }
 
 const LOOK_MS = 50;
@@ -32,7 +39,10 @@ export async function loadPage(
 ): Promise<Result<Rendered, Failure>> {
   const { options, clock } = load;
   const page = await context.newPage();
-  const traffic = new Traffic(page, load);
+  const session = await context.newCDPSession(page);
+  const mainFrame = (await framesOf(session))[0] ?? "";
+  const hasCookies = async (url: string): Promise<boolean> => (await context.cookies(url)).length > 0;
+  const traffic = new Traffic(page, mainFrame, { ...load, hasCookies });
   context.on("page", (other) => {
     // A window that the page opened. Who has gone already needs no closing.
     if (other !== page) void other.close().catch(() => undefined);
@@ -40,7 +50,7 @@ export async function loadPage(
   page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
   const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new PageCrashed())));
   crashed.catch(() => undefined);
-  await context.route("**/*", (route) => traffic.answer(route));
+  const forget = load.interception.watch({ mainFrame, judge: traffic, frames: () => framesOf(session) });
   const visit = async (): Promise<Result<Rendered, Failure>> => {
     await page.goto(load.url, { waitUntil: "commit", timeout: options.pageTimeMs });
     const settling = new Settling(options);
@@ -62,9 +72,26 @@ export async function loadPage(
           message: `the rendered document has ${html.length} characters; at most ${options.documentCharsMax} are read`,
         },
       };
-    return ok({ html, leadsTo: traffic.leadsTo });
+    return ok({ html, requests: traffic.requests, leadsTo: traffic.leadsTo });
   };
-  return Promise.race([visit(), crashed]);
+  try {
+    return await Promise.race([visit(), crashed]);
+  } finally {
+    forget();
+    traffic.close();
+  }
+}
+
+/** Ids of the page's frames, its main frame first. */
+async function framesOf(session: CDPSession): Promise<readonly string[]> {
+  const { frameTree } = await session.send("Page.getFrameTree");
+  const found: string[] = [];
+  const trees = [frameTree];
+  for (let tree = trees.pop(); tree !== undefined; tree = trees.pop()) {
+    found.push(tree.frame.id);
+    trees.push(...(tree.childFrames ?? []));
+  }
+  return found;
 }
 
 const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number() });

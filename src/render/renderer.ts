@@ -10,6 +10,8 @@ import { Browser } from "./browser.ts";
 import { type GuardedProxy, guardedProxy } from "./guarded-proxy.ts";
 import type { RenderOptions } from "./options.ts";
 import { loadPage, type Rendered } from "./page-load.ts";
+import { type CacheStatistics, SubresourceCache } from "./subresource-cache.ts";
+import { hostBlocker } from "./trackers.ts";
 
 export interface RendererSetup {
   readonly options: RenderOptions;
@@ -30,6 +32,8 @@ export interface Renderer {
   readonly concurrencyMax: number;
   /** Beyond what a page and its second try may take: only a wedged pool gets here. */
   readonly deadlineMs: number;
+  /** Of what pages load and share. */
+  readonly cache: CacheStatistics;
   /** `timeout`, `render`, `too_large`, `decode`. Rejects with the signal's reason when it aborts first. */
   render(document: FetchedDocument, charset: string, signal: AbortSignal): Promise<Result<Rendered, Failure>>;
   /** Waits for nobody: pages under way end with their browser. */
@@ -58,6 +62,9 @@ class BrowserPool implements Renderer {
   readonly #pages: ReturnType<typeof workerPool<Task, Result<Rendered, Failure>>>;
   /** Pages under way in each browser; one that is replaced ends with its last page. */
   readonly #users = new Map<Browser, number>();
+  /** Outlives contexts and browsers. */
+  readonly #cache: SubresourceCache;
+  readonly #isBlockedHost: (hostname: string) => boolean;
   #proxy: Promise<GuardedProxy> | null = null;
   #browser: Promise<Browser> | null = null;
   #isClosed = false;
@@ -65,6 +72,8 @@ class BrowserPool implements Renderer {
   constructor(setup: RendererSetup) {
     const { options, clock } = setup;
     this.#setup = setup;
+    this.#cache = new SubresourceCache(options.cacheBytesMax, clock);
+    this.#isBlockedHost = hostBlocker(options);
     this.concurrencyMax = options.pagesMax;
     this.deadlineMs = TRIES * (LAUNCH_MS + options.pageTimeMs + 2 * CLOSE_MS);
     this.#pages = workerPool({
@@ -75,6 +84,10 @@ class BrowserPool implements Renderer {
       clock,
       run: ({ document, charset }, { signal }) => this.#render(document, charset, signal),
     });
+  }
+
+  get cache(): CacheStatistics {
+    return this.#cache.statistics;
   }
 
   render(
@@ -116,7 +129,15 @@ class BrowserPool implements Renderer {
       }
       const late = deadline(clock, options.pageTimeMs, () => new PageTooLong(options.pageTimeMs), signal);
       try {
-        const load = { url: document.url, document: answered.value, options, clock };
+        const load = {
+          url: document.url,
+          document: answered.value,
+          options,
+          clock,
+          interception: browser.interception,
+          cache: this.#cache,
+          isBlockedHost: this.#isBlockedHost,
+        };
         return await this.#inContext(browser, late.signal, (context) => loadPage(context, load, late.signal));
       } catch (thrown) {
         if (signal.aborted) throw signal.reason;
@@ -199,6 +220,7 @@ class BrowserPool implements Renderer {
       connectionsPerHostMax: options.connectionsPerHostMax,
       idleMs: options.pageTimeMs,
       bytesPerConnectionMax: options.connectionBytesMax,
+      isBlockedHost: this.#isBlockedHost,
     });
     const proxy = await this.#proxy;
     return Browser.launch({
@@ -210,6 +232,7 @@ class BrowserPool implements Renderer {
       insecure,
       pageHeapMebibytes: options.pageHeapMebibytes,
       launchTimeoutMs: LAUNCH_MS,
+      clock,
     });
   }
 

@@ -1,30 +1,53 @@
-// What a page asks for, and what of it is granted: its document from what was fetched, no further document, no kind of
-// subresource that is blocked, no more than so many. Knows no DOM.
-import type { Page, Request, Route } from "playwright-core";
+// What one page asks for, and what of it is granted: its document from what was fetched, no further document, no kind or
+// host that is blocked, no more than so many; from the cache what is there. Counts what each host is asked. Knows no DOM.
+import type { Page, Request } from "playwright-core";
 import type { Clock } from "../base/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
+import { type AnswerHead, isForAll, isShareable } from "./cache-rules.ts";
+import type { RequestJudge } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
+import type { AnswerFields, PausedRequest } from "./paused-request.ts";
+import type { KeptAnswer, StaleAnswer, SubresourceCache } from "./subresource-cache.ts";
 
 export interface TrafficParts {
   readonly document: AnsweredDocument;
   readonly options: RenderOptions;
   readonly clock: Clock;
+  readonly cache: SubresourceCache;
+  readonly isBlockedHost: (hostname: string) => boolean;
+  /** Whether the page has cookies for it. */
+  readonly hasCookies: (url: string) => Promise<boolean>;
 }
 
 /** Kinds of requests whose answer may change the document. */
 const AWAITED: ReadonlySet<string> = new Set(["script", "xhr", "fetch", "document", "stylesheet"]);
+/** What only tells others of the page, or is for pages that nobody will open. */
+const NEVER: ReadonlySet<string> = new Set(["ping", "cspviolationreport", "prefetch"]);
+/** How long another page's answer to the same is waited for. */
+const SHARED_WAIT_MS = 2_000;
+/** Of what may be kept but is too large: read for the page all the same, up to so many times as much. */
+const READ_FACTOR = 4;
 
-export class Traffic {
-  readonly #page: Page;
+/** Somebody's request to the site that may end in the cache. */
+interface Flight {
+  readonly stale: StaleAnswer | null;
+  land(): void;
+}
+
+export class Traffic implements RequestJudge {
+  readonly #mainFrame: string;
   readonly #load: TrafficParts;
   readonly #pending = new Set<Request>();
+  readonly #flights = new Map<string, Flight>();
+  readonly #asked = new Map<string, number>();
+  readonly #closed = new AbortController();
   #isAnswered = false;
   #busyAtMs = 0;
   #requests = 0;
   leadsTo: string | null = null;
 
-  constructor(page: Page, load: TrafficParts) {
-    this.#page = page;
+  constructor(page: Page, mainFrame: string, load: TrafficParts) {
+    this.#mainFrame = mainFrame;
     this.#load = load;
     page.on("request", (request) => {
       if (AWAITED.has(request.resourceType())) this.#pending.add(request);
@@ -36,39 +59,148 @@ export class Traffic {
     page.on("requestfailed", answered);
   }
 
+  /** Whether a request that may change the document is on its way. */
+  get isBusy(): boolean {
+    return this.#pending.size > 0;
+  }
+
   /** When a request that may change the document was last on its way. Now, while anything is. */
   get busyAtMs(): number {
-    return this.#pending.size > 0 ? this.#load.clock.monotonicMs() : this.#busyAtMs;
+    return this.isBusy ? this.#load.clock.monotonicMs() : this.#busyAtMs;
+  }
+
+  /** Requests that left for each origin: neither what was refused nor what the cache had. */
+  get requests(): ReadonlyMap<string, number> {
+    return this.#asked;
+  }
+
+  /** Nobody waits for this page's requests any more. */
+  close(): void {
+    this.#closed.abort();
+    for (const { land } of this.#flights.values()) land();
+    this.#flights.clear();
   }
 
   /** Never rejects: what cannot be answered any more belongs to a page that is gone. */
-  async answer(route: Route): Promise<void> {
+  async asked(request: PausedRequest): Promise<void> {
     try {
-      await this.#decide(route);
+      await this.#decide(request);
     } catch {
-      await route.abort().catch(() => undefined);
+      await request.refuse().catch(() => undefined);
     }
   }
 
-  #decide(route: Route): Promise<void> {
-    const request = route.request();
-    const { options, document } = this.#load;
-    if (request.isNavigationRequest() && request.frame() === this.#page.mainFrame()) {
-      if (!this.#isAnswered) {
-        this.#isAnswered = true;
-        return route.fulfill({
-          status: document.status,
-          headers: { ...document.headers },
-          body: document.body,
-        });
-      }
-      this.leadsTo ??= request.url();
-      // No content: the document stays. A refusal would put the browser's own page in its place.
-      return route.fulfill({ status: 204 });
+  /** Never rejects. */
+  async answered(request: PausedRequest): Promise<void> {
+    const flight = this.#flights.get(request.id);
+    this.#flights.delete(request.id);
+    try {
+      if (flight === undefined) await request.pass();
+      else await this.#keep(request, flight);
+    } catch {
+      await request.refuse().catch(() => undefined);
+    } finally {
+      flight?.land();
     }
-    const type = request.resourceType();
-    const isBlocked = options.blockedTypes.some((blocked) => blocked === type);
-    if (isBlocked || ++this.#requests > options.requestsPerPageMax) return route.abort("blockedbyclient");
-    return route.continue();
   }
+
+  #decide(request: PausedRequest): Promise<void> {
+    const { options, isBlockedHost } = this.#load;
+    if (request.type === "document" && request.frame === this.#mainFrame) return this.#navigate(request);
+    const url = URL.parse(request.url);
+    // What the page brought along itself.
+    if (url === null || !/^https?:$/.test(url.protocol)) return request.letGo();
+    const kind = kindOf(request);
+    const isBlocked = options.blockedTypes.some((blocked) => blocked === kind) || NEVER.has(kind);
+    if (isBlocked || isBlockedHost(url.hostname)) return request.refuse();
+    if (++this.#requests > options.requestsPerPageMax) return request.refuse();
+    return isShareable(request) ? this.#share(request, url.origin) : this.#leave(request, url.origin);
+  }
+
+  #navigate(request: PausedRequest): Promise<void> {
+    const { status, fields, body } = this.#load.document;
+    if (!this.#isAnswered) {
+      this.#isAnswered = true;
+      return request.fulfil(status, fields, body);
+    }
+    this.leadsTo ??= request.url;
+    // No content: the document stays. A refusal would put the browser's own page in its place.
+    return request.fulfil(204, [], null);
+  }
+
+  /** To the site, unless it was asked often enough. */
+  async #leave(request: PausedRequest, origin: string, flight: Flight | null = null): Promise<void> {
+    const count = this.#asked.get(origin) ?? 0;
+    if (count >= this.#load.options.requestsPerHostMax) {
+      flight?.land();
+      return request.refuse();
+    }
+    this.#asked.set(origin, count + 1);
+    if (flight === null) return request.letGo();
+    this.#flights.set(request.id, flight);
+    await request.letGo({ watched: true, more: flight.stale?.conditions ?? {} });
+  }
+
+  /** From the cache, from the answer that another page is just getting, or from the site. */
+  async #share(request: PausedRequest, origin: string): Promise<void> {
+    const { cache } = this.#load;
+    for (let hasWaited = false; ; hasWaited = true) {
+      const kept = cache.find(request);
+      if (kept !== null) return give(request, kept);
+      const boarded = cache.board(request.url);
+      if ("land" in boarded) {
+        const stale = cache.findStale(request);
+        return this.#leave(request, origin, { stale, land: boarded.land });
+      }
+      if (hasWaited) return this.#leave(request, origin);
+      await this.#wait(boarded.landed);
+    }
+  }
+
+  async #wait(landed: Promise<void>): Promise<void> {
+    const enough = new AbortController();
+    const signal = AbortSignal.any([this.#closed.signal, enough.signal]);
+    const late = this.#load.clock.sleep(SHARED_WAIT_MS, signal).catch(() => undefined);
+    await Promise.race([landed, late]);
+    enough.abort();
+  }
+
+  async #keep(request: PausedRequest, { stale }: Flight): Promise<void> {
+    const { cache, hasCookies } = this.#load;
+    const { status, fields } = request;
+    if (status === null) return request.pass();
+    const head: AnswerHead = { status, headers: joined(fields) };
+    if (status === 304 && stale !== null) return give(request, stale.refresh(request, head));
+    if (!cache.mayKeep(request, head)) return request.pass();
+    // What came with cookies may be one reader's own.
+    if (!isForAll(head) && (await hasCookies(request.url))) return request.pass();
+    const body = await request.body(READ_FACTOR * cache.entryBytesMax);
+    if (body === null) return request.refuse();
+    cache.keep(request, head, body);
+    return request.fulfil(status, fields, body);
+  }
+}
+
+const give = (request: PausedRequest, { headers, body }: KeptAnswer): Promise<void> =>
+  request.fulfil(
+    200,
+    Object.entries(headers).map(([name, value]) => ({ name, value })),
+    body,
+  );
+
+/** The browser calls a stream of events a fetch as well. */
+function kindOf({ type, headers }: PausedRequest): string {
+  if (headers.accept?.includes("text/event-stream")) return "eventsource";
+  return type === "texttrack" ? "media" : type;
+}
+
+/** Fields of one name as one (RFC 9110 section 5.3). */
+function joined(fields: AnswerFields): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (const { name, value } of fields) {
+    const lower = name.toLowerCase();
+    const before = record[lower];
+    record[lower] = before === undefined ? value : `${before}, ${value}`;
+  }
+  return record;
 }

@@ -44,6 +44,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "@mongodb-js/zstd": ["wire"],
   postgres: ["store"],
   "playwright-core": ["render"],
+  "http-cache-semantics": ["render"],
   minio: ["store"],
   "@opensearch-project/opensearch": ["store"],
 };

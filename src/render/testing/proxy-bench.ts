@@ -67,6 +67,7 @@ export async function bench(
     connectionsMax: 32,
     connectionsPerHostMax: 6,
     idleMs: 10_000,
+    isBlockedHost: () => false,
     bytesPerConnectionMax: 64 * 1024 * 1024,
     ...limits,
   });
