@@ -45,6 +45,35 @@ test("a crawl of one host follows links to its depth and ends", async () => {
   await close();
 });
 
+test("what a page loads besides itself moves the clock of its host, and of hosts that come to hand later", async () => {
+  const { frontier, clock, close } = await opened({ robots: false, delayMs: 1000, delayMsMax: 10_000 });
+  await crawl(frontier, ["http://a.test/1", "http://a.test/2", "http://a.test/3", "http://b.test/1"], {
+    depthMax: 1,
+    scope: "any",
+  });
+  const starts = new Map<string, number>();
+  await drain(
+    frontier,
+    (request) => {
+      starts.set(request.url, clock.nowMs());
+      if (request.url === "http://a.test/1") {
+        frontier.charge("http://a.test", 4);
+        frontier.charge("http://cdn.test", 2);
+      }
+      if (request.url === "http://a.test/2") frontier.charge("http://a.test", 1_000);
+      return answer(request, { links: request.url === "http://a.test/1" ? ["http://cdn.test/"] : [] });
+    },
+    clock,
+  );
+  const at = (url: string): number => starts.get(url) ?? Number.NaN;
+  const first = at("http://a.test/1");
+  assert.equal(at("http://a.test/2") - first, 5_000);
+  assert.equal(at("http://a.test/3") - at("http://a.test/2"), 10_000, "by the limit and no more");
+  assert.equal(at("http://cdn.test/") - first, 2_000);
+  assert.equal(at("http://b.test/1") - first, 0, "others do not wait");
+  await close();
+});
+
 test("starts on one host are at least the delay apart, and hosts do not wait for each other", async () => {
   const { frontier, clock, close } = await opened({ robots: false, delayMs: 1000 });
   const hosts = ["a", "b", "c"];

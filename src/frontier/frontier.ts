@@ -22,7 +22,7 @@ import { returnSink } from "./return-sink.ts";
 import { reportSink } from "./sink.ts";
 import { requestSource } from "./source.ts";
 import { FrontierBroken, yieldToOthers } from "./trees.ts";
-import { normalise } from "./url.ts";
+import { fingerprint, hostKey, normalise } from "./url.ts";
 import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
 
 export interface SourceOptions {
@@ -207,6 +207,18 @@ export class Frontier {
   fetched(report: FetchReport): void {
     this.#made.intake.fetched(report);
     this.#wake();
+  }
+
+  /** What a page loaded besides itself: a host is given so much more time until it is asked for a page. Not kept over a restart. */
+  charge(origin: string, requests: number): void {
+    const { workbench } = this.#made;
+    const name = hostKey(origin);
+    const host = workbench.find(fingerprint(name));
+    if (host === null) workbench.charges.remember(name, requests);
+    else {
+      workbench.charges.add(host.record, requests);
+      workbench.changed(host);
+    }
   }
 
   /** URLs, at most `followersMax`, that redirected here and wait for this end, over however many hops. */

@@ -5,6 +5,7 @@
 // behind the cursor.* So a crash forgets only the cursor, and a new start finds every host again.
 import { assert, type Clock, Heap } from "../base/index.ts";
 import { AddressSlots } from "./address-slots.ts";
+import { Charges } from "./charges.ts";
 import { type Host, hostAtHand } from "./host.ts";
 import {
   decodeHostRecord,
@@ -46,6 +47,7 @@ export class Workbench {
   );
   readonly #dirty = new Set<Host>();
   readonly #addresses: AddressSlots<Host>;
+  readonly charges: Charges;
   /** Hosts seen to be on disk with a key, for the length of a turn. */
   readonly #onDisk = new Set<string>();
   /** What acquiring left to be written, in order; runs first in the next turn. */
@@ -63,6 +65,7 @@ export class Workbench {
     this.#options = options;
     this.#clock = clock;
     this.#addresses = new AddressSlots(options);
+    this.charges = new Charges(options, clock);
   }
 
   /** Begins anew for a crawl; what the tree holds of another epoch is void. */
@@ -104,6 +107,7 @@ export class Workbench {
     const record = this.#row(fingerprint, hostName) ?? newHost(hostName());
     this.#onDisk.add(name);
     if (record.epoch === this.#epoch && record.readyTicks !== 0) return;
+    this.charges.settle(record);
     this.#place(fingerprint, record, Math.max(this.#clock.nowMs(), record.nextAtMs));
     this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record));
   }
@@ -271,6 +275,7 @@ export class Workbench {
       this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
     }
+    this.charges.settle(record);
     const host = hostAtHand(fingerprint, record);
     this.#window.set(fingerprint.toString("latin1", 0, 8), host);
     this.#push(host);

@@ -19,6 +19,8 @@ export interface DialTarget {
   readonly port: number;
   /** Protocols to offer over TLS, best first; null for plain TCP. */
   readonly alpn: readonly Alpn[] | null;
+  /** Plain TCP to the target itself also where an HTTP proxy would take requests in absolute form. */
+  readonly tunnelled?: boolean;
 }
 
 export interface Dialled {
@@ -139,7 +141,8 @@ export function createDialer(
         return err({ failure: proxyFailure(secured.error.message, false, secured.error), address: null });
       socket = secured.value;
     }
-    if (via.kind !== "socks5" && target.alpn === null) return ok({ socket, address: null });
+    if (via.kind !== "socks5" && target.alpn === null && target.tunnelled !== true)
+      return ok({ socket, address: null });
     const failure = await openTunnel(socket, via, target.hostname, target.port, signal);
     if (failure === null) return ok({ socket, address: null });
     socket.on("error", () => {});

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { Code, Lane, Outcome, UrlState } from "../model/index.ts";
 import { type KafkaReader, registerKafka } from "./kafka-metrics.ts";
 import { diskBytes, systemCpu, usedMemory } from "./machine.ts";
+import { type RenderCacheCounts, registerRenderCache } from "./render-metrics.ts";
 
 /** What a channel shows to be watched. */
 export interface WatchedChannel {
@@ -26,6 +27,7 @@ export interface Metrics {
   watchChannel(channel: WatchedChannel): () => void;
   watchFrontier(counts: () => Readonly<Partial<Record<UrlState, number>>>): () => void;
   watchKafka(read: KafkaReader): () => void;
+  watchRenderCache(read: () => RenderCacheCounts): () => void;
   /** The text format, version 0.0.4. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -46,6 +48,8 @@ export function createMetrics(): Metrics {
 
   const kafkas = new Set<KafkaReader>();
   registerKafka(registers, kafkas);
+  const caches = new Set<() => RenderCacheCounts>();
+  registerRenderCache(registers, caches);
 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
@@ -97,6 +101,7 @@ export function createMetrics(): Metrics {
     watchChannel: (channel) => watched(channels, channel),
     watchFrontier: (counts) => watched(frontiers, counts),
     watchKafka: (read) => watched(kafkas, read),
+    watchRenderCache: (read) => watched(caches, read),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

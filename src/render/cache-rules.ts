@@ -21,6 +21,7 @@ export interface AnswerHead {
 const OF_THE_BROWSER: ReadonlySet<string> = new Set([
   "accept",
   "accept-language",
+  "cookie",
   "origin",
   "referer",
   "user-agent",
@@ -53,9 +54,11 @@ export function variesBy({ headers }: AnswerHead): readonly string[] | null {
   return [...names].sort();
 }
 
-/** Whether the answer was made for all: it says so itself. */
-export function isForAll({ headers }: AnswerHead): boolean {
-  return /(?:^|[\s,])(?:public|s-maxage\s*=)/i.test(headers["cache-control"] ?? "");
+/** What came with cookies may be one reader's own, unless it says that it is for all. */
+function isPersonal({ headers: asked }: AskedFor, { headers }: AnswerHead): boolean {
+  if (headers["set-cookie"] !== undefined) return true;
+  const isForAll = /(?:^|[\s,])(?:public|s-maxage\s*=)/i.test(headers["cache-control"] ?? "");
+  return asked.cookie !== undefined && !isForAll;
 }
 
 /** What the store keeps beside a body: whether it may be given, and what revalidates it. */
@@ -119,7 +122,7 @@ export function cacheRules(clock: Clock): Rules {
   };
   return (asked, answer) => {
     if (answer.status !== 200 || !isShareable(asked) || variesBy(answer) === null) return null;
-    if (answer.headers["set-cookie"] !== undefined) return null;
+    if (isPersonal(asked, answer)) return null;
     const rules = new ClockedPolicy(requestOf(asked), { ...answer }, options);
     return keep(rules, answer.headers);
   };

@@ -67,7 +67,8 @@ export class Interception {
 
   async #judge(request: PausedRequest): Promise<void> {
     const page = this.#byFrame.get(request.frame) ?? (await this.#ownerOf(request.frame));
-    if (page === null) await request.refuse();
+    // Without content a window stays empty; a refusal would bring up a page of the browser's own.
+    if (page === null) await (request.type === "document" ? request.fulfil(204, [], null) : request.refuse());
     else if (request.isAnswered) await page.judge.answered(request);
     else await page.judge.asked(request);
   }

@@ -1,12 +1,11 @@
-// The proxy's connections to the outside: a place first, then a vetted dial, then (where the user's own proxy stands in
-// the way) a tunnel through it. Counts what comes in. Knows no browser.
+// The proxy's connections to the outside: none to a blocked host; else a place first, then a vetted dial. Counts what comes
+// in. Knows no browser.
 import type net from "node:net";
 import { asError, type Clock, err, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { ConnectionSlots } from "./connection-slots.ts";
 import type { Refusal } from "./proxy-answer.ts";
-import { tunnelThrough } from "./upstream-tunnel.ts";
 
 export interface Link {
   /** Has its listener for errors already. Half-closes are left to the caller. */
@@ -21,7 +20,7 @@ export interface OutboundOptions {
   /** Connections at once, in all and to one host and port; further ones wait for at most `idleMs`. */
   readonly connectionsMax: number;
   readonly connectionsPerHostMax: number;
-  /** How long a place, or the answer of the user's proxy, is waited for; a connection that is still for so long is ended. */
+  /** How long a place is waited for; a connection that is still for so long is ended. */
   readonly idleMs: number;
   /** A connection that brings more is ended. */
   readonly bytesPerConnectionMax: number;
@@ -67,15 +66,15 @@ export class Outbound {
 
   /** Rejects only with the reason of `signal`. The place is given back when the socket closes. */
   async connect(target: OutboundTarget, signal: AbortSignal): Promise<Result<Link, Refusal>> {
-    const { dialer, clock, idleMs, isBlockedHost } = this.#options;
-    const { hostname, port } = target;
+    const { dialer, isBlockedHost } = this.#options;
+    const { hostname, port, tunnelled } = target;
     if (isBlockedHost(hostname))
       return err({ status: 403, line: `${hostname}: blocked by render.blockedHosts` });
     const release = await this.#slots.take(`${hostname}:${port}`, signal);
     if (release === null) return err({ status: 503, line: `${hostname}:${port}: too many connections` });
     let kept = false;
     try {
-      const dialled = await dialer.dial({ hostname, port, alpn: null }, signal);
+      const dialled = await dialer.dial({ hostname, port, alpn: null, tunnelled }, signal);
       if (!dialled.ok) return err(this.#refusalOf(dialled.error.failure));
       const { socket } = dialled.value;
       kept = true;
@@ -84,15 +83,7 @@ export class Outbound {
         socket.destroy();
         throw asError(signal.reason);
       }
-      if (!target.tunnelled || dialer.forwardProxy === null) return ok(link);
-      const { authorization } = dialer.forwardProxy;
-      const refusal = await tunnelThrough(
-        socket,
-        { ...target, authorization, waitMs: idleMs },
-        clock,
-        signal,
-      );
-      return refusal === null ? ok(link) : err(refusal);
+      return ok(link);
     } finally {
       if (!kept) release();
     }

@@ -8,6 +8,7 @@ import type { AnsweredDocument } from "./answered-document.ts";
 import type { Interception } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
 import { Settling, type Stillness, stillness } from "./settled.ts";
+import { shownDocument } from "./shown-document.ts";
 import type { SubresourceCache } from "./subresource-cache.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -41,8 +42,7 @@ export async function loadPage(
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const mainFrame = (await framesOf(session))[0] ?? "";
-  const hasCookies = async (url: string): Promise<boolean> => (await context.cookies(url)).length > 0;
-  const traffic = new Traffic(page, mainFrame, { ...load, hasCookies });
+  const traffic = new Traffic(page, mainFrame, load);
   context.on("page", (other) => {
     // A window that the page opened. Who has gone already needs no closing.
     if (other !== page) void other.close().catch(() => undefined);
@@ -63,16 +63,9 @@ export async function loadPage(
       if (settling.isDone({ ...still, atMs, busyAtMs: traffic.busyAtMs }) || atMs >= endMs) break;
       if (traffic.leadsTo !== null) break;
     }
-    const html = await page.content();
-    if (html.length > options.documentCharsMax)
-      return {
-        ok: false,
-        error: {
-          code: "too_large",
-          message: `the rendered document has ${html.length} characters; at most ${options.documentCharsMax} are read`,
-        },
-      };
-    return ok({ html, requests: traffic.requests, leadsTo: traffic.leadsTo });
+    const shown = await shownDocument(session, mainFrame, options.documentCharsMax);
+    if (!shown.ok) return shown;
+    return ok({ html: shown.value, requests: traffic.requests, leadsTo: traffic.leadsTo });
   };
   try {
     return await Promise.race([visit(), crashed]);

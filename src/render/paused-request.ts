@@ -56,7 +56,7 @@ export class PausedRequest {
   get method(): string {
     return this.#event.request.method;
   }
-  /** As far as the page made them, by lower-case name: neither cookies nor what the network adds. */
+  /** By lower-case name, as far as the page and its cookies make them: not what the network adds. */
   get headers(): Readonly<Record<string, string>> {
     return this.#headers;
   }
@@ -89,7 +89,10 @@ export class PausedRequest {
   /** Lets it leave; its answer comes by here where it is `watched`. `more`: fields beside its own. */
   async letGo({ watched = false, more = {} }: LeaveOptions = {}): Promise<void> {
     const added = Object.entries(more).map(([name, value]) => ({ name, value }));
-    const own = Object.entries(this.#event.request.headers).map(([name, value]) => ({ name, value }));
+    // Cookies are added on the way.
+    const own = Object.entries(this.#event.request.headers)
+      .filter(([name]) => name.toLowerCase() !== "cookie")
+      .map(([name, value]) => ({ name, value }));
     await this.#session.send("Fetch.continueRequest", {
       requestId: this.id,
       ...(watched ? { interceptResponse: true } : {}),

@@ -67,7 +67,7 @@ export class SubresourceCache {
   }
 
   /** Of one body. */
-  get entryBytesMax(): number {
+  get #entryBytesMax(): number {
     return Math.floor(this.#bytesMax / ENTRY_SHARE);
   }
 
@@ -111,13 +111,13 @@ export class SubresourceCache {
   mayKeep(asked: AskedFor, answer: AnswerHead): boolean {
     this.#misses++;
     const length = Number(answer.headers["content-length"] ?? 0);
-    return length <= this.entryBytesMax && this.#rules(asked, answer) !== null;
+    return this.#bytesMax > 0 && length <= this.#entryBytesMax && this.#rules(asked, answer) !== null;
   }
 
   keep(asked: AskedFor, answer: AnswerHead, body: Buffer): void {
     const policy = this.#rules(asked, answer);
     const names = variesBy(answer);
-    if (policy === null || names === null || body.length > this.entryBytesMax) return;
+    if (policy === null || names === null || body.length > this.#entryBytesMax) return;
     const { url } = asked;
     const before = this.#variantFor(asked);
     if (before !== undefined) this.#drop(url, before);

@@ -3,7 +3,7 @@
 import type { Page, Request } from "playwright-core";
 import type { Clock } from "../base/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
-import { type AnswerHead, isForAll, isShareable } from "./cache-rules.ts";
+import { type AnswerHead, isShareable } from "./cache-rules.ts";
 import type { RequestJudge } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
 import type { AnswerFields, PausedRequest } from "./paused-request.ts";
@@ -15,8 +15,6 @@ export interface TrafficParts {
   readonly clock: Clock;
   readonly cache: SubresourceCache;
   readonly isBlockedHost: (hostname: string) => boolean;
-  /** Whether the page has cookies for it. */
-  readonly hasCookies: (url: string) => Promise<boolean>;
 }
 
 /** Kinds of requests whose answer may change the document. */
@@ -25,8 +23,8 @@ const AWAITED: ReadonlySet<string> = new Set(["script", "xhr", "fetch", "documen
 const NEVER: ReadonlySet<string> = new Set(["ping", "cspviolationreport", "prefetch"]);
 /** How long another page's answer to the same is waited for. */
 const SHARED_WAIT_MS = 2_000;
-/** Of what may be kept but is too large: read for the page all the same, up to so many times as much. */
-const READ_FACTOR = 4;
+/** Of what may be kept and does not say how long it is; a page gets no more of it. */
+const READ_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Somebody's request to the site that may end in the cache. */
 interface Flight {
@@ -166,15 +164,13 @@ export class Traffic implements RequestJudge {
   }
 
   async #keep(request: PausedRequest, { stale }: Flight): Promise<void> {
-    const { cache, hasCookies } = this.#load;
+    const { cache } = this.#load;
     const { status, fields } = request;
     if (status === null) return request.pass();
     const head: AnswerHead = { status, headers: joined(fields) };
     if (status === 304 && stale !== null) return give(request, stale.refresh(request, head));
     if (!cache.mayKeep(request, head)) return request.pass();
-    // What came with cookies may be one reader's own.
-    if (!isForAll(head) && (await hasCookies(request.url))) return request.pass();
-    const body = await request.body(READ_FACTOR * cache.entryBytesMax);
+    const body = await request.body(READ_BYTES_MAX);
     if (body === null) return request.refuse();
     cache.keep(request, head, body);
     return request.fulfil(status, fields, body);
@@ -188,9 +184,11 @@ const give = (request: PausedRequest, { headers, body }: KeptAnswer): Promise<vo
     body,
   );
 
-/** The browser calls a stream of events a fetch as well. */
+/** The browser calls a stream of events a fetch as well, and an icon something else. */
 function kindOf({ type, headers }: PausedRequest): string {
-  if (headers.accept?.includes("text/event-stream")) return "eventsource";
+  const { accept = "" } = headers;
+  if (accept.includes("text/event-stream")) return "eventsource";
+  if (type === "other" && accept.startsWith("image/")) return "image";
   return type === "texttrack" ? "media" : type;
 }
 

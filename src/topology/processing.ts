@@ -31,6 +31,8 @@ export interface ProcessingParts {
   readonly storing: boolean;
   /** Null: there is no browser, and every page goes through the fast lane. */
   readonly renderer: Renderer | null;
+  /** Told what a page that a browser showed asked of each origin. */
+  readonly loaded: (requests: ReadonlyMap<string, number>) => void;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly tally: Tally;
@@ -45,7 +47,7 @@ export interface Processing {
 }
 
 export function processing(parts: ProcessingParts): Processing {
-  const { options, policy, extracting, storing, renderer, clock, metrics, tally } = parts;
+  const { options, policy, extracting, storing, renderer, loaded, clock, metrics, tally } = parts;
   if (!extracting) return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
@@ -66,6 +68,7 @@ export function processing(parts: ProcessingParts): Processing {
     },
     nowMs: () => clock.monotonicMs(),
   };
+  const stopWatching = renderer === null ? () => {} : metrics.watchRenderCache(() => renderer.cache);
   return {
     stage: processStage({
       ...lane,
@@ -77,8 +80,9 @@ export function processing(parts: ProcessingParts): Processing {
     rich:
       renderer === null
         ? null
-        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs }),
+        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs, loaded }),
     async close() {
+      stopWatching();
       await renderer?.close();
       await extract.close();
     },

@@ -90,6 +90,8 @@ export function processor(parts: ProcessorParts): Graph {
     extracting: true,
     storing: true,
     renderer: parts.renderer,
+    // The hosts' clocks are the ingestor's; here the caps of the browser hold.
+    loaded: () => {},
     clock,
     metrics,
     tally,

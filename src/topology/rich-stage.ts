@@ -20,10 +20,12 @@ export interface RichStageParts extends LaneParts {
   readonly pool: ParsePool;
   /** A page's own limit in the parse pool, with those that may stand before it. */
   readonly extractDeadlineMs: number;
+  /** Told what a page asked of each origin. */
+  readonly loaded: (requests: ReadonlyMap<string, number>) => void;
 }
 
 export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput, Code> {
-  const { renderer, pool, extractDeadlineMs, policy, nowMs } = parts;
+  const { renderer, pool, extractDeadlineMs, policy, nowMs, loaded } = parts;
   return {
     name: "render",
     concurrencyMax: renderer.concurrencyMax,
@@ -37,7 +39,8 @@ export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput,
       };
       const rendered = await renderer.render(page, fast.charset, work.signal);
       if (!rendered.ok) return failed(rendered.error);
-      const { html, leadsTo } = rendered.value;
+      const { html, leadsTo, requests } = rendered.value;
+      loaded(requests);
       if (leadsTo !== null && /^https?:/.test(leadsTo) && leadsTo !== page.url)
         return emit(ledTo(page, leadsTo));
       const body = new TextEncoder().encode(html);

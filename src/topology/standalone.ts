@@ -95,6 +95,7 @@ export function standalone(parts: StandaloneParts): Graph {
     extracting,
     storing: store !== null,
     renderer: extracting ? parts.renderer : null,
+    loaded: (requests) => requests.forEach((count, origin) => void frontier.charge(origin, count)),
     clock,
     metrics,
     tally,

@@ -1,0 +1,47 @@
+// What hosts were asked besides their pages, as a browser asks for what a page loads: each request moves the host's clock as a
+// page does, by no more than `delayMsMax` in all. Hosts that are not at hand are remembered; bounded, in memory alone.
+import type { Clock } from "../base/index.ts";
+import { type HostRecord, newHost } from "./host-record.ts";
+import type { FrontierOptions } from "./options.ts";
+import { delayMs } from "./politeness.ts";
+
+/** What pages load comes from few hosts. */
+const HOSTS_MAX = 10_000;
+
+export class Charges {
+  readonly #options: FrontierOptions;
+  readonly #clock: Clock;
+  /** Oldest charge first. */
+  readonly #untilMs = new Map<string, number>();
+
+  constructor(options: FrontierOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  add(record: HostRecord, requests: number): void {
+    const nowMs = this.#clock.nowMs();
+    const addedMs = requests * delayMs(record, this.#options);
+    const untilMs = Math.max(record.nextAtMs, nowMs) + addedMs;
+    record.nextAtMs = Math.max(record.nextAtMs, Math.min(untilMs, nowMs + this.#options.delayMsMax));
+  }
+
+  /** For when the host comes to hand. */
+  remember(name: string, requests: number): void {
+    const record = newHost(name);
+    this.settle(record);
+    this.add(record, requests);
+    const nowMs = this.#clock.nowMs();
+    for (const [oldest, untilMs] of this.#untilMs) {
+      if (untilMs > nowMs && this.#untilMs.size < HOSTS_MAX) break;
+      this.#untilMs.delete(oldest);
+    }
+    if (record.nextAtMs > nowMs) this.#untilMs.set(name, record.nextAtMs);
+  }
+
+  /** A host comes to hand: what was remembered is on its own clock from now on. */
+  settle(record: HostRecord): void {
+    record.nextAtMs = Math.max(record.nextAtMs, this.#untilMs.get(record.name) ?? 0);
+    this.#untilMs.delete(record.name);
+  }
+}
