@@ -22,7 +22,7 @@ import { outWriter } from "./out-writer.ts";
 import { type CrawlSummary, summaryText } from "./progress-line.ts";
 import { mendRows } from "./record-again.ts";
 import { refusals } from "./refusals.ts";
-import { rendererOf } from "./renderer-of.ts";
+import { browserUse, rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
 import { feed, selectionOf } from "./seeding.ts";
 import { type SessionCourse, sessionCourse } from "./session-course.ts";
@@ -71,7 +71,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     extracting: needsExtraction(spec),
     recovered,
     dialer: rooms.dialer,
-    renderer: rendererOf(config, rooms.dialer, clock),
+    renderer: rendererOf(config, rooms.dialer, { clock, log }),
     clock,
     random: systemRandom,
     log,
@@ -100,7 +100,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   refused.tellCount();
   if (course.failure !== null) return io.failure(course.failure);
   const how = begun.state === "finished" ? "already" : isStopped ? "stopped" : "finished";
-  if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, view, how)));
+  if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, config, view, how)));
   return 0;
 }
 
@@ -181,6 +181,11 @@ async function staying(io: Io): Promise<void> {
   }
 }
 
-function summaryOf(spec: CrawlSpec, view: CrawlView, end: CrawlSummary["end"]): CrawlSummary {
-  return { ...view.summary(end), data: spec.store ? spec.data : null, out: spec.out };
+function summaryOf(spec: CrawlSpec, config: Config, view: CrawlView, end: CrawlSummary["end"]): CrawlSummary {
+  return {
+    ...view.summary(end),
+    browser: browserUse(config),
+    data: spec.store ? spec.data : null,
+    out: spec.out,
+  };
 }

@@ -3,9 +3,9 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { describe } from "../base/index.ts";
-import { loadConfig } from "../config.ts";
-import type { FoundBrowser } from "../render/index.ts";
+import { loadConfig, searchPath } from "../config.ts";
 import { dataFlag, defineCommand, onOff, storeFlag } from "./command.ts";
+import { browserFinding, installBrowser, runStep, usualSteps } from "./doctor-browser.ts";
 import { serviceFindings } from "./doctor-services.ts";
 import { lockOwner } from "./folder-lock.ts";
 import type { Io } from "./io.ts";
@@ -24,14 +24,21 @@ export interface Finding {
 export const doctor = defineCommand({
   name: "doctor",
   summary: "checks runtime, configuration, browser, disk and data folder, and says what to do",
-  usage: "doctor [--role ROLE] [--data DIR] [--json]",
+  usage: "doctor [--role ROLE] [--data DIR] [--install-browser] [--json]",
   examples: [
     { line: "millrace doctor", does: "one line a check; exit 1 when something keeps a crawl from running" },
     { line: "millrace doctor --role processor", does: "the services of that role too" },
+    {
+      line: "millrace doctor --install-browser",
+      does: "gets a Chromium for the rich lane where none is here",
+    },
   ],
   flags: {
     data: dataFlag,
     role: storeFlag,
+    "install-browser": onOff(
+      "install a headless Chromium first: by apt as root, else by Playwright's own download",
+    ),
     json: onOff("one JSON object a check"),
   },
   positionals: { min: 0, max: 0, what: "" },
@@ -43,11 +50,20 @@ export const doctor = defineCommand({
       loaded.ok && flags.role !== "standalone"
         ? await serviceFindings(flags.role, loaded.value.config, folder, io)
         : [];
+    const wanted = loaded.ok ? loaded.value.config.render.browser : null;
+    if (flags["install-browser"]) {
+      const look = () => browserHere(wanted);
+      const installed = await installBrowser({ io, steps: usualSteps(searchPath()), look, run: runStep });
+      if (!installed.ok) {
+        io.say(installed.error);
+        return 1;
+      }
+    }
     const findings = [
       runtime(),
       configuration(loaded),
       ...services,
-      browserFinding(browserHere(loaded.ok ? loaded.value.config.render.browser : null)),
+      browserFinding(browserHere(wanted)),
       await disk(folder),
       dataFolder(folder, io),
       openFiles(),
@@ -75,21 +91,6 @@ function configuration(loaded: ReturnType<typeof loadConfig>): Finding {
   if (!loaded.ok)
     return { check: "configuration", level: "fail", found: loaded.error, advice: "correct that value" };
   return { check: "configuration", level: "ok", found: "valid", advice: null };
-}
-
-/** `found`: what lies where a browser usually does; null: nothing. */
-export function browserFinding(found: FoundBrowser | null): Finding {
-  const check = "browser";
-  if (found !== null) return { check, level: "ok", found: found.executable, advice: null };
-  return {
-    check,
-    level: "warn",
-    found: "no Chromium found: --lane rich reads pages in the fast lane",
-    // Ubuntu's package is a snap, which a container cannot install; macOS refuses Homebrew's unsigned Chromium.
-    advice:
-      "install one (Debian: apt install chromium; macOS: brew install --cask google-chrome; " +
-      "Ubuntu and others: npx playwright-core install chromium)",
-  };
 }
 
 const FREE_BYTES_WARN = 5_000_000_000;

@@ -139,7 +139,7 @@ async function ingestWith(rooms: IngestRooms, spec: CrawlSpec, config: Config, i
   if (course.failure !== null) return io.failure(course.failure);
   if (!spec.quiet) {
     const summary = view.summary(io.stop.aborted ? "stopped" : "finished");
-    io.stderr.write(summaryText({ ...summary, data: null, out: null }));
+    io.stderr.write(summaryText({ ...summary, browser: "never", data: null, out: null }));
   }
   return 0;
 }

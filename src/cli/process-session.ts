@@ -93,7 +93,7 @@ async function processIn(
     store,
     wire,
     deadLetters: wire.deadLetters,
-    renderer: rendererOf(config, dialer, clock),
+    renderer: rendererOf(config, dialer, { clock, log }),
     idleMs: spec.idleMs,
     clock,
     random: systemRandom,

@@ -49,6 +49,8 @@ export interface CrawlSummary {
   readonly codes: Readonly<Record<"failed" | "skipped", Readonly<Partial<Record<Code, number>>>>>;
   /** Pages that wanted the rich lane and were read in the fast one. */
   readonly richReadFast: number;
+  /** Why: there is no browser, or `render.when` keeps it from them. */
+  readonly browser: "missing" | "never" | "asked" | "wanted";
   /** Records the program itself could not handle. */
   readonly deadLetters: number;
   readonly elapsedMs: number;
@@ -57,6 +59,13 @@ export interface CrawlSummary {
   /** The --out file; null for none, "-" for stdout. */
   readonly out: string | null;
 }
+
+const NO_BROWSER: Readonly<Record<CrawlSummary["browser"], string>> = {
+  missing: "no browser (see millrace doctor)",
+  never: "browser switched off",
+  asked: "browser not asked for (--lane rich does)",
+  wanted: "browser not used",
+};
 
 export function summaryText(summary: CrawlSummary): string {
   const { figures, codes, elapsedMs } = summary;
@@ -74,7 +83,7 @@ export function summaryText(summary: CrawlSummary): string {
   const { richReadFast, deadLetters, data, out } = summary;
   if (richReadFast > 0) {
     lines.push(
-      `  no browser: ${count(richReadFast)} ${richReadFast === 1 ? "page" : "pages"} wanted the rich lane and ` +
+      `  ${NO_BROWSER[summary.browser]}: ${count(richReadFast)} ${richReadFast === 1 ? "page" : "pages"} wanted the rich lane and ` +
         `${richReadFast === 1 ? "was" : "were"} read in the fast lane`,
     );
   }

@@ -92,6 +92,7 @@ test("the summary counts by outcome and code, says what the lanes were, and what
     figures: { ...figures(10), open: 0 },
     codes: { failed: { dns: 1, status: 1 }, skipped: { robots: 1 } },
     richReadFast: 3,
+    browser: "missing",
     deadLetters: 1,
     elapsedMs: 10_000,
     data: "/data/my crawl",
@@ -101,7 +102,11 @@ test("the summary counts by outcome and code, says what the lanes were, and what
   assert.match(text, /^finished: 13 URLs ended\n/);
   assert.match(text, /failed {3}2 \(dns 1, status 1\)/);
   assert.match(text, /skipped {2}1 \(robots 1\)/);
-  assert.match(text, /no browser: 3 pages wanted the rich lane and were read in the fast lane/);
+  assert.match(text, /no browser \(.*doctor\): 3 pages wanted the rich lane and were read in the fast lane/);
+  const kept = summaryText({ ...summary, browser: "asked" });
+  assert.match(kept, /browser not asked for \(--lane rich does\): 3 pages wanted/);
+  assert.doesNotMatch(kept, /no browser/, "there is one");
+  assert.match(summaryText({ ...summary, browser: "never" }), /browser switched off: 3 pages wanted/);
   assert.match(text, /millrace search WORDS --data "\/data\/my crawl"/);
   assert.match(
     summaryText({ ...summary, end: "stopped" }),

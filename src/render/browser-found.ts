@@ -1,12 +1,15 @@
-// Finds a Chromium by looking at files: where a system, a Mac or Playwright puts one. Starts no process, so it does not know
-// whether what it found runs. Linux and macOS.
+// Finds a Chromium by looking at files: where a system, a Mac or Playwright puts one. A headless shell comes before any whole
+// browser: it shows the same pages for a fraction of the work. Starts no process, so it does not know whether what it found
+// runs. Linux and macOS.
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
+import { basename, delimiter, isAbsolute, join } from "node:path";
 
 export interface FoundBrowser {
   readonly executable: string;
   /** "option" (the configuration names it), "system" or "playwright". */
   readonly origin: string;
+  /** "shell": Chromium without a window; "whole": one that could also show itself. */
+  readonly kind: "shell" | "whole";
 }
 
 export interface BrowserPlaces {
@@ -19,7 +22,10 @@ export interface BrowserPlaces {
   readonly platform: NodeJS.Platform;
 }
 
-const NAMES = [
+type Places = Omit<BrowserPlaces, "wanted">;
+
+const SHELL_NAMES = ["chromium-headless-shell", "chrome-headless-shell", "headless_shell"];
+const WHOLE_NAMES = [
   "chromium",
   "chromium-browser",
   "google-chrome",
@@ -34,16 +40,41 @@ const MAC_FILES = [
 const LINUX_FILES = ["/snap/bin/chromium"];
 
 /** The first one that may be executed; null where there is none. */
-export function findBrowser({ wanted, path, home, platform }: BrowserPlaces): FoundBrowser | null {
-  if (wanted !== null) return isExecutable(wanted) ? { executable: wanted, origin: "option" } : null;
+export function findBrowser(places: BrowserPlaces): FoundBrowser | null {
+  const { wanted } = places;
+  if (wanted === null) return foundAmong(shellPlaces(places)) ?? foundAmong(wholePlaces(places));
+  const kind = SHELL_NAMES.includes(basename(wanted)) ? "shell" : "whole";
+  return isExecutable(wanted) ? { executable: wanted, origin: "option", kind } : null;
+}
+
+/** One of each kind that is here, the one the lane takes first. */
+export function findBrowsers(places: Places): FoundBrowser[] {
+  return [foundAmong(shellPlaces(places)), foundAmong(wholePlaces(places))].filter((found) => found !== null);
+}
+
+const foundAmong = (places: readonly FoundBrowser[]): FoundBrowser | null =>
+  places.find(({ executable }) => isExecutable(executable)) ?? null;
+
+const shellPlaces = ({ path, home, platform }: Places): FoundBrowser[] => [
+  ...onPath(path, SHELL_NAMES).map(from("system", "shell")),
+  ...ofPlaywright(home, platform, "chromium_headless_shell").map(from("playwright", "shell")),
+];
+
+const wholePlaces = ({ path, home, platform }: Places): FoundBrowser[] => [
+  ...[...onPath(path, WHOLE_NAMES), ...(platform === "darwin" ? MAC_FILES : LINUX_FILES)].map(
+    from("system", "whole"),
+  ),
+  ...ofPlaywright(home, platform, "chromium").map(from("playwright", "whole")),
+];
+
+const from =
+  (origin: string, kind: FoundBrowser["kind"]) =>
+  (executable: string): FoundBrowser => ({ executable, origin, kind });
+
+function onPath(path: string, names: readonly string[]): string[] {
   // An empty or relative entry would start whatever lies in the folder the crawl runs in.
   const folders = path.split(delimiter).filter((folder) => isAbsolute(folder));
-  const onPath = folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  const files = platform === "darwin" ? MAC_FILES : LINUX_FILES;
-  const system = [...onPath, ...files].find(isExecutable);
-  if (system !== undefined) return { executable: system, origin: "system" };
-  const playwright = ofPlaywright(home, platform).find(isExecutable);
-  return playwright === undefined ? null : { executable: playwright, origin: "playwright" };
+  return folders.flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
 // Playwright names a folder by the revision, in it one by the platform; the program's name changed with Chrome for Testing.
@@ -57,16 +88,16 @@ const PROGRAMS = [
   ["chrome-headless-shell"],
 ];
 
-/** The newest first; of one revision the whole browser before its headless shell. */
-function ofPlaywright(home: string, platform: NodeJS.Platform): string[] {
+/** The newest first. */
+function ofPlaywright(home: string, platform: NodeJS.Platform, wanted: string): string[] {
   const cache = platform === "darwin" ? join("Library", "Caches") : ".cache";
   const root = join(home, cache, "ms-playwright");
   return entriesOf(root)
     .flatMap((name) => {
       const [, kind, revision] = REVISION.exec(name) ?? [];
-      return kind === undefined ? [] : [{ folder: join(root, name), kind, revision: Number(revision) }];
+      return kind === wanted ? [{ folder: join(root, name), revision: Number(revision) }] : [];
     })
-    .sort((a, b) => b.revision - a.revision || a.kind.length - b.kind.length)
+    .sort((a, b) => b.revision - a.revision)
     .filter(({ folder }) => existsSync(join(folder, "INSTALLATION_COMPLETE"))) // else broken off halfway
     .flatMap(({ folder }) =>
       entriesOf(folder)

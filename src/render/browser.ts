@@ -1,9 +1,11 @@
 // One Chromium: started with every way out but the guarded proxy closed, asked for a context a page, and ended whole. Knows
 // no page's content.
 import type { BrowserContext, CDPSession, Browser as Chromium } from "playwright-core";
-import type { Clock } from "../base/index.ts";
+import { asError, type Clock } from "../base/index.ts";
 import type { GuardedProxy } from "./guarded-proxy.ts";
 import { Interception } from "./interception.ts";
+import { saidAtLaunch } from "./launch-rule.ts";
+import { type ProcessMemory, treeMemory } from "./process-memory.ts";
 
 export interface BrowserOptions {
   readonly executable: string;
@@ -43,6 +45,8 @@ const ARGUMENTS: readonly string[] = [
   "--no-first-run",
   "--mute-audio",
   "--disable-gpu",
+  // Nobody looks: what is painted is painted by the page's own thread, without a second one to keep in step with.
+  "--disable-threaded-compositing",
   "--disable-dev-shm-usage",
 ];
 
@@ -71,7 +75,7 @@ export class Browser {
   static async launch(options: BrowserOptions): Promise<Browser> {
     // Loaded with the first page that needs it.
     const { chromium } = await import("playwright-core");
-    const started = await chromium.launch({
+    const launching = chromium.launch({
       executablePath: options.executable,
       headless: true,
       // The sandbox needs a user of its own: root has none to give.
@@ -85,9 +89,17 @@ export class Browser {
       handleSIGTERM: false,
       handleSIGHUP: false,
     });
-    const session = await started.newBrowserCDPSession();
-    const interception = await Interception.attach(session, options.proxy, options.clock);
-    return new Browser(started, options, await toldBy(session), interception);
+    const started = await launching.catch((thrown: unknown) => {
+      throw new Error(saidAtLaunch(asError(thrown).message), { cause: thrown });
+    });
+    try {
+      const session = await started.newBrowserCDPSession();
+      const interception = await Interception.attach(session, options.proxy, options.clock);
+      return new Browser(started, options, await toldBy(session), interception);
+    } catch (thrown) {
+      await started.close();
+      throw thrown;
+    }
   }
 
   get isConnected(): boolean {
@@ -127,19 +139,30 @@ export class Browser {
     await this.#chromium.close().catch(() => undefined);
   }
 
-  kill(): void {
-    if (this.#pid === null) return;
+  /** What its processes hold; empty where the system does not tell which they are. */
+  async memory(): Promise<ProcessMemory[]> {
+    return this.#pid === null || !this.isConnected ? [] : treeMemory(this.#pid, process.platform);
+  }
+
+  /** One that `memory` named; the pages it shows crash. */
+  endProcess(pid: number): void {
+    if (!this.isConnected) return;
     try {
-      process.kill(this.#pid, "SIGKILL");
+      process.kill(pid, "SIGKILL");
     } catch (thrown) {
       // Gone already is what was wanted.
       if (!(thrown instanceof Error && "code" in thrown && thrown.code === "ESRCH")) throw thrown;
     }
   }
+
+  /** At once, whatever it is busy with. */
+  kill(): void {
+    if (this.#pid !== null) this.endProcess(this.#pid);
+  }
 }
 
 interface Told {
-  /** Of the browser's own process; its children end with it. */
+  /** Of the browser's own process, whatever script it was started by; its children end with it. */
   readonly pid: number | null;
   readonly userAgent: string;
 }

@@ -11,8 +11,8 @@ export const renderOptionsSchema = z.strictObject({
   when: z.enum(["never", "asked", "wanted"]).default("asked"),
   /** The browser's program; null: looked for on the system. */
   browser: z.string().min(1).max(4_096).nullable().default(null),
-  /** Pages rendered at once, each in a context of its own. */
-  pagesMax: z.int().min(1).max(64).default(2),
+  /** Pages rendered at once, each in a context of its own; null: what the memory budget and the processors allow. */
+  pagesMax: z.int().min(1).max(64).nullable().default(null),
   /** A page that takes longer in all is given up: `timeout`. */
   pageTimeMs: milliseconds(20_000),
   /** The document counts as settled when nothing was changed or loaded for so long. */
@@ -58,6 +58,26 @@ export const renderOptionsSchema = z.strictObject({
   pageHeapMebibytes: z.int().min(64).max(4_096).default(512),
   /** A browser is replaced after so many pages. */
   browserPagesMax: z.int().min(1).max(100_000).default(200),
+  /** A browser is replaced after so much came from outside for its pages. */
+  browserBytesMax: z
+    .int()
+    .min(1_024)
+    .max(1_099_511_627_776)
+    .default(1024 * 1024 * 1024),
+  /** A browser is replaced when it is as old as that. */
+  browserAgeMs: z.int().min(1_000).max(86_400_000).default(1_800_000),
+  /** A browser that shows no page for so long is ended; the next page starts another. */
+  browserIdleMs: z.int().min(10).max(86_400_000).default(60_000),
+  /**
+   * What all processes of the browser may hold in memory; null: a quarter of the machine's, from 512 MiB to 2 GiB. Beyond it
+   * no page is begun, and the largest one is ended: `render`.
+   */
+  memoryBytesMax: z
+    .int()
+    .min(256 * 1024 * 1024)
+    .max(1_099_511_627_776)
+    .nullable()
+    .default(null),
 });
 
 export type RenderOptions = Readonly<z.infer<typeof renderOptionsSchema>>;

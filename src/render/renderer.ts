@@ -1,13 +1,15 @@
-// The browser pool behind one call: at most `pagesMax` pages at once, each in a context of its own, in a browser that is
-// started with the first page, replaced after so many, and replaced at once when it is gone. A page that crashes or hangs
-// costs itself; the browser's end costs each page in it one more try. Knows no stages.
-import { asError, type Clock, deadline, describe, err, type Result } from "../base/index.ts";
+// Pages shown by the browser pool: at most so many at once, each in a context of its own. A page that crashes or hangs costs
+// itself; the end of its browser costs it one more try. Knows no stages and not which browser is used when.
+import { availableParallelism, totalmem } from "node:os";
+import { asError, type Clock, deadline, err, type Result } from "../base/index.ts";
 import { abortable, workerPool } from "../engine/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { answeredDocument, type FetchedDocument } from "./answered-document.ts";
 import { Browser } from "./browser.ts";
+import { BrowserPool, endsWithin, type Seat } from "./browser-pool.ts";
 import { type GuardedProxy, guardedProxy } from "./guarded-proxy.ts";
+import { pagesWithin, usualBudget } from "./memory-budget.ts";
 import type { RenderOptions } from "./options.ts";
 import { loadPage, type Rendered } from "./page-load.ts";
 import { type CacheStatistics, SubresourceCache } from "./subresource-cache.ts";
@@ -25,6 +27,8 @@ export interface RendererSetup {
   /** Limits of the document's own body. */
   readonly inflatedBytesMax: number;
   readonly encodingsMax: number;
+  /** What the operator should know: a browser that does not start, and why. */
+  readonly onTrouble: (message: string) => void;
 }
 
 export interface Renderer {
@@ -42,12 +46,14 @@ export interface Renderer {
 
 /** A browser that is busy elsewhere may take its time to start. */
 const LAUNCH_MS = 60_000;
-/** What a context or a browser may take to end in order. */
+/** Starts that one page waits for. */
+const LAUNCHES = 3;
+/** What a context may take to end in order. */
 const CLOSE_MS = 3_000;
 const TRIES = 2;
 
 export function createRenderer(setup: RendererSetup): Renderer {
-  return new BrowserPool(setup);
+  return new PoolRenderer(setup);
 }
 
 interface Task {
@@ -55,34 +61,39 @@ interface Task {
   readonly charset: string;
 }
 
-class BrowserPool implements Renderer {
+class PoolRenderer implements Renderer {
   readonly concurrencyMax: number;
   readonly deadlineMs: number;
   readonly #setup: RendererSetup;
   readonly #pages: ReturnType<typeof workerPool<Task, Result<Rendered, Failure>>>;
-  /** Pages under way in each browser; one that is replaced ends with its last page. */
-  readonly #users = new Map<Browser, number>();
+  readonly #browsers: BrowserPool<Browser>;
   /** Outlives contexts and browsers. */
   readonly #cache: SubresourceCache;
   readonly #isBlockedHost: (hostname: string) => boolean;
-  #proxy: Promise<GuardedProxy> | null = null;
-  #browser: Promise<Browser> | null = null;
-  #isClosed = false;
+  #proxy: GuardedProxy | null = null;
 
   constructor(setup: RendererSetup) {
-    const { options, clock } = setup;
+    const { options, clock, onTrouble } = setup;
     this.#setup = setup;
     this.#cache = new SubresourceCache(options.cacheBytesMax, clock);
     this.#isBlockedHost = hostBlocker(options);
-    this.concurrencyMax = options.pagesMax;
-    this.deadlineMs = TRIES * (LAUNCH_MS + options.pageTimeMs + 2 * CLOSE_MS);
+    const memoryBytesMax = options.memoryBytesMax ?? usualBudget(machineBytes());
+    this.concurrencyMax = options.pagesMax ?? pagesWithin(memoryBytesMax, availableParallelism());
+    this.deadlineMs = TRIES * (LAUNCHES * LAUNCH_MS + 2 * options.pageTimeMs + 2 * CLOSE_MS);
     this.#pages = workerPool({
-      capacity: options.pagesMax,
+      capacity: this.concurrencyMax,
       reservedMax: 0,
-      waitersMax: options.pagesMax,
+      waitersMax: this.concurrencyMax,
       deadlineMs: this.deadlineMs,
       clock,
       run: ({ document, charset }, { signal }) => this.#render(document, charset, signal),
+    });
+    this.#browsers = new BrowserPool({
+      options: { ...options, memoryBytesMax },
+      clock,
+      launch: () => this.#launch(),
+      bytesIn: () => this.#proxy?.statistics.bytesIn ?? 0,
+      onTrouble,
     });
   }
 
@@ -99,14 +110,8 @@ class BrowserPool implements Renderer {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    const browsers = [...this.#users.keys()];
-    const current = await this.#browser?.catch(() => null);
-    this.#browser = null;
-    if (current != null && !browsers.includes(current)) browsers.push(current);
-    await Promise.all(browsers.map((browser) => this.#end(browser)));
-    const proxy = await this.#proxy?.catch(() => null);
-    await proxy?.close();
+    await this.#browsers.close();
+    await this.#proxy?.close();
   }
 
   async #render(
@@ -119,13 +124,12 @@ class BrowserPool implements Renderer {
     if (!answered.ok) return answered;
     let last = "";
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      signal.throwIfAborted();
-      let browser: Browser;
+      let seat: Seat<Browser>;
       try {
-        browser = await this.#take();
+        seat = await this.#browsers.take(signal);
       } catch (thrown) {
-        last = `the browser does not start: ${describe(thrown)}`;
-        continue;
+        signal.throwIfAborted();
+        return err({ code: "render", message: asError(thrown).message });
       }
       const late = deadline(clock, options.pageTimeMs, () => new PageTooLong(options.pageTimeMs), signal);
       try {
@@ -134,19 +138,23 @@ class BrowserPool implements Renderer {
           document: answered.value,
           options,
           clock,
-          interception: browser.interception,
+          interception: seat.browser.interception,
           cache: this.#cache,
           isBlockedHost: this.#isBlockedHost,
         };
-        return await this.#inContext(browser, late.signal, (context) => loadPage(context, load, late.signal));
+        return await this.#inContext(seat.browser, late.signal, (context) =>
+          loadPage(context, load, late.signal),
+        );
       } catch (thrown) {
         if (signal.aborted) throw signal.reason;
         const error = asError(thrown);
         if (late.signal.aborted) return err({ code: "timeout", message: late.signal.reason.message });
+        const ended = seat.endedFor();
+        if (ended !== null) return err({ code: "render", message: ended });
         last = error.message.split("\n", 1)[0] ?? "";
       } finally {
         late.clear();
-        await this.#leave(browser);
+        await seat.leave();
       }
     }
     return err({ code: "render", message: last });
@@ -173,59 +181,18 @@ class BrowserPool implements Renderer {
       } finally {
         // Gone with its browser is closed too.
         const closing = context.close().catch(() => undefined);
-        if (!(await this.#inTime(closing))) browser.kill();
+        if (!(await endsWithin(this.#setup.clock, CLOSE_MS, closing))) browser.kill();
       }
     } finally {
       forget();
     }
   }
 
-  /** The browser of the moment; a new one in the place of one that has done its part or is gone. */
-  async #take(): Promise<Browser> {
-    for (;;) {
-      if (this.#isClosed) throw new Error("the renderer is closed");
-      this.#browser ??= this.#launch();
-      const asked = this.#browser;
-      const browser = await asked.catch((thrown: unknown) => {
-        if (this.#browser === asked) this.#browser = null;
-        throw thrown;
-      });
-      if (browser.isConnected && browser.pages < this.#setup.options.browserPagesMax) {
-        this.#users.set(browser, (this.#users.get(browser) ?? 0) + 1);
-        return browser;
-      }
-      if (this.#browser !== asked) continue;
-      this.#browser = null;
-      if (!this.#users.has(browser)) await this.#end(browser);
-    }
-  }
-
-  /** The last page in a browser that was replaced ends it. */
-  async #leave(browser: Browser): Promise<void> {
-    const left = (this.#users.get(browser) ?? 1) - 1;
-    if (left > 0) {
-      this.#users.set(browser, left);
-      return;
-    }
-    this.#users.delete(browser);
-    if (this.#isClosed || (await this.#browser?.catch(() => null)) !== browser) await this.#end(browser);
-  }
-
   async #launch(): Promise<Browser> {
-    const { options, executable, dialer, clock, userAgent, product, acceptLanguage, insecure } = this.#setup;
-    this.#proxy ??= guardedProxy({
-      dialer,
-      clock,
-      connectionsMax: options.connectionsMax,
-      connectionsPerHostMax: options.connectionsPerHostMax,
-      idleMs: options.pageTimeMs,
-      bytesPerConnectionMax: options.connectionBytesMax,
-      isBlockedHost: this.#isBlockedHost,
-    });
-    const proxy = await this.#proxy;
+    const { options, executable, clock, userAgent, product, acceptLanguage, insecure } = this.#setup;
     return Browser.launch({
       executable,
-      proxy,
+      proxy: await this.#openProxy(),
       userAgent,
       product,
       acceptLanguage,
@@ -236,21 +203,28 @@ class BrowserPool implements Renderer {
     });
   }
 
-  async #end(browser: Browser): Promise<void> {
-    if (!(await this.#inTime(browser.close()))) browser.kill();
+  /** One for all browsers; asked for again where it could not be had. */
+  async #openProxy(): Promise<GuardedProxy> {
+    if (this.#proxy !== null) return this.#proxy;
+    const { options, dialer, clock } = this.#setup;
+    const proxy = await guardedProxy({
+      dialer,
+      clock,
+      connectionsMax: options.connectionsMax,
+      connectionsPerHostMax: options.connectionsPerHostMax,
+      idleMs: options.pageTimeMs,
+      bytesPerConnectionMax: options.connectionBytesMax,
+      isBlockedHost: this.#isBlockedHost,
+    });
+    this.#proxy = proxy;
+    return proxy;
   }
+}
 
-  /** Whether it ended within CLOSE_MS. */
-  async #inTime(ending: Promise<unknown>): Promise<boolean> {
-    const ended = new AbortController();
-    const late = this.#setup.clock.sleep(CLOSE_MS, ended.signal).then(
-      () => false,
-      () => true,
-    );
-    const isEnded = await Promise.race([ending.then(() => true), late]);
-    ended.abort();
-    return isEnded;
-  }
+/** What this process may use: the machine's, or less where it is confined. */
+function machineBytes(): number {
+  const confined = process.constrainedMemory();
+  return confined > 0 ? Math.min(confined, totalmem()) : totalmem();
 }
 
 class PageTooLong extends Error {

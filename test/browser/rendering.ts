@@ -60,6 +60,7 @@ export function rendererFor(
     insecure: false,
     inflatedBytesMax: 10_000_000,
     encodingsMax: 4,
+    onTrouble: () => {},
   });
   t.after(async () => {
     await renderer.close();

@@ -1,5 +1,5 @@
 // The door of the real servers: what a suite starts, and how it learns that it cannot.
-export { testBrowser, whyNoBrowser } from "./browser.ts";
+export { testBrowser, testBrowsers, whyNoBrowser } from "./browser.ts";
 export { type KafkaServer, startKafka } from "./kafka.ts";
 export { type MinioServer, startMinio } from "./minio.ts";
 export { whyMissing } from "./missing.ts";
