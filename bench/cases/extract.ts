@@ -61,7 +61,8 @@ export const routeCase: Case = {
     const rounds = 1_000;
     const work = (): void => {
       for (let round = 0; round < rounds; round++)
-        for (const one of evidence) judge(one, options, "auto", true);
+        for (const one of evidence)
+          judge({ url: URL_OF_ALL, evidence: one, choice: "auto", browserAvailable: true }, options);
     };
     return [await per1000("judge", runs, rounds * evidence.length, work, { goal: 0.01 })];
   },

@@ -154,7 +154,9 @@ test("extract --jsonl keeps the order, and a wrong line says so while the others
 });
 
 test("route explains its verdict", async () => {
-  const { code, stdout } = await run("route", ["--json"], { stdin: '<div id="__NEXT_DATA__"></div>' });
+  const { code, stdout } = await run("route", ["--json"], {
+    stdin: '<div id="__NEXT_DATA__"></div><script src="app.js"></script>',
+  });
   assert.equal(code, 0);
   assert.equal(JSON.parse(stdout).lane, "rich");
 });

@@ -4,8 +4,8 @@
 import { inOrder } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Code, Failure, LaneVerdict, StoredPage } from "../model/index.ts";
-import { judge } from "../route/index.ts";
+import type { Code, Document, Failure, LaneVerdict, StoredPage } from "../model/index.ts";
+import { type JudgedPage, judge } from "../route/index.ts";
 import type { CaptureWithBody, Store } from "../store/index.ts";
 import { documentAgain } from "./document-again.ts";
 import { type Io, oneLine } from "./io.ts";
@@ -95,7 +95,7 @@ async function record(
     if (!document.ok) return { page: null, failure: document.error, url: capture.url };
     const verdict = rebuild
       ? capture.verdict
-      : judgedAgain(capture, judge(document.value.evidence, config.route, capture.request.lane, true));
+      : judgedAgain(capture, judge(judgedPage(capture, document.value), config.route));
     const stored = { raw: capture.raw, markdown: capture.markdown };
     return {
       page: { page: capture, document: document.value, verdict, stored },
@@ -122,7 +122,14 @@ function tell(io: Io, code: Code, url: string, message: string): void {
   io.say(`[${code}] ${oneLine(url)}: ${oneLine(message)}`);
 }
 
-/** The table of today decides where the page belongs; the lane that read it stays what it was. */
+const judgedPage = ({ url, request }: CaptureWithBody, { evidence }: Document): JudgedPage => ({
+  url,
+  evidence,
+  choice: request.lane,
+  browserAvailable: true,
+});
+
+/** The router of today decides where the page belongs; the lane that read it stays what it was. */
 function judgedAgain({ verdict }: CaptureWithBody, now: LaneVerdict): LaneVerdict {
   return { ...now, lane: verdict.lane, reason: verdict.lane === now.wanted ? now.reason : verdict.reason };
 }

@@ -43,7 +43,9 @@ export const route = defineCommand({
     const document = extract(page.value, config.extract, routeMarkers(config.route));
     if (!document.ok) return io.failure(document.error);
     // Where the page belongs, whether or not this machine has a browser.
-    const verdict = judge(document.value.evidence, config.route, "auto", true);
+    const { evidence } = document.value;
+    const judged = { url: page.value.url, evidence, choice: "auto", browserAvailable: true } as const;
+    const verdict = judge(judged, config.route);
     const { score, lane, rules } = verdict;
     await io.print(
       flags.json ? `${JSON.stringify({ score, lane, rules })}\n` : explain(verdict, config.route),

@@ -59,7 +59,7 @@ export const HIDDEN = kind(
 
 /** What the survey of a page gathers by its name, beside what it gathers by attributes. */
 export const SURVEYED = kind(
-  "meta link base title script a area frame img video amp-img h1 h2 h3 h4 h5 h6 time",
+  "meta link base title script a area frame img video amp-img h1 h2 h3 h4 h5 h6 time main input textarea",
 );
 
 /** Start tags that end elements before them (other than paragraphs). */

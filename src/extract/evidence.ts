@@ -1,6 +1,8 @@
-// Looks for the router's markers while the tree is surveyed. Knows what a marker matches, never what it is worth.
+// Looks for the router's markers while the tree is surveyed; for those of pages with little text in a second walk, which other
+// pages are spared. Knows what a marker matches, never what it is worth.
 import type { RouteMarker } from "../model/index.ts";
-import type { Element } from "./tree.ts";
+import { codeOf } from "./script-code.ts";
+import type { Element, Tree } from "./tree.ts";
 
 type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
 
@@ -55,24 +57,40 @@ class Lookup {
   }
 }
 
-/** Made once for a list of markers: every page brings the same one. */
-const lookups = new WeakMap<readonly RouteMarker[], Lookup>();
+interface Lookups {
+  readonly onAll: Lookup;
+  /** By the visible length below which they are looked for, longest first. */
+  readonly onThin: readonly (readonly [visibleBelow: number, lookup: Lookup])[];
+}
 
-function lookupOf(markers: readonly RouteMarker[]): Lookup {
-  const known = lookups.get(markers);
-  if (known !== undefined) return known;
-  const made = new Lookup(markers);
-  lookups.set(markers, made);
+/** Made once for a list of markers: every page brings the same one. */
+const known = new WeakMap<readonly RouteMarker[], Lookups>();
+
+function lookupsOf(markers: readonly RouteMarker[]): Lookups {
+  const before = known.get(markers);
+  if (before !== undefined) return before;
+  const limitOf = (marker: RouteMarker): number | null =>
+    marker.kind === "phrase" ? null : (marker.visibleBelow ?? null);
+  const limits = new Set(markers.map(limitOf).filter((limit) => limit !== null));
+  const made = {
+    onAll: new Lookup(markers.filter((marker) => limitOf(marker) === null)),
+    onThin: [...limits].map(
+      (limit) => [limit, new Lookup(markers.filter((marker) => limitOf(marker) === limit))] as const,
+    ),
+  };
+  known.set(markers, made);
   return made;
 }
 
 export class Evidence {
-  readonly #lookup: Lookup;
+  readonly #lookups: Lookups;
   readonly #found = new Set<string>();
-  readonly #judged = new Map<string, readonly string[]>();
+  #lookup: Lookup;
+  #judged = new Map<string, readonly string[]>();
 
   constructor(markers: readonly RouteMarker[]) {
-    this.#lookup = lookupOf(markers);
+    this.#lookups = lookupsOf(markers);
+    this.#lookup = this.#lookups.onAll;
   }
 
   /** Shown every element outside templates. */
@@ -106,7 +124,14 @@ export class Evidence {
   }
 
   /** `visibleText` is asked for only where a phrase may matter. Ids in the order of their names. */
-  finish(visibleLength: number, visibleText: () => string): string[] {
+  finish(tree: Tree, visibleLength: number, visibleText: () => string): string[] {
+    for (const [visibleBelow, lookup] of this.#lookups.onThin) {
+      if (visibleLength >= visibleBelow) continue;
+      this.#lookup = lookup;
+      this.#judged = new Map();
+      this.#walk(tree.html);
+    }
+    this.#lookup = this.#lookups.onAll;
     for (const marker of this.#lookup.phrases) {
       if (this.#found.has(marker.id) || visibleLength >= marker.visibleBelow) continue;
       const text = ` ${visibleText()
@@ -117,6 +142,19 @@ export class Evidence {
         this.#found.add(marker.id);
     }
     return [...this.#found].sort();
+  }
+
+  /** As the survey goes: no templates, nothing foreign, nothing inside noscript. */
+  #walk(element: Element): void {
+    if (element.name === "template" || element.foreign) return;
+    this.element(element);
+    if (element.name === "noscript") return;
+    if (element.name === "script") {
+      const code = codeOf(element);
+      if (code !== null) this.script(code);
+      return;
+    }
+    for (const child of element.children) if (child.kind === 1) this.#walk(child);
   }
 
   #wordsOf(element: string, value: string): void {

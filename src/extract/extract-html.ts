@@ -47,6 +47,7 @@ export function documentOfHtml(
     ? wholeBody(tree)
     : mainContent(tree, { title: metadata.title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading);
+  const [textLength, words] = [characters(text), wordCount(text)];
   return {
     title: metadata.title,
     description: metadata.description ?? firstParagraph(content),
@@ -82,8 +83,8 @@ export function documentOfHtml(
     html: options.html ? toHtml(content, base) : "",
     statistics: {
       visibleLength: found.visibleLength,
-      textLength: characters(text),
-      wordCount: wordCount(text),
+      textLength,
+      wordCount: words,
       linkDensity: found.visibleLength === 0 ? 0 : found.linkLength / found.visibleLength,
       scriptBytes: found.scriptBytes,
     },
@@ -91,6 +92,6 @@ export function documentOfHtml(
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated || tree.cut,
-    evidence: { markers: found.markers, visibleLength: found.visibleLength, scriptBytes: found.scriptBytes },
+    evidence: { ...found.evidence, mainLength: textLength, mainWords: words },
   };
 }

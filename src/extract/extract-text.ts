@@ -1,5 +1,5 @@
 // Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON indented in a code block.
-import type { Document, RouteMarker } from "../model/index.ts";
+import { type Document, noEvidence, type RouteMarker } from "../model/index.ts";
 import type { Body } from "./extract.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { declaredLanguage, detectedLanguage } from "./language.ts";
@@ -60,6 +60,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
   const header = (name: string): string[] =>
     body.headers.filter(([key]) => key === name).map(([, value]) => value);
   const visibleLength = characters(collapse(text));
+  const words = wordCount(text);
   return {
     title: null,
     description: null,
@@ -88,7 +89,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     statistics: {
       visibleLength,
       textLength: characters(text),
-      wordCount: wordCount(text),
+      wordCount: words,
       linkDensity: 0,
       scriptBytes: 0,
     },
@@ -96,7 +97,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated,
-    evidence: { markers: [], visibleLength, scriptBytes: 0 },
+    evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: words },
   };
 }
 

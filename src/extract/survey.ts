@@ -1,8 +1,10 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
-import type { RouteMarker } from "../model/index.ts";
-import { BLOCK, SURVEYED } from "./element-kinds.ts";
+import type { RouteEvidence, RouteMarker } from "../model/index.ts";
+import { BLOCK, HIDDEN, SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
+import { isOwnHandler, kindOfScript } from "./script-code.ts";
+import { shellOf } from "./shell.ts";
 import { attribute, type Element, type Text, type Tree } from "./tree.ts";
 import { isHidden, rawText, textOf } from "./visible-text.ts";
 
@@ -27,11 +29,12 @@ export interface Survey {
   readonly visibleLength: number;
   readonly linkLength: number;
   readonly scriptBytes: number;
-  readonly markers: readonly string[];
+  /** All but what is known of the main text. */
+  readonly evidence: Omit<RouteEvidence, "mainLength" | "mainWords">;
 }
 
-const CODE_TYPE =
-  /^(?:|module|(?:text|application)\/(?:x-)?(?:java|ecma|j|live)script.*|text\/babel|text\/jsx)$/;
+/** Kinds of fields that are not filled in. */
+const NO_FIELD = /^(?:hidden|submit|button|reset|image|checkbox|radio|search|file|range|color)$/i;
 /** Finds every class that may be a byline's, and few others: most are none. */
 const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
@@ -52,6 +55,16 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const byId = new Map<string, Element>();
   let baseHref: string | null = null;
   let scriptBytes = 0;
+  let scripts = 0;
+  let externalScripts = 0;
+  let codeBytes = 0;
+  let dataBytes = 0;
+  let hiddenLength = 0;
+  let noscriptLength = 0;
+  let hasHandler = false;
+  let fields = 0;
+  let passwords = 0;
+  const mains: Element[] = [];
   let visibleLength = 0;
   let linkLength = 0;
   /** A space is owed before the next visible character. */
@@ -141,6 +154,10 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       if (child === undefined) continue;
       if (child.kind === 1) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
       else if (!nowHidden && !inHead) count(child, node, nowInLink);
+      else if (!inHead && !child.blank) {
+        if (nowInert) noscriptLength += child.data.length;
+        else if ((kinds & HIDDEN) === 0) hiddenLength += child.data.length;
+      }
     }
     if (parting) owed = true;
     into.chars += node.chars;
@@ -164,11 +181,16 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         titles.push({ element: node, inHead });
         break;
       case "script": {
-        const type = (attribute(node, "type") ?? "").trim().toLowerCase();
+        const kind = kindOfScript(node);
         const text = rawText(node);
         scriptBytes += text.length;
-        if (CODE_TYPE.test(type)) evidence.script(text);
-        else if (type.startsWith("application/ld+json")) jsonLd.push(text);
+        if (kind === "code") {
+          scripts++;
+          codeBytes += text.length;
+          if (attribute(node, "src") !== null) externalScripts++;
+          evidence.script(text);
+        } else if (kind === "linked data") jsonLd.push(text);
+        else if (kind === "data") dataBytes += text.length;
         return false;
       }
       case "a":
@@ -194,6 +216,17 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       case "time":
         times.push(node);
         break;
+      case "main":
+        if (mains.length < 10) mains.push(node);
+        break;
+      case "input":
+      case "textarea": {
+        const type = attribute(node, "type") ?? "";
+        if (hidden || NO_FIELD.test(type)) break;
+        fields++;
+        if (/^password$/i.test(type)) passwords++;
+        break;
+      }
     }
     return true;
   };
@@ -205,7 +238,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     let isByline = false;
     for (let at = 0; at < list.length; at += 2) {
       const value = list[at + 1] ?? "";
-      switch (list[at]) {
+      const name = list[at] ?? "";
+      switch (name) {
         case "id":
           if (byId.size < LISTS_MAX && !byId.has(value)) byId.set(value, element);
           break;
@@ -222,6 +256,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         case "class":
           if (value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value)) isByline = true;
           break;
+        default:
+          if (isOwnHandler(name)) hasHandler = true;
       }
     }
     if (isItem && !isProperty) items.push(element);
@@ -255,7 +291,21 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     visibleLength,
     linkLength,
     scriptBytes,
-    markers: evidence.finish(visibleLength, () => textOf(tree.body, 20_000)),
+    evidence: {
+      markers: evidence.finish(tree, visibleLength, () => textOf(tree.body, 20_000)),
+      visibleLength,
+      scriptBytes,
+      scripts: scripts + (hasHandler ? 1 : 0),
+      externalScripts,
+      codeBytes,
+      dataBytes,
+      hiddenLength,
+      noscriptLength,
+      ...shellOf(tree, mains),
+      links: anchors.length,
+      fields,
+      passwords,
+    },
   };
 }
 

@@ -64,12 +64,59 @@ export interface TextStatistics {
   readonly scriptBytes: number;
 }
 
-/** Evidence for the router, gathered by the same pass. `markers` are the ids of the table's markers found. */
+/**
+ * Evidence for the router, gathered by the same pass. `markers` are the ids of the markers found; lengths are characters,
+ * all but `mainLength` of the markup as it came.
+ */
 export interface RouteEvidence {
   readonly markers: readonly string[];
   readonly visibleLength: number;
+  /** All inline scripts, data too. */
   readonly scriptBytes: number;
+  /** What a browser would run: scripts with a source, inline code, and event handlers (as one). 0: nothing runs. */
+  readonly scripts: number;
+  /** Those of them with a source. */
+  readonly externalScripts: number;
+  /** Inline code. */
+  readonly codeBytes: number;
+  /** Inline data for scripts (JSON), without JSON-LD. */
+  readonly dataBytes: number;
+  /** Of the main text. */
+  readonly mainLength: number;
+  readonly mainWords: number;
+  /** Text that the markup hides outside of scripts and noscript. */
+  readonly hiddenLength: number;
+  /** Text of the body's noscript elements. */
+  readonly noscriptLength: number;
+  /** Containers near the top of the body, and main elements, that hold nothing to see. */
+  readonly emptyMounts: number;
+  /** The body's element children are empty containers, and what shows nothing. */
+  readonly isShell: boolean;
+  /** Links, fields to fill in, and those for a password. */
+  readonly links: number;
+  readonly fields: number;
+  readonly passwords: number;
 }
+
+/** Of a body that is no HTML, or of none. */
+export const noEvidence: RouteEvidence = {
+  markers: [],
+  visibleLength: 0,
+  scriptBytes: 0,
+  scripts: 0,
+  externalScripts: 0,
+  codeBytes: 0,
+  dataBytes: 0,
+  mainLength: 0,
+  mainWords: 0,
+  hiddenLength: 0,
+  noscriptLength: 0,
+  emptyMounts: 0,
+  isShell: false,
+  links: 0,
+  fields: 0,
+  passwords: 0,
+};
 
 export interface Document {
   readonly title: string | null;

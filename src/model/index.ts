@@ -1,17 +1,18 @@
 // Floor 1: the records that flow, and the table of failure codes.
 export { CODES, type Code, type CodeRule, codeRules, type Failure } from "./codes.ts";
-export type {
-  Document,
-  Feed,
-  Heading,
-  ImageRef,
-  JsonValue,
-  Link,
-  LinkRole,
-  MicrodataItem,
-  RobotsDirectives,
-  RouteEvidence,
-  TextStatistics,
+export {
+  type Document,
+  type Feed,
+  type Heading,
+  type ImageRef,
+  type JsonValue,
+  type Link,
+  type LinkRole,
+  type MicrodataItem,
+  noEvidence,
+  type RobotsDirectives,
+  type RouteEvidence,
+  type TextStatistics,
 } from "./document.ts";
 export {
   type FetchOrder,
@@ -56,5 +57,14 @@ export type {
   UrlState,
   Validators,
 } from "./page-request.ts";
-export type { DeadLetter, EndedPage, LaneVerdict, ProcessedPage, RuleHit, StoredPage } from "./processed.ts";
+export type {
+  DeadLetter,
+  EndedPage,
+  LaneVerdict,
+  ProcessedPage,
+  RuleHit,
+  RuleOrigin,
+  StoredPage,
+} from "./processed.ts";
 export type { RouteMarker } from "./route-marker.ts";
+export type { MemoryRow } from "./route-memory.ts";

@@ -3,19 +3,33 @@ import type { Document } from "./document.ts";
 import type { Page, PageReport, RawLocation } from "./page.ts";
 import type { Lane } from "./page-request.ts";
 
+/** Who speaks in a verdict: the table of scores, what the page shows beside it, what was learned, who runs the crawl. */
+export type RuleOrigin = "table" | "evidence" | "memory" | "operator";
+
+/**
+ * One thing that spoke for a lane; points above 0 for the fast one. The table's are its own, and their sum is the score;
+ * those of evidence and memory are tenths of log-odds.
+ */
 export interface RuleHit {
   readonly rule: string;
   readonly points: number;
+  /** Absent: the table. */
+  readonly by?: RuleOrigin;
 }
 
 /** The router's verdict, explained. `lane` is where the page went; `wanted` where it belongs. */
 export interface LaneVerdict {
   readonly lane: Lane;
   readonly wanted: Lane;
+  /** The table's. */
   readonly score: number;
   readonly rules: readonly RuleHit[];
-  /** Why lane and wanted differ, or who overrode the table; null when the table decided. */
+  /** Why the lane is not the table's, or not the wanted one; null when the table decided. */
   readonly reason: string | null;
+  /** How likely a browser finds at least a fifth more main text, 0..1; absent where only the table judged. */
+  readonly need?: number;
+  /** A fast page that is shown to the browser all the same, for the router to learn from. */
+  readonly audit?: boolean;
 }
 
 export interface ProcessedPage {

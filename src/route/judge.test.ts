@@ -1,14 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RouteEvidence } from "../model/index.ts";
-import { explain, judge, routeMarkers, routeOptionsSchema } from "./index.ts";
+import { type LaneChoice, noEvidence, type RouteEvidence } from "../model/index.ts";
+import { explain, judge as judgePage, type RouteOptions, routeMarkers, routeOptionsSchema } from "./index.ts";
 
-const options = routeOptionsSchema.parse({});
+const options = routeOptionsSchema.parse({ decide: "table" });
 const evidence = (visibleLength: number, ...markers: string[]): RouteEvidence => ({
+  ...noEvidence,
   markers,
   visibleLength,
-  scriptBytes: 0,
+  mainLength: visibleLength,
+  mainWords: Math.round(visibleLength / 6),
+  scripts: 1,
 });
+const judge = (
+  given: RouteEvidence,
+  table: RouteOptions,
+  choice: LaneChoice,
+  browserAvailable: boolean,
+): ReturnType<typeof judgePage> =>
+  judgePage({ url: "http://a.test/x", evidence: given, choice, browserAvailable }, table);
 
 test("every rule of the table adds its points once, and nothing is clamped", () => {
   const table: readonly [RouteEvidence, number][] = [
@@ -65,13 +75,16 @@ test("the operator's choice overrides the table and is named", () => {
 
 test("the table is configuration: other rules, start and line", () => {
   const own = routeOptionsSchema.parse({
+    decide: "table",
     start: 0,
     fastFrom: 5,
     rules: [{ rule: "hydra", points: 7, markers: [{ kind: "literal", text: "__HYDRA__" }] }],
   });
   assert.equal(judge(evidence(0, "hydra"), own, "auto", true).lane, "fast");
   assert.equal(judge(evidence(0), own, "auto", true).lane, "rich");
-  assert.deepEqual(routeMarkers(own), [{ id: "hydra", kind: "literal", text: "__HYDRA__" }]);
+  const [first, ...others] = routeMarkers(own);
+  assert.deepEqual(first, { id: "hydra", kind: "literal", text: "__HYDRA__" });
+  assert.ok(others.every(({ id }) => options.rules.every(({ rule }) => rule !== id)));
   assert.throws(() => routeOptionsSchema.parse({ rules: [{ rule: "x", points: 1 }] }));
 });
 

@@ -74,7 +74,15 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
         return emit({ to: "out", ended: { report, page, document: null, verdict: null } });
       }
       const document = result.value;
-      const judged = judge(document.evidence, route, page.request.lane, mayRender(page));
+      const judged = judge(
+        {
+          url: page.url,
+          evidence: document.evidence,
+          choice: page.request.lane,
+          browserAvailable: mayRender(page),
+        },
+        route,
+      );
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
       const needsBrowser = verdict.lane === "rich" && goesOn(page, document, policy);
       if (needsBrowser) return emit({ to: "render", page: { page, stored, document, verdict } });

@@ -51,12 +51,9 @@ function shown(url: string, answered: Document, rendered: string): Document {
 
 function processedPage({ url, html, rendered }: MadePage, fetchedAtMs: number): ProcessedPage {
   const answered = documentOf(url, html);
-  const verdict = judge(
-    answered.evidence,
-    ROUTE,
-    rendered === undefined ? "auto" : "rich",
-    rendered !== undefined,
-  );
+  const isRich = rendered !== undefined;
+  const { evidence } = answered;
+  const verdict = judge({ url, evidence, choice: isRich ? "rich" : "auto", browserAvailable: isRich }, ROUTE);
   const request = {
     kind: "page",
     captureId: uuidv7(fetchedAtMs),

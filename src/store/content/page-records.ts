@@ -38,8 +38,16 @@ const captureFields = z.object({
     lane,
     wanted: lane,
     score: z.number(),
-    rules: z.array(z.object({ rule: z.string(), points: z.number() })),
+    rules: z.array(
+      z.object({
+        rule: z.string(),
+        points: z.number(),
+        by: z.enum(["table", "evidence", "memory", "operator"]).exactOptional(),
+      }),
+    ),
     reason: z.string().nullable(),
+    need: z.number().exactOptional(),
+    audit: z.boolean().exactOptional(),
   }),
   /** Bytes of the conversion member that follows. */
   markdown_length: z.number(),

@@ -1,6 +1,13 @@
 // Pages for the store's tests: whole records with every field set, each made from its number alone.
 import { seededRandom, uuidv7 } from "../../base/index.ts";
-import type { Document, Headers, Lane, Page, ProcessedPage } from "../../model/index.ts";
+import {
+  type Document,
+  type Headers,
+  type Lane,
+  noEvidence,
+  type Page,
+  type ProcessedPage,
+} from "../../model/index.ts";
 
 export interface PageOf {
   readonly url?: string;
@@ -58,7 +65,7 @@ export function documentOf(of: PageOf = {}): Document {
     signature: "ab".repeat(32),
     decodedBytes: 10,
     truncated: false,
-    evidence: { markers: [], visibleLength: text.length, scriptBytes: 0 },
+    evidence: { ...noEvidence, visibleLength: text.length },
   };
 }
 

@@ -1,0 +1,34 @@
+// What a script element is to a browser: code that runs, data for code, or neither. Runs nothing and reads no code.
+import { attribute, type Element } from "./tree.ts";
+import { rawText } from "./visible-text.ts";
+
+/** HTML standard, "JavaScript MIME type essence match", and what compilers in the page take. */
+const CODE_TYPE =
+  /^(?:|module|(?:text|application)\/(?:x-)?(?:java|ecma|j|live)script.*|text\/babel|text\/jsx)$/;
+/** JSON for scripts; not what describes the page to others (JSON-LD) or to the browser (import maps, speculation rules). */
+const DATA_TYPE = /^(?:application|text)\/(?:(?!ld\+json)[\w.-]+\+)?json$/;
+
+const typeOf = (script: Element): string => (attribute(script, "type") ?? "").trim().toLowerCase();
+
+export type ScriptKind = "code" | "data" | "linked data" | "other";
+
+export function kindOfScript(script: Element): ScriptKind {
+  const type = typeOf(script);
+  if (CODE_TYPE.test(type)) return "code";
+  if (type.startsWith("application/ld+json")) return "linked data";
+  return DATA_TYPE.test(type) ? "data" : "other";
+}
+
+/** The text of an inline script that is code, else null. */
+export function codeOf(script: Element): string | null {
+  return kindOfScript(script) === "code" ? rawText(script) : null;
+}
+
+/** Handlers that need nobody's hand. */
+const RUNS_BY_ITSELF = /^on(?:load|error|pageshow|begin|toggle|animation|transition)/;
+
+/** Whether the attribute's code runs without anybody doing anything. */
+export const isOwnHandler = (attributeName: string): boolean =>
+  attributeName.charCodeAt(0) === 111 &&
+  attributeName.charCodeAt(1) === 110 &&
+  RUNS_BY_ITSELF.test(attributeName);
