@@ -55,6 +55,8 @@ export interface FetchStageParts {
   /** Called once for each request that was sent or tried, before `handle` resolves; not when its signal aborts it. */
   readonly onFetched: (report: FetchReport) => void;
   readonly random?: Random;
+  /** Asked of an answer with an error status: a failure that says more than the status does, or null. */
+  readonly refusalOf?: (page: Page) => Failure | null;
 }
 
 type FetchVerdict = Verdict<FetchOutput, Code>;
@@ -150,6 +152,9 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
 
   const badStatus = (fetched: Page): FetchVerdict => {
     const { request, status } = fetched;
+    const refusal = parts.refusalOf?.(fetched) ?? null;
+    // Asking again would bring the same.
+    if (refusal !== null) return end(request, "failed", refusal, fetched);
     // Asked to wait: the frontier holds the host back and spends no repetition, so this is no end.
     const asked = status === 429 || (status === 503 && header(fetched.headers, "retry-after") !== null);
     const transient = status >= 500 || status === 408 || status === 425;

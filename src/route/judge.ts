@@ -13,6 +13,8 @@ export interface JudgedPage {
   readonly choice: LaneChoice;
   /** Whether a browser may show it. */
   readonly browserAvailable: boolean;
+  /** More is wanted than its document (a picture, a person's steps): it goes to the browser with or without scripts. */
+  readonly isToBeShown?: boolean;
 }
 
 export interface Learned {
@@ -57,7 +59,7 @@ function decided(
 ): Decision {
   const { url, evidence, choice } = page;
   const ordered = orderOf(url, choice, options);
-  if (evidence.scripts === 0) {
+  if (evidence.scripts === 0 && page.isToBeShown !== true) {
     // Whoever asked: without a script the browser's document is the one that was fetched.
     const isNews = byTable === "rich" || ordered?.lane === "rich";
     const hit: RuleHit = { rule: "nothing on it runs", points: 100, by: "evidence" };

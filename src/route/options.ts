@@ -97,6 +97,8 @@ export const routeOptionsSchema = z.strictObject({
     .default([]),
   /** Who decides: the table alone, or the table and what else a page shows, with what was learned of its kind and its host. */
   decide: z.enum(["table", "learned"]).default("learned"),
+  /** What becomes of an answer that is a challenge, a captcha or a login form and nothing else: `blocked`, or stored as a page. */
+  challenges: z.enum(["fail", "store"]).default("fail"),
   learning: z
     .strictObject({
       /** A page goes to the browser when it is at least so likely to show a fifth more main text there. */

@@ -7,6 +7,7 @@ import type {
   Headers,
   Lane,
   LaneVerdict,
+  MemoryRow,
   PageRequest,
   ProcessedPage,
   Protocol,
@@ -259,10 +260,27 @@ export interface DeadLetterStore {
   count(): Promise<number>;
 }
 
+/** What the router learned, a row a host. Shared by the processes of one database. */
+export interface RouteMemoryStore {
+  /**
+   * The newest of those saved since (null: ever), oldest first, and the database's time up to which they are all. With null also
+   * forgets what is older than the newest `hostsMax`.
+   */
+  load(
+    hostsMax: number,
+    sinceMs: number | null,
+    signal?: AbortSignal,
+  ): Promise<{ rows: readonly MemoryRow[]; untilMs: number }>;
+  one(host: string): Promise<MemoryRow | null>;
+  /** The last one saved stays. */
+  save(rows: readonly MemoryRow[], signal?: AbortSignal): Promise<void>;
+}
+
 /** Where rows lie: pages, captures, the search index, dead letters, and what waits for a browser. */
 export interface MetadataStore {
   readonly deadLetters: DeadLetterStore;
   readonly renderQueue: RenderQueue;
+  readonly routeMemory: RouteMemoryStore;
   /** True when rows may have been lost behind the store's back (power cut, damaged folder): rebuild from the segments. */
   readonly needsRebuild: boolean;
   /** Opens and migrates. Throws SchemaTooNew, NotConnected, StoreRefused. Called again, looks whether it is still there. */

@@ -21,6 +21,7 @@ export type {
   MetadataStore,
   PageFilter,
   PageRow,
+  RouteMemoryStore,
   SearchMatch,
   SearchRequest,
   SearchSlice,

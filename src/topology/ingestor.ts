@@ -9,6 +9,7 @@ import {
   type Sink,
   type Source,
 } from "../engine/index.ts";
+import type { ExtractOptions } from "../extract/index.ts";
 import { createFetchStage, type FetchOptions, type FetchOutput } from "../fetch/index.ts";
 import { type Frontier, FrontierBroken } from "../frontier/index.ts";
 import type {
@@ -23,7 +24,9 @@ import type {
 } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
+import type { RouteOptions } from "../route/index.ts";
 import type { GroupPosition, WireRecord } from "../wire/index.ts";
+import { challengedAnswer } from "./challenged.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { failureNotices } from "./failure-notices.ts";
 import { Fatal } from "./fatal.ts";
@@ -38,7 +41,12 @@ import { endBytes, fetchedBytes, recordBytes, reportBytes, wireBytes } from "./s
 import { Tally } from "./tally.ts";
 
 export interface IngestorParts {
-  readonly options: { readonly fetch: FetchOptions; readonly topology: TopologyOptions };
+  readonly options: {
+    readonly fetch: FetchOptions;
+    readonly extract: ExtractOptions;
+    readonly route: RouteOptions;
+    readonly topology: TopologyOptions;
+  };
   readonly frontier: Frontier;
   readonly wire: {
     /** raw.page, acknowledged by every replica. */
@@ -95,6 +103,7 @@ export function ingestor(parts: IngestorParts): Graph {
     clock,
     random,
     version: parts.version,
+    refusalOf: challengedAnswer(options),
     onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
   });
 

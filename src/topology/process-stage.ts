@@ -6,13 +6,15 @@ import type {
   Code,
   Document,
   EndedPage,
+  Failure,
   FrontierReport,
   LaneVerdict,
   Page,
   ProcessedPage,
 } from "../model/index.ts";
-import { judge, type RouteOptions } from "../route/index.ts";
+import type { RouteOptions } from "../route/index.ts";
 import type { StoredLocations } from "../store/index.ts";
+import { blockedBy } from "./challenged.ts";
 import {
   type EndPolicy,
   endedWithoutStoring,
@@ -22,6 +24,7 @@ import {
   skipReason,
   storedReport,
 } from "./end-of-page.ts";
+import type { Routing } from "./routing.ts";
 
 /** A page as fetched, or as found again in a segment after a crash (then it is not written twice). */
 export interface CapturedPage {
@@ -43,6 +46,8 @@ export type ProcessOutput =
 
 export interface LaneParts {
   readonly policy: EndPolicy;
+  readonly route: RouteOptions;
+  readonly routing: Routing;
   /** False: a page ends `stored` without being kept (`--no-store`). */
   readonly storing: boolean;
   /** Told of every page that went through a lane and how long it was worked on there. */
@@ -52,13 +57,12 @@ export interface LaneParts {
 
 export interface ProcessStageParts extends LaneParts {
   readonly extract: ExtractStage;
-  readonly route: RouteOptions;
   /** Whether a browser may show the page. */
   mayRender(page: Page): boolean;
 }
 
 export function processStage(parts: ProcessStageParts): Stage<CapturedPage, ProcessOutput, Code> {
-  const { extract, route, policy, mayRender, nowMs } = parts;
+  const { extract, route, routing, policy, mayRender, nowMs } = parts;
   return {
     name: "process",
     concurrencyMax: extract.concurrencyMax,
@@ -74,18 +78,18 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
         return emit({ to: "out", ended: { report, page, document: null, verdict: null } });
       }
       const document = result.value;
-      const judged = judge(
-        {
-          url: page.url,
-          evidence: document.evidence,
-          choice: page.request.lane,
-          browserAvailable: mayRender(page),
-        },
-        route,
-      );
+      const blocked = isHtml(document) ? blockedBy(page, document, route) : null;
+      if (blocked !== null) return emit(failedWith(blocked, page, null, policy));
+      const asked = { choice: page.request.lane, browserAvailable: mayRender(page) };
+      const judged = routing.verdictOf(page, document, asked);
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
-      const needsBrowser = verdict.lane === "rich" && goesOn(page, document, policy);
-      if (needsBrowser) return emit({ to: "render", page: { page, stored, document, verdict } });
+      const rich: RichPage = { page, stored, document, verdict };
+      if (goesOn(page, document, policy)) {
+        if (verdict.lane === "rich") return emit({ to: "render", page: rich });
+        const isAudited = asked.browserAvailable && stored === null && asked.choice === "auto";
+        if (isAudited && routing.isAudited(page, document, verdict))
+          return emit({ to: "render", page: { ...rich, verdict: { ...verdict, audit: true } } });
+      }
       return emit(outcomeOf({ page, document, verdict, stored }, nowMs() - startedMs, parts));
     },
   };
@@ -94,6 +98,17 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
 /** Nothing that is known without a browser ends the page or leads elsewhere. */
 const goesOn = (page: Page, document: Document, policy: EndPolicy): boolean =>
   skipReason(page, document, policy) === null && refreshTarget(page, document, policy) === null;
+
+/** The end of a page that is not to be had. */
+export function failedWith(
+  { code, message }: Failure,
+  page: Page,
+  verdict: LaneVerdict | null,
+  policy: EndPolicy,
+): ProcessOutput {
+  const report = reportOf(page, null, verdict, { outcome: "failed", code, message }, policy);
+  return { to: "out", ended: { report, page, document: null, verdict } };
+}
 
 /** What becomes of a page at the end of its lane. */
 export function outcomeOf(

@@ -1,12 +1,13 @@
 // The lanes with their pools, as both standalone and processor run them. Knows what a page's work is counted as; not where
 // pages come from or go.
 import type { Clock } from "../base/index.ts";
-import type { Stage } from "../engine/index.ts";
+import type { Actor, Stage } from "../engine/index.ts";
 import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
 import type { Code } from "../model/index.ts";
-import type { Metrics } from "../observe/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
+import type { Store } from "../store/index.ts";
 import type { EndPolicy } from "./end-of-page.ts";
 import {
   type CapturedPage,
@@ -17,6 +18,7 @@ import {
   unreadStage,
 } from "./process-stage.ts";
 import { richStage } from "./rich-stage.ts";
+import { routing as routingOf } from "./routing.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ProcessingParts {
@@ -28,12 +30,14 @@ export interface ProcessingParts {
   readonly policy: EndPolicy;
   /** False: nobody wants more of a page than its fetch tells. */
   readonly extracting: boolean;
-  readonly storing: boolean;
+  /** Null: nothing is kept. */
+  readonly store: Store | null;
   /** Null: there is no browser, and every page goes through the fast lane. */
   readonly renderer: Renderer | null;
   /** Told what a page that a browser showed asked of each origin. */
   readonly loaded: (requests: ReadonlyMap<string, number>) => void;
   readonly clock: Clock;
+  readonly log: Log;
   readonly metrics: Metrics;
   readonly tally: Tally;
 }
@@ -42,13 +46,16 @@ export interface Processing {
   readonly stage: Stage<CapturedPage, ProcessOutput, Code>;
   /** Pages that the process stage hands to the browser; null where there is none. */
   readonly rich: Stage<RichPage, ProcessOutput, Code> | null;
+  /** Keeps what the router learns; null where there is nothing to learn from or to keep it in. */
+  readonly keeper: Actor | null;
   /** Ends the parse threads and the browser. */
   close(): Promise<void>;
 }
 
 export function processing(parts: ProcessingParts): Processing {
-  const { options, policy, extracting, storing, renderer, loaded, clock, metrics, tally } = parts;
-  if (!extracting) return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
+  const { options, policy, extracting, store, renderer, loaded, clock, log, metrics, tally } = parts;
+  if (!extracting)
+    return { stage: unreadStage(policy), rich: null, keeper: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
   const guestsMax = renderer?.concurrencyMax ?? 0;
@@ -58,9 +65,19 @@ export function processing(parts: ProcessingParts): Processing {
     clock,
     guestsMax,
   });
+  const routing = routingOf({
+    options: options.route,
+    // Without a browser there is nothing to learn from.
+    store: renderer === null ? null : store,
+    mayAudit: renderer !== null && options.render.when === "wanted",
+    clock,
+    log,
+  });
   const lane: LaneParts = {
     policy,
-    storing,
+    route: options.route,
+    routing,
+    storing: store !== null,
     routed(page, elapsedMs) {
       metrics.pageRouted(page.verdict.lane);
       metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
@@ -73,7 +90,6 @@ export function processing(parts: ProcessingParts): Processing {
     stage: processStage({
       ...lane,
       extract,
-      route: options.route,
       mayRender: ({ request }) =>
         renderer !== null && (options.render.when === "wanted" || request.lane === "rich"),
     }),
@@ -81,7 +97,9 @@ export function processing(parts: ProcessingParts): Processing {
       renderer === null
         ? null
         : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs, loaded }),
+    keeper: routing.keeper,
     async close() {
+      await routing.close();
       stopWatching();
       await renderer?.close();
       await extract.close();

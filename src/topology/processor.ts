@@ -88,11 +88,12 @@ export function processor(parts: ProcessorParts): Graph {
     options,
     policy,
     extracting: true,
-    storing: true,
+    store,
     renderer: parts.renderer,
     // The hosts' clocks are the ingestor's; here the caps of the browser hold.
     loaded: () => {},
     clock,
+    log,
     metrics,
     tally,
   });
@@ -155,6 +156,7 @@ export function processor(parts: ProcessorParts): Graph {
     ...(followers.length === 0 ? [] : [runtime.lane("followers", followers)]),
     runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
     runtime.lane("store", [toRows, toSegments]),
+    ...(process.keeper === null ? [] : [runtime.lane("memory", [process.keeper])]),
     runtime.lane("pages", [...toRender, toProcess]),
     runtime.lane("intake", [
       runtime.source(wire.notices, { to: notices }),

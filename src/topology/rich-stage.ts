@@ -3,17 +3,19 @@
 // parse pool together; the only place that knows both.
 import type { Stage, Verdict, Work } from "../engine/index.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Code, Document, Failure, Headers, Page } from "../model/index.ts";
+import type { Code, Document, Failure, Headers, LaneVerdict, Page } from "../model/index.ts";
 import type { Renderer } from "../render/index.ts";
-import { reportOf } from "./end-of-page.ts";
+import { blockedBy } from "./challenged.ts";
 import {
   emit,
+  failedWith,
   type LaneParts,
   ledTo,
   outcomeOf,
   type ProcessOutput,
   type RichPage,
 } from "./process-stage.ts";
+import { foundMore } from "./routing.ts";
 
 export interface RichStageParts extends LaneParts {
   readonly renderer: Renderer;
@@ -25,7 +27,7 @@ export interface RichStageParts extends LaneParts {
 }
 
 export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput, Code> {
-  const { renderer, pool, extractDeadlineMs, policy, nowMs, loaded } = parts;
+  const { renderer, pool, extractDeadlineMs, routing, route, policy, nowMs, loaded } = parts;
   return {
     name: "render",
     concurrencyMax: renderer.concurrencyMax,
@@ -33,16 +35,26 @@ export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput,
     async handle(rich: RichPage, work: Work): Promise<Verdict<ProcessOutput, Code>> {
       const { page, document: fast, verdict, stored } = rich;
       const startedMs = nowMs();
-      const failed = ({ code, message }: Failure): Verdict<ProcessOutput, Code> => {
-        const report = reportOf(page, null, verdict, { outcome: "failed", code, message }, policy);
-        return emit({ to: "out", ended: { report, page, document: null, verdict } });
+      const emitted = (document: Document, by: LaneVerdict): Verdict<ProcessOutput, Code> =>
+        emit(outcomeOf({ page, document, verdict: by, stored }, nowMs() - startedMs, parts));
+      /** As it came, without the browser; read again, because only a part of that reading may have come this far. */
+      const asFetched = async (why: string): Promise<Verdict<ProcessOutput, Code>> => {
+        const read = await pool.extract(page, work.signal);
+        if (!read.ok) return emit(failedWith(read.error, page, verdict, policy));
+        const reason = verdict.audit === true ? verdict.reason : why;
+        return emitted(read.value, { ...verdict, lane: "fast", reason });
       };
+      // The audit costs a page nothing that it had.
+      const failed = (failure: Failure): Promise<Verdict<ProcessOutput, Code>> =>
+        verdict.audit === true
+          ? asFetched(failure.message)
+          : Promise.resolve(emit(failedWith(failure, page, verdict, policy)));
       const rendered = await renderer.render(page, fast.charset, work.signal);
       if (!rendered.ok) return failed(rendered.error);
       const { html, leadsTo, requests } = rendered.value;
       loaded(requests);
       if (leadsTo !== null && /^https?:/.test(leadsTo) && leadsTo !== page.url)
-        return emit(ledTo(page, leadsTo));
+        return verdict.audit === true ? asFetched("it leads elsewhere") : emit(ledTo(page, leadsTo));
       const body = new TextEncoder().encode(html);
       const headers = headersOf(page, fast);
       const read = await pool.extract(
@@ -50,6 +62,11 @@ export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput,
         work.signal,
       );
       if (!read.ok) return failed(read.error);
+      const blocked = blockedBy(page, read.value, route);
+      if (blocked !== null) return failed(blocked);
+      routing.shown(page, fast, verdict, read.value.statistics.wordCount);
+      const kept = keptOf(rich, read.value);
+      if (kept !== null) return asFetched(kept);
       const { signature, charset, charsetSource, contentType, decodedBytes } = fast;
       const document: Document = {
         ...read.value,
@@ -59,10 +76,27 @@ export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput,
         contentType,
         decodedBytes,
       };
-      return emit(outcomeOf({ page, document, verdict, stored }, nowMs() - startedMs, parts));
+      return emitted(document, shownVerdict(verdict));
     },
   };
 }
+
+/** So many words are content; a reading that has less than half of them is a thin one. */
+const CONTENT_WORDS = 50;
+
+/** Why the page is kept as it was fetched; null where what the browser showed is kept. */
+function keptOf({ page, document, verdict }: RichPage, rendered: Document): string | null {
+  const [before, shown] = [document.statistics.wordCount, rendered.statistics.wordCount];
+  if (verdict.audit === true) return foundMore(before, shown) ? null : "the browser found no more";
+  if (page.request.lane === "rich" || before < CONTENT_WORDS || 2 * shown >= before) return null;
+  return `the browser left ${shown} of ${before} words`;
+}
+
+/** An audit that found more is the rich lane's page. */
+const shownVerdict = (verdict: LaneVerdict): LaneVerdict =>
+  verdict.audit === true
+    ? { ...verdict, lane: "rich", wanted: "rich", reason: "an audit of the fast lane found more" }
+    : verdict;
 
 /** The answer's own, but for what speaks of its bytes: the DOM comes as UTF-8. */
 function headersOf({ headers }: Page, { contentType }: Document): Headers {

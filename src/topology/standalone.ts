@@ -18,6 +18,7 @@ import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
 import type { RouteOptions } from "../route/index.ts";
 import { contentStage, DiskFull, metadataStage, type Store, type StoreOptions } from "../store/index.ts";
+import { challengedAnswer } from "./challenged.ts";
 import { intoTable, letterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
@@ -87,16 +88,18 @@ export function standalone(parts: StandaloneParts): Graph {
     clock,
     random,
     version: parts.version,
+    refusalOf: challengedAnswer(options),
     onFetched: watchFetches(metrics, tally, (report) => frontier.fetched(report)),
   });
   const process = processing({
     options,
     policy,
     extracting,
-    storing: store !== null,
+    store,
     renderer: extracting ? parts.renderer : null,
     loaded: (requests) => requests.forEach((count, origin) => void frontier.charge(origin, count)),
     clock,
+    log,
     metrics,
     tally,
   });
@@ -170,6 +173,7 @@ export function standalone(parts: StandaloneParts): Graph {
   const lanes = [
     runtime.lane("ends", [toFrontier, toOut]),
     ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
+    ...(process.keeper === null ? [] : [runtime.lane("memory", [process.keeper])]),
     runtime.lane("pages", [...toRender, toProcess, toFetch]),
     runtime.lane("intake", [fromFrontier, ...fromCrash]),
   ];

@@ -165,6 +165,19 @@ create view stored_captures as
   where report is null;
 `,
   },
+  {
+    version: 4,
+    name: "what the router learned",
+    sql: `
+-- One row a host, and one (the empty host) for all: see sql/route-memory.ts.
+create table route_memory (
+  host text collate "C" primary key,
+  state text not null,
+  updated_at timestamptz not null
+);
+create index route_memory_newest on route_memory (updated_at);
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;

@@ -6,6 +6,7 @@ import type {
   MetadataStore,
   PageFilter,
   PageRow,
+  RouteMemoryStore,
   SearchRequest,
   SearchSlice,
   Slice,
@@ -22,6 +23,7 @@ import { PageReader } from "./page-reader.ts";
 import { searchPages } from "./page-search.ts";
 import { recordBatch } from "./record.ts";
 import { endStatements, RenderQueueTable } from "./render-queue.ts";
+import { RouteMemoryTable } from "./route-memory.ts";
 import type { SqlSession, Statement } from "./session.ts";
 
 export interface MetadataParts {
@@ -42,6 +44,7 @@ export function sqlMetadata(
 class SqlMetadata implements MetadataStore {
   readonly deadLetters: DeadLetterStore;
   readonly renderQueue: RenderQueue;
+  readonly routeMemory: RouteMemoryStore;
   readonly #session: SqlSession;
   readonly #search: StoreOptions["search"];
   readonly #parts: MetadataParts;
@@ -56,6 +59,7 @@ class SqlMetadata implements MetadataStore {
     this.#reader = new PageReader(session, (query) => tsqueryOf(query, search));
     this.deadLetters = new DeadLetterTable(session);
     this.renderQueue = new RenderQueueTable(session, (ids) => parts.recordedToo?.(ids) ?? []);
+    this.routeMemory = new RouteMemoryTable(session);
   }
 
   get needsRebuild(): boolean {
