@@ -123,6 +123,7 @@ export function controlClient(folder: string, clock: Clock): Control {
     dlqShow: (request) => call("dlqShow", request),
     dlqReplay: (request) => call("dlqReplay", request),
     dlqDrop: (request) => call("dlqDrop", request),
+    routeMemory: (request) => call("routeMemory", request),
     metrics: (request) => call("metrics", request),
     export: (request) => call("export", request, EXPORT_MS_MAX),
   };

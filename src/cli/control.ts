@@ -113,6 +113,11 @@ export const CONTROL = {
   /** Queues these again: `id` of a record, or the URL of one that could not be fetched. Answers how many were. */
   dlqReplay: { request: z.strictObject({ ids }), answer: z.object({ count }) },
   dlqDrop: { request: z.strictObject({ ids }), answer: z.object({ count }) },
+  /** What the router learned of these hosts; "" for all others. Those of which nothing was saved are left out. */
+  routeMemory: {
+    request: z.strictObject({ hosts: z.array(z.string().max(300)).min(1).max(100) }),
+    answer: z.object({ rows: z.array(z.object({ host: z.string(), state: z.string() })) }),
+  },
   metrics: { request: z.strictObject({}), answer: z.object({ text: z.string() }) },
   /** Written by the folder's owner itself, to a path of the same machine. */
   export: {

@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { createFetchStage, type FetchOutput, type FetchStage } from "../fetch/index.ts";
 import type { Failure, Page, PageRequest, RequestKind } from "../model/index.ts";
 import { createDialer } from "../net/index.ts";
+import { challengedAnswer } from "../topology/index.ts";
 import { version } from "./version.ts";
 
 export async function fetchPage(
@@ -19,6 +20,7 @@ export async function fetchPage(
     clock,
     version: version(),
     onFetched: () => undefined,
+    refusalOf: challengedAnswer(config),
   });
   try {
     return await followed(url, { stage, config, clock, stop });

@@ -64,6 +64,11 @@ export function folderControl(parts: FolderParts): Control {
       }),
     dlqReplay: ({ ids }) => guarded(() => replay(ids, parts)),
     dlqDrop: ({ ids }) => guarded(async () => ({ count: await letters.drop(ids) })),
+    routeMemory: ({ hosts }) =>
+      guarded(async () => {
+        const found = await Promise.all(hosts.map(async (host) => store?.metadata.routeMemory.one(host)));
+        return { rows: found.filter((row) => row != null) };
+      }),
     metrics: () => guarded(async () => ({ text: await parts.metrics() })),
     export: ({ format, out, changes, rawCells, ...filter }) =>
       guarded(async () => {

@@ -1,6 +1,8 @@
 // A verdict in words, for people: what it started from, what changed it, what came of it. Decides nothing.
 import type { LaneVerdict, RuleHit } from "../model/index.ts";
+import type { Recall } from "./memory.ts";
 import type { RouteOptions } from "./options.ts";
+import type { Outcomes } from "./outcomes.ts";
 
 /** One line for each rule that counted, those of the table first. */
 export function explain(verdict: LaneVerdict, options: RouteOptions): string {
@@ -22,6 +24,20 @@ export function explain(verdict: LaneVerdict, options: RouteOptions): string {
   const reason = verdict.reason === null ? "" : ` (${verdict.reason})`;
   const wanted = verdict.lane === verdict.wanted ? "" : `, wanted ${verdict.wanted}`;
   return `${lines.join("\n")}\nlane ${verdict.lane}${wanted}${reason}; fast from ${options.fastFrom}\n`;
+}
+
+/** What is remembered of pages like it on its host; outcomes fade, so they are no whole numbers. */
+export function explainRecall({ pattern, prior, ofKind, ofClass }: Recall): string {
+  const counts = ({ needed, idle }: Outcomes): string =>
+    needed + idle === 0
+      ? "never shown to a browser"
+      : `needed the browser ${needed.toFixed(1)} times of ${(needed + idle).toFixed(1)}`;
+  return [
+    `on this host: pages like ${pattern} ${counts(ofKind)}`,
+    `              pages with such markup ${counts(ofClass)}`,
+    `elsewhere: likely by ${Math.round(100 * prior)} % by its markup alone`,
+    "",
+  ].join("\n");
 }
 
 const signed = (points: number): string => (points > 0 ? `+${points}` : String(points));

@@ -100,7 +100,8 @@ export class RouteMemory {
     known.met = Math.min(MET_MAX, known.met + 1);
     kind.met = Math.min(MET_MAX, kind.met + 1);
     const { need, ofKind } = this.recall(page, nowMs);
-    if (need < audit.likelihoodMin || known.audits >= 1 + audit.share * known.met) return false;
+    // One at any time; more only within the share.
+    if (need < audit.likelihoodMin || known.audits >= Math.max(1, audit.share * known.met)) return false;
     const isUnknown = ofKind.needed + ofKind.idle < 0.5;
     const isFirst = isUnknown && kind.met >= audit.firstAfterPages;
     if (!isFirst && chance >= audit.share) return false;

@@ -125,7 +125,7 @@ export const routeOptionsSchema = z.strictObject({
       /** A kind of page of which nothing is known is looked at once a host has shown so many of it. */
       firstAfterPages: z.int().min(1).max(1_000_000).default(5),
       /** Only pages that may need it: those with at least this likelihood. */
-      likelihoodMin: z.number().min(0).max(1).default(0.02),
+      likelihoodMin: z.number().min(0).max(1).default(0.01),
     })
     .prefault({}),
 });

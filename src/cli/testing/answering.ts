@@ -26,6 +26,7 @@ export const answering: Control = {
   dlqShow: refused,
   dlqReplay: refused,
   dlqDrop: refused,
+  routeMemory: refused,
   metrics: async () => ok({ text: "up 1\n" }),
   export: refused,
 };
