@@ -81,7 +81,7 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
       const blocked = isHtml(document) ? blockedBy(page, document, route) : null;
       if (blocked !== null) return emit(failedWith(blocked, page, null, policy));
       const asked = { choice: page.request.lane, browserAvailable: mayRender(page) };
-      const judged = routing.verdictOf(page, document, asked);
+      const judged = await routing.verdictOf(page, document, asked);
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
       const rich: RichPage = { page, stored, document, verdict };
       if (goesOn(page, document, policy)) {

@@ -1,7 +1,7 @@
 // The lanes with their pools, as both standalone and processor run them. Knows what a page's work is counted as; not where
 // pages come from or go.
 import type { Clock } from "../base/index.ts";
-import type { Actor, Stage } from "../engine/index.ts";
+import type { Stage } from "../engine/index.ts";
 import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
 import type { Code } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
@@ -46,8 +46,6 @@ export interface Processing {
   readonly stage: Stage<CapturedPage, ProcessOutput, Code>;
   /** Pages that the process stage hands to the browser; null where there is none. */
   readonly rich: Stage<RichPage, ProcessOutput, Code> | null;
-  /** Keeps what the router learns; null where there is nothing to learn from or to keep it in. */
-  readonly keeper: Actor | null;
   /** Ends the parse threads and the browser. */
   close(): Promise<void>;
 }
@@ -55,7 +53,7 @@ export interface Processing {
 export function processing(parts: ProcessingParts): Processing {
   const { options, policy, extracting, store, renderer, loaded, clock, log, metrics, tally } = parts;
   if (!extracting)
-    return { stage: unreadStage(policy), rich: null, keeper: null, close: () => Promise.resolve() };
+    return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
   const guestsMax = renderer?.concurrencyMax ?? 0;
@@ -97,7 +95,6 @@ export function processing(parts: ProcessingParts): Processing {
       renderer === null
         ? null
         : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs, loaded }),
-    keeper: routing.keeper,
     async close() {
       await routing.close();
       stopWatching();

@@ -156,7 +156,6 @@ export function processor(parts: ProcessorParts): Graph {
     ...(followers.length === 0 ? [] : [runtime.lane("followers", followers)]),
     runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
     runtime.lane("store", [toRows, toSegments]),
-    ...(process.keeper === null ? [] : [runtime.lane("memory", [process.keeper])]),
     runtime.lane("pages", [...toRender, toProcess]),
     runtime.lane("intake", [
       runtime.source(wire.notices, { to: notices }),

@@ -1,12 +1,10 @@
 // The router at work in a run: asks it about each page, tells it what the browser found, and keeps what it learned where it
 // outlives the process. The one place that knows both the router's memory and the store's table for it.
-import { type Clock, describe } from "../base/index.ts";
-import type { Actor } from "../engine/index.ts";
+import { type Clock, deadline, describe } from "../base/index.ts";
 import type { Document, LaneChoice, LaneVerdict, Page } from "../model/index.ts";
 import type { Log } from "../observe/index.ts";
 import { judge, RouteMemory, type RouteOptions } from "../route/index.ts";
 import type { Store } from "../store/index.ts";
-import { periodic } from "./periodic.ts";
 
 export interface RoutingParts {
   readonly options: RouteOptions;
@@ -22,14 +20,13 @@ export interface RoutingParts {
 export type FirstReading = Pick<Document, "evidence" | "statistics">;
 
 export interface Routing {
-  verdictOf(page: Page, document: Document, asked: Asked): LaneVerdict;
+  /** Where a browser may show the page, not before what earlier runs have learned was looked for once. */
+  verdictOf(page: Page, document: Document, asked: Asked): Promise<LaneVerdict>;
   /** Whether a fast page is to be shown to the browser too; its verdict then says so. */
   isAudited(page: Page, document: Document, verdict: LaneVerdict): boolean;
   /** A page was shown: what its main text was before and is now. */
   shown(page: Page, before: FirstReading, verdict: LaneVerdict, wordsShown: number): void;
-  /** Belongs beside the graph; null where nothing is kept. */
-  readonly keeper: Actor | null;
-  /** Saves what the keeper has not yet. Never rejects. */
+  /** Saves what is not saved yet. Never rejects. */
   close(): Promise<void>;
 }
 
@@ -46,9 +43,10 @@ export const foundMore = (wordsBefore: number, wordsShown: number): boolean =>
 
 export function routing({ options, store, mayAudit, clock, log }: RoutingParts): Routing {
   const memory = new RouteMemory(options);
-  const kept = store === null ? null : keeping(memory, store, options, clock, log);
+  const keeper = store === null ? null : new Keeper(memory, store, options, clock, log);
   return {
-    verdictOf({ url }, { evidence }, asked) {
+    async verdictOf({ url }, { evidence }, asked) {
+      if (asked.browserAvailable) await keeper?.ready();
       return judge({ url, evidence, ...asked }, options, { memory, nowMs: clock.nowMs() });
     },
     isAudited({ url, request }, { evidence }, { score }) {
@@ -59,8 +57,7 @@ export function routing({ options, store, mayAudit, clock, log }: RoutingParts):
       const needed = foundMore(statistics.wordCount, wordsShown);
       memory.learn({ url, evidence, score }, needed, clock.nowMs());
     },
-    keeper: kept?.actor ?? null,
-    close: async () => kept?.save(),
+    close: async () => keeper?.close(),
   };
 }
 
@@ -69,38 +66,83 @@ const chanceOf = (captureId: string): number => Number.parseInt(captureId.slice(
 
 /** Looks before what others have saved meanwhile by so much: their transactions may have taken so long. */
 const OVERLAP_MS = 60_000;
+const LAST_SAVE_MS = 5_000;
 
-function keeping(
-  memory: RouteMemory,
-  { metadata }: Store,
-  { learning }: RouteOptions,
-  clock: Clock,
-  log: RoutingParts["log"],
-): { actor: Actor; save(signal?: AbortSignal): Promise<void> } {
-  let readUntilMs: number | null = null;
-  const save = async (signal?: AbortSignal): Promise<void> => {
-    const rows = memory.take();
-    if (rows.length === 0) return;
-    try {
-      await metadata.routeMemory.save(rows, signal);
-    } catch (thrown) {
-      memory.giveBack(rows);
-      log.debug({ cause: describe(thrown) }, "what the router learned cannot be saved now");
+/** Reads what was learned, and saves what is, every so often: from the first page that may need it until it is closed. */
+class Keeper {
+  readonly #memory: RouteMemory;
+  readonly #store: Store;
+  readonly #learning: RouteOptions["learning"];
+  readonly #clock: Clock;
+  readonly #log: RoutingParts["log"];
+  readonly #closing = new AbortController();
+  #readUntilMs: number | null = null;
+  #first: Promise<void> | null = null;
+  #rounds: Promise<void> | null = null;
+
+  constructor(
+    memory: RouteMemory,
+    store: Store,
+    { learning }: RouteOptions,
+    clock: Clock,
+    log: RoutingParts["log"],
+  ) {
+    this.#memory = memory;
+    this.#store = store;
+    this.#learning = learning;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Never rejects: what cannot be read is done without. */
+  ready(): Promise<void> {
+    this.#first ??= this.#read();
+    this.#rounds ??= this.#first.then(() => this.#goRound());
+    return this.#first;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error("the run has ended"));
+    await this.#rounds;
+    if (this.#rounds === null) return;
+    const late = deadline(this.#clock, LAST_SAVE_MS, () => new Error("the last save takes too long"));
+    await this.#save(late.signal);
+    late.clear();
+  }
+
+  async #goRound(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await this.#clock.sleep(this.#learning.saveMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#save();
+      await this.#read();
     }
-  };
-  const look = async (signal: AbortSignal): Promise<void> => {
+  }
+
+  async #read(): Promise<void> {
+    const { metadata } = this.#store;
+    const { signal } = this.#closing;
     try {
       await metadata.connect(signal);
-      const sinceMs = readUntilMs === null ? null : readUntilMs - OVERLAP_MS;
-      const { rows, untilMs } = await metadata.routeMemory.load(learning.hostsMax, sinceMs, signal);
-      memory.merge(rows);
-      readUntilMs = untilMs;
+      const sinceMs = this.#readUntilMs === null ? null : this.#readUntilMs - OVERLAP_MS;
+      const { rows, untilMs } = await metadata.routeMemory.load(this.#learning.hostsMax, sinceMs, signal);
+      this.#memory.merge(rows);
+      this.#readUntilMs = untilMs;
     } catch (thrown) {
-      if (signal.aborted) return;
-      log.debug({ cause: describe(thrown) }, "what the router learned cannot be read now");
-      return;
+      if (!signal.aborted)
+        this.#log.warn({ cause: describe(thrown) }, "what the router learned cannot be read now");
     }
-    await save(signal);
-  };
-  return { actor: periodic("route memory", { everyMs: learning.saveMs, clock }, look), save };
+  }
+
+  async #save(signal?: AbortSignal): Promise<void> {
+    const rows = this.#memory.take();
+    if (rows.length === 0) return;
+    try {
+      await this.#store.metadata.routeMemory.save(rows, signal);
+    } catch (thrown) {
+      this.#memory.giveBack(rows);
+      this.#log.warn({ cause: describe(thrown) }, "what the router learned cannot be saved now");
+    }
+  }
 }

@@ -173,7 +173,6 @@ export function standalone(parts: StandaloneParts): Graph {
   const lanes = [
     runtime.lane("ends", [toFrontier, toOut]),
     ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
-    ...(process.keeper === null ? [] : [runtime.lane("memory", [process.keeper])]),
     runtime.lane("pages", [...toRender, toProcess, toFetch]),
     runtime.lane("intake", [fromFrontier, ...fromCrash]),
   ];

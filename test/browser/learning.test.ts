@@ -40,16 +40,16 @@ describe("a router that may use the browser", { skip: whyNoBrowser() ?? false },
     const lanesOf = (lines: readonly Record<string, unknown>[] | undefined): unknown[] =>
       (lines ?? []).map(({ lane }) => lane);
 
-    const first = await crawl(0, 8);
+    const first = await crawl(0, 4);
     // An empty shell looks like one that is to be filled; this one is not.
     assert.ok(lanesOf(first["idle.test"]).includes("rich"));
     // A page with text looks whole; a look at one of them finds that it is not.
     assert.ok(lanesOf(first["full.test"]).filter((lane) => lane === "rich").length <= 2);
     assert.ok(lanesOf(first["full.test"]).includes("rich"));
 
-    const second = await crawl(8, 13);
-    assert.deepEqual(lanesOf(second["idle.test"]), Array(5).fill("fast"));
-    assert.deepEqual(lanesOf(second["full.test"]), Array(5).fill("rich"));
+    const second = await crawl(4, 6);
+    assert.deepEqual(lanesOf(second["idle.test"]), Array(2).fill("fast"));
+    assert.deepEqual(lanesOf(second["full.test"]), Array(2).fill("rich"));
     for (const { markdown } of second["full.test"] ?? []) assert.match(String(markdown), /told by a script/);
 
     const unseen = `http://full.test:${web.port}/items/40`;
@@ -67,7 +67,7 @@ describe("a router that may use the browser", { skip: whyNoBrowser() ?? false },
     const web = await twoHosts(t);
     const folder = scratch(t);
     const out = join(folder, "out.jsonl");
-    const urls = range(0, 6).map((n) => `http://plain.test:${web.port}/items/${n}`);
+    const urls = range(0, 4).map((n) => `http://plain.test:${web.port}/items/${n}`);
     const ended = await run(
       [
         "crawl",
@@ -81,7 +81,7 @@ describe("a router that may use the browser", { skip: whyNoBrowser() ?? false },
     const lines = jsonFile(out);
     assert.deepEqual(
       lines.map(({ outcome, lane }) => [outcome, lane]),
-      Array(6).fill(["stored", "fast"]),
+      Array(4).fill(["stored", "fast"]),
     );
     // One of them was shown: its script was asked for.
     assert.equal(web.asked.filter((path) => path === "/plain.js").length, 1);
