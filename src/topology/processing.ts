@@ -52,8 +52,7 @@ export interface Processing {
 
 export function processing(parts: ProcessingParts): Processing {
   const { options, policy, extracting, store, renderer, loaded, clock, log, metrics, tally } = parts;
-  if (!extracting)
-    return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
+  if (!extracting) return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
   const guestsMax = renderer?.concurrencyMax ?? 0;
