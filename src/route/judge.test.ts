@@ -104,3 +104,54 @@ test("the explanation names start, each rule that counted, score and lane", () =
   ])
     assert.ok(text.includes(part), part);
 });
+
+const learned = routeOptionsSchema.parse({});
+const bare: RouteEvidence = { ...noEvidence, visibleLength: 20, mainLength: 20, mainWords: 4 };
+
+test("where nothing runs no browser is asked, whoever wants one", () => {
+  for (const choice of ["auto", "rich"] as const) {
+    const verdict = judgePage(
+      { url: "http://a.test/", evidence: bare, choice, browserAvailable: true },
+      learned,
+    );
+    assert.deepEqual(
+      [verdict.lane, verdict.wanted, verdict.reason],
+      ["fast", "fast", "no script on it runs"],
+    );
+  }
+  const pictured = { url: "http://a.test/", evidence: bare, choice: "rich", browserAvailable: true } as const;
+  assert.equal(judgePage({ ...pictured, isToBeShown: true }, learned).lane, "rich");
+});
+
+test("a host's own lane goes before what is found, and what was asked for before that", () => {
+  const own = routeOptionsSchema.parse({
+    hosts: [
+      { host: "app.a.test", lane: "rich" },
+      { host: "*.a.test", lane: "fast" },
+      { host: "b.test:8080", lane: "rich" },
+    ],
+  });
+  const scripted = { ...bare, scripts: 1 };
+  const laneOf = (url: string, choice: LaneChoice = "auto"): string =>
+    judgePage({ url, evidence: scripted, choice, browserAvailable: true }, own).lane;
+  assert.deepEqual(
+    ["http://app.a.test/", "http://a.test/", "http://x.a.test:81/", "http://b.test:8080/"].map((url) =>
+      laneOf(url),
+    ),
+    ["rich", "fast", "fast", "rich"],
+  );
+  assert.equal(laneOf("http://app.a.test/", "fast"), "fast");
+  assert.throws(() => routeOptionsSchema.parse({ hosts: [{ host: "http://a.test/", lane: "fast" }] }));
+});
+
+test("little text beside much script goes on to the browser, and the verdict says so", () => {
+  const thin: RouteEvidence = { ...bare, scripts: 6, externalScripts: 5, codeBytes: 200_000, links: 30 };
+  const { wanted, reason, rules, need } = judgePage(
+    { url: "http://a.test/", evidence: thin, choice: "auto", browserAvailable: true },
+    learned,
+  );
+  assert.equal(wanted, "rich");
+  assert.ok(need !== undefined && need > 0 && need < 1);
+  assert.ok(rules.some(({ by, points }) => by === "evidence" && points < 0));
+  assert.ok(reason === null || /thin|likelihood/.test(reason), String(reason));
+});
