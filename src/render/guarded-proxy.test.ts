@@ -118,6 +118,14 @@ describe("what is refused", LIMIT, () => {
     assert.deepEqual({ ...proxy.statistics }, { bytesIn: 0, refused: 2 * hosts.length, open: 0 });
   });
 
+  test("a host that is blocked: 403 both ways, and nobody is called", async (t) => {
+    const { port, sockets } = await site(t, (socket) => socket.end());
+    const { proxy } = await bench(t, OPEN, { isBlockedHost: (host) => host === "127.0.0.1" });
+    assert.equal((await ask(proxy, `http://127.0.0.1:${port}/`)).status, 403);
+    assert.equal((await tunnel(t, proxy, `127.0.0.1:${port}`).answered).status, 403);
+    assert.equal(sockets.length, 0);
+  });
+
   test("whoever does not know this process's secret: 407", async (t) => {
     const { port, sockets } = await site(t, (socket) => socket.end());
     const { proxy } = await bench(t, OPEN);

@@ -47,8 +47,9 @@ export function rendererFor(
   t: Test,
   resolve: readonly string[],
   over: Partial<Record<keyof RenderOptions, unknown>> = {},
+  net: Readonly<Record<string, unknown>> = {},
 ): Renderer {
-  const dialer = createDialer(netOptionsSchema.parse({ resolve }), systemClock);
+  const dialer = createDialer(netOptionsSchema.parse({ resolve, ...net }), systemClock);
   const renderer = createRenderer({
     options: renderOptionsSchema.parse(over),
     executable: testBrowser()?.executable ?? "",
