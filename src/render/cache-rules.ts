@@ -54,11 +54,9 @@ export function variesBy({ headers }: AnswerHead): readonly string[] | null {
   return [...names].sort();
 }
 
-/** What came with cookies may be one reader's own, unless it says that it is for all. */
-function isPersonal({ headers: asked }: AskedFor, { headers }: AnswerHead): boolean {
-  if (headers["set-cookie"] !== undefined) return true;
-  const isForAll = /(?:^|[\s,])(?:public|s-maxage\s*=)/i.test(headers["cache-control"] ?? "");
-  return asked.cookie !== undefined && !isForAll;
+/** What came with cookies may be one reader's own, unless the answer says that it is for all. */
+export function isForAll({ headers }: AnswerHead): boolean {
+  return /(?:^|[\s,])(?:public|s-maxage\s*=)/i.test(headers["cache-control"] ?? "");
 }
 
 /** What the store keeps beside a body: whether it may be given, and what revalidates it. */
@@ -122,7 +120,8 @@ export function cacheRules(clock: Clock): Rules {
   };
   return (asked, answer) => {
     if (answer.status !== 200 || !isShareable(asked) || variesBy(answer) === null) return null;
-    if (isPersonal(asked, answer)) return null;
+    if (answer.headers["set-cookie"] !== undefined) return null;
+    if (asked.headers.cookie !== undefined && !isForAll(answer)) return null;
     const rules = new ClockedPolicy(requestOf(asked), { ...answer }, options);
     return keep(rules, answer.headers);
   };

@@ -42,7 +42,8 @@ export async function loadPage(
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const mainFrame = (await framesOf(session))[0] ?? "";
-  const traffic = new Traffic(page, mainFrame, load);
+  const hasCookies = async (url: string): Promise<boolean> => (await context.cookies(url)).length > 0;
+  const traffic = new Traffic(page, mainFrame, { ...load, hasCookies });
   context.on("page", (other) => {
     // A window that the page opened. Who has gone already needs no closing.
     if (other !== page) void other.close().catch(() => undefined);

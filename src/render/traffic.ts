@@ -3,7 +3,7 @@
 import type { Page, Request } from "playwright-core";
 import type { Clock } from "../base/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
-import { type AnswerHead, isShareable } from "./cache-rules.ts";
+import { type AnswerHead, isForAll, isShareable } from "./cache-rules.ts";
 import type { RequestJudge } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
 import type { AnswerFields, PausedRequest } from "./paused-request.ts";
@@ -15,6 +15,8 @@ export interface TrafficParts {
   readonly clock: Clock;
   readonly cache: SubresourceCache;
   readonly isBlockedHost: (hostname: string) => boolean;
+  /** Whether the page has cookies for it. */
+  readonly hasCookies: (url: string) => Promise<boolean>;
 }
 
 /** Kinds of requests whose answer may change the document. */
@@ -164,12 +166,14 @@ export class Traffic implements RequestJudge {
   }
 
   async #keep(request: PausedRequest, { stale }: Flight): Promise<void> {
-    const { cache } = this.#load;
+    const { cache, hasCookies } = this.#load;
     const { status, fields } = request;
     if (status === null) return request.pass();
     const head: AnswerHead = { status, headers: joined(fields) };
     if (status === 304 && stale !== null) return give(request, stale.refresh(request, head));
     if (!cache.mayKeep(request, head)) return request.pass();
+    // The browser does not show that an answer sets cookies: they are there by now.
+    if (!isForAll(head) && (await hasCookies(request.url))) return request.pass();
     const body = await request.body(READ_BYTES_MAX);
     if (body === null) return request.refuse();
     cache.keep(request, head, body);

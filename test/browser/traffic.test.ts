@@ -182,10 +182,11 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
     serve("/inner.js", "", { ...SCRIPT, "cache-control": "no-store" });
     serve("/worker.js", `fetch("${tracker}/worker").catch(() => {}); fetch("/worker-data")`, SCRIPT);
     serve("/worker-data", "", { "cache-control": "no-store" });
+    answers.set("/last", (_, response) => void setTimeout(() => response.end("done"), 1_500));
     const { html } = await show(`<title>-</title><body>${blocked}<iframe src="/frame"></iframe>
       <iframe srcdoc="<img src='/srcdoc.png'><script src='/frame.js?srcdoc'></script>"></iframe>
       <script>new Worker("/worker.js"); navigator.sendBeacon("/beacon", "x");
-      setTimeout(() => { document.title = "done"; }, 1500)</script>`);
+      fetch("/last").then((answer) => answer.text()).then((text) => { document.title = text; });</script>`);
     assert.match(html, /<title>done</);
     const paths = new Set(seen.map(({ url }) => url));
     assert.deepEqual([...paths].sort(), [
@@ -194,6 +195,7 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
       "/frame.js?srcdoc",
       "/inner",
       "/inner.js",
+      "/last",
       "/worker-data",
       "/worker.js",
     ]);
