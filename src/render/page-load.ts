@@ -52,6 +52,8 @@ export async function loadPage(
   const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new PageCrashed())));
   crashed.catch(() => undefined);
   const forget = load.interception.watch({ mainFrame, judge: traffic, frames: () => framesOf(session) });
+  if (options.blockedTypes.includes("websocket"))
+    await context.routeWebSocket(/^/, (socket) => void socket.close().catch(() => undefined));
   const visit = async (): Promise<Result<Rendered, Failure>> => {
     await page.goto(load.url, { waitUntil: "commit", timeout: options.pageTimeMs });
     const settling = new Settling(options);

@@ -28,6 +28,9 @@ const SHARED_WAIT_MS = 2_000;
 /** Of what may be kept and does not say how long it is; a page gets no more of it. */
 const READ_BYTES_MAX = 32 * 1024 * 1024;
 
+/** What opens one is named so in any script, however short its other names are. */
+const SOCKET = "WebSocket";
+
 /** Somebody's request to the site that may end in the cache. */
 interface Flight {
   readonly stale: StaleAnswer | null;
@@ -146,7 +149,7 @@ export class Traffic implements RequestJudge {
     const { cache } = this.#load;
     for (let hasWaited = false; ; hasWaited = true) {
       const kept = cache.find(request);
-      if (kept !== null) return give(request, kept);
+      if (kept !== null && !this.#mayOpenSockets(kept)) return give(request, kept);
       const boarded = cache.board(request.url);
       if ("land" in boarded) {
         const stale = cache.findStale(request);
@@ -155,6 +158,14 @@ export class Traffic implements RequestJudge {
       if (hasWaited) return this.#leave(request, origin);
       await this.#wait(boarded.landed);
     }
+  }
+
+  /**
+   * The browser tells the proxy its credentials only after a request: with nothing but answers from the cache, the page's
+   * sockets would be turned away.
+   */
+  #mayOpenSockets({ body }: KeptAnswer): boolean {
+    return this.#asked.size === 0 && (body.includes(SOCKET) || this.#load.document.body.includes(SOCKET));
   }
 
   async #wait(landed: Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 // A renderer on a real Chromium, and a site on loopback for it to load from: what the suites of this folder share.
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { systemClock } from "../../src/base/index.ts";
 import type { Headers } from "../../src/model/index.ts";
@@ -16,6 +16,7 @@ export interface Test {
 
 export interface TestSite {
   readonly port: number;
+  readonly server: Server;
   /** Paths asked for, in their order. */
   readonly asked: string[];
   /** Connections, whatever came over them. */
@@ -39,7 +40,7 @@ export async function site(
     server.closeAllConnections();
     server.close();
   });
-  return { port: (server.address() as AddressInfo).port, asked, connections: () => connections };
+  return { port: (server.address() as AddressInfo).port, server, asked, connections: () => connections };
 }
 
 /** `resolve`: names that lead to loopback, in curl's form; everything else inside is refused. */

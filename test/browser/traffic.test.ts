@@ -1,6 +1,7 @@
 // What a page in the browser loads: from the site once and then from the cache that all pages share, by the rules of HTTP;
 // nothing that is blocked, by frames and workers no more than by the page; and no more than so much.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { Headers } from "../../src/model/index.ts";
@@ -19,6 +20,7 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
   let origin: string;
   const answers = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
   const seen: IncomingMessage[] = [];
+  let sockets = 0;
 
   before(async () => {
     server = await site(t, (request, response) => {
@@ -26,6 +28,16 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
       const answer = answers.get((request.url ?? "").split("?")[0] ?? "");
       if (answer === undefined) response.writeHead(404).end();
       else answer(request, response);
+    });
+    server.server.on("upgrade", (request, socket) => {
+      sockets++;
+      const key = `${request.headers["sec-websocket-key"]}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
+      const accept = createHash("sha1").update(key).digest("base64");
+      const head = `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}`;
+      socket.write(`HTTP/1.1 101 Switching Protocols\r\n${head}\r\n\r\n`);
+      // RFC 6455 section 5.2: one frame of text, "hi".
+      socket.write(Buffer.from([0x81, 2, 0x68, 0x69]));
+      socket.on("error", () => {}).on("end", () => socket.destroy());
     });
     origin = `http://shop.test:${server.port}`;
     const names = ["shop.test", "other.test", "www.google-analytics.com", "ads.own.test"];
@@ -208,6 +220,25 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
     assert.equal(requests.get(origin), 20);
     assert.equal(requests.get(`http://other.test:${server.port}`), 20);
     assert.equal(seen.length, 40);
+  });
+
+  test("a socket stands also where all else comes from the cache, and not where sockets are blocked", async () => {
+    serve(
+      "/socket.js",
+      `const socket = new WebSocket("ws://shop.test:${server.port}/socket");
+      socket.onmessage = ({ data }) => { document.title = data; };
+      socket.onclose = () => { if (document.title === "-") document.title = "closed"; };`,
+      {
+        ...SCRIPT,
+        "cache-control": "max-age=60",
+      },
+    );
+    const html = '<!doctype html><title>-</title><body><script src="/socket.js"></script>';
+    for (let n = 0; n < 2; n++) assert.match((await show(html)).html, /<title>hi</);
+    const without = rendererFor(t, [`shop.test:${server.port}:127.0.0.1`], { blockedTypes: ["websocket"] });
+    const rendered = await without.render(fetched(`${origin}/page`, html), "utf-8", never);
+    assert.ok(rendered.ok && rendered.value.html.includes("<title>closed<"), JSON.stringify(rendered));
+    assert.equal(sockets, 2);
   });
 
   test("a second document of the page is told and not gone to: by address, form, refresh or a blob", async () => {
