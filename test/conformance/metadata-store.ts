@@ -273,4 +273,61 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
     assert.equal(await deadLetters.drop(letters.map(({ id }) => id).concat("no id")), 7);
     assert.equal(await deadLetters.count(), 0);
   });
+
+  test(`${name}: a thin page never stands where a whole one could, in whatever order they come`, async () => {
+    const store = await opened();
+    const at = (hour: number, thin: boolean): StoredPage => {
+      const page = storedOf(hour, {
+        url: "http://a.test/thin",
+        fetchedAtMs: 1_700_000_000_000 + hour * 3_600_000,
+        captureId: uuidv7(1_700_000_000_000 + hour * 3_600_000),
+        title: `hour ${hour}`,
+      });
+      const verdict = { ...page.verdict, lane: "fast", wanted: thin ? "rich" : "fast" } as const;
+      return { ...page, verdict };
+    };
+    const [old, thin, whole, last] = [at(1, true), at(3, true), at(2, false), at(4, true)];
+    for (const batches of [
+      [[old], [thin], [whole], [last]],
+      [[last], [whole, thin], [old]],
+      [[old, last, whole, thin]],
+    ]) {
+      await store.clear();
+      for (const batch of batches) await store.record(batch, never);
+      assert.deepEqual(
+        (await pagesOf(store)).map(({ title }) => title),
+        ["hour 2"],
+      );
+    }
+    await store.clear();
+    for (const page of [old, thin]) await store.record([page], never);
+    assert.deepEqual(
+      (await pagesOf(store)).map(({ title }) => title),
+      ["hour 3"],
+    );
+    await store.clear();
+  });
+
+  test(`${name}: what the router learned is kept by host, the newest hosts first of all`, async () => {
+    const { routeMemory } = await opened();
+    const row = (host: string, state: string) => ({ host, state });
+    await routeMemory.save([row("", "all"), row("a.test", "1"), row("b.test:8080", "1")]);
+    await routeMemory.save([row("a.test", "2 '\"\\ 한")]);
+    assert.deepEqual(await routeMemory.one("a.test"), row("a.test", "2 '\"\\ 한"));
+    assert.equal(await routeMemory.one("c.test"), null);
+    const all = await routeMemory.load(10, null);
+    assert.equal(all.rows.length, 3);
+    assert.deepEqual(all.rows.at(-1), row("a.test", "2 '\"\\ 한"));
+    assert.deepEqual((await routeMemory.load(10, all.untilMs + 1)).rows, []);
+    await routeMemory.save([row("c.test", "1")]);
+    const since = await routeMemory.load(10, all.untilMs);
+    assert.deepEqual(since.rows, [row("c.test", "1")]);
+    const newest = await routeMemory.load(2, null);
+    assert.deepEqual(
+      newest.rows.map(({ host }) => host),
+      ["a.test", "c.test"],
+    );
+    assert.equal((await routeMemory.load(10, null)).rows.length, 2);
+    await routeMemory.save([]);
+  });
 }

@@ -1,4 +1,4 @@
-// Writing a batch: captures once each, pages only by a newer fetch, search terms with them, all in one statement. Pure SQL
+// Writing a batch: captures once each, pages only by a newer fetch that is no thin one over a whole one, search terms with them, all in one statement. Pure SQL
 // text and values; knows no session.
 import { hash } from "node:crypto";
 import type { StoredPage } from "../../model/index.ts";
@@ -27,8 +27,15 @@ const selected = pageTable
   .map(({ name }) => (name === "terms" ? "terms::tsvector" : name === "first_fetched" ? "earliest" : name))
   .join(", ");
 
-/** "Or equal": the same capture extracted again replaces its own row. */
-const IS_NEWER = "(excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)";
+/** A page read without the browser that it needs, and with little text: it never stands where a whole one could. */
+const THIN_CHARS = 500;
+const isThin = ({ verdict, document }: StoredPage): boolean =>
+  verdict.lane !== verdict.wanted && document.statistics.textLength < THIN_CHARS;
+const rank = (row: string): string =>
+  `(not (${row}.lane <> ${row}.lane_wanted and ${row}.text_length < ${THIN_CHARS}), ${row}.last_fetched, ${row}.capture_id)`;
+
+/** Whole before thin, then by time. The same capture extracted again replaces its own row. */
+const IS_NEWER = `(excluded.capture_id = pages.capture_id or ${rank("excluded")} > ${rank("pages")})`;
 
 /** An older capture that comes late changes nothing but `first_fetched`: rows do not depend on the order of arrival. */
 const updated = pageTable
@@ -54,8 +61,9 @@ function rowOf(columns: readonly Column[], page: StoredPage): Record<string, Col
   return row;
 }
 
-/** Newer by time, then by capture id: the same order the upsert keeps. */
+/** Whole before thin, newer by time, then by capture id: the same order the upsert keeps. */
 function isNewer(a: StoredPage, b: StoredPage): boolean {
+  if (isThin(a) !== isThin(b)) return isThin(b);
   if (a.page.fetchedAtMs !== b.page.fetchedAtMs) return a.page.fetchedAtMs > b.page.fetchedAtMs;
   return a.page.request.captureId > b.page.request.captureId;
 }

@@ -20,7 +20,7 @@ const LOAD = `select host, state from (
   where updated_at >= to_timestamp($2::double precision / 1000) order by updated_at desc limit $1
 ) as newest order by updated_at`;
 
-const PRUNE = `delete from route_memory where updated_at < (
+const PRUNE = `delete from route_memory where updated_at <= (
   select updated_at from route_memory order by updated_at desc offset $1 limit 1)`;
 
 export class RouteMemoryTable implements RouteMemoryStore {
