@@ -68,6 +68,8 @@ const statusAnswer = z.object({
   ended: z.object({ stored: count, failed: count, skipped: count }),
   bytes: z.number(),
   lanes: z.object({ fast: count, rich: count }),
+  /** Pages in the render queue. */
+  waitingForBrowser: count,
   open: count,
   openIsAll: z.boolean(),
   stages: z.array(

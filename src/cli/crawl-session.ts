@@ -54,7 +54,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   const { log } = course;
   const metrics = createMetrics();
   const stopWatchingFrontier = metrics.watchFrontier(() => frontier.counts());
-  const recovered: Recovered = await recover(frontier, store, io.stop);
+  const recovered: Recovered = await recover(frontier, store, clock, io.stop);
   if (recovered.captures.length + recovered.reclaimed > 0) {
     const { captures, reclaimed } = recovered;
     io.say(

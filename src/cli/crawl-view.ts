@@ -17,6 +17,12 @@ export interface CrawlView {
   ): Pick<CrawlSummary, "end" | "figures" | "codes" | "richReadFast" | "deadLetters" | "elapsedMs">;
 }
 
+/** What waits before each stage, on disk before the browser. */
+export const queuesOf = ({ runtime, waitingForBrowser }: Graph): ProgressFigures["queues"] => [
+  ...runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
+  { name: "render_queue", items: waitingForBrowser },
+];
+
 export function crawlView(parts: {
   readonly role: Role;
   readonly frontier: Frontier;
@@ -37,7 +43,7 @@ export function crawlView(parts: {
     ended: tally.ended,
     bytes: tally.bytes,
     lanes: tally.lanes,
-    queues: runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
+    queues: queuesOf(graph),
     open: open(),
     openIsAll: openIsAll(),
   });
@@ -52,6 +58,7 @@ export function crawlView(parts: {
       ended: { ...tally.ended },
       bytes: tally.bytes,
       lanes: { ...tally.lanes },
+      waitingForBrowser: graph.waitingForBrowser,
       open: open(),
       openIsAll: openIsAll(),
       stages: runtime.load().map(({ name, busy, waiting, waitingMax }) => ({

@@ -32,10 +32,11 @@ async function lateLine(
   await store.metadata.connect(signal);
   const row = await store.metadata.page(createHash("sha256").update(report.finalUrl).digest("hex"));
   if (row === null) return outLine(ended);
-  const capture = await store.content.readCapture(row.raw);
+  const verdict = verdictOf(row);
+  const capture = { ...(await store.content.readCapture(row.raw)), markdown: row.markdown, verdict };
   const page = pageOf(capture, report.request);
   const document = await documentAgain(capture, store.content, pool, signal);
-  return outLine({ report, page, document: document.ok ? document.value : null, verdict: verdictOf(row) });
+  return outLine({ report, page, document: document.ok ? document.value : null, verdict });
 }
 
 const verdictOf = ({ lane, laneWanted, score }: PageRow): LaneVerdict => ({

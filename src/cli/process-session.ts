@@ -7,6 +7,7 @@ import { createMetrics } from "../observe/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
+import { queuesOf } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Io } from "./io.ts";
@@ -107,7 +108,7 @@ async function processIn(
     ended: tally.ended,
     bytes: tally.bytes,
     lanes: tally.lanes,
-    queues: runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
+    queues: queuesOf(graph),
     open: runtime.channels.reduce((sum, { depth }) => sum + depth, 0),
     openIsAll: false,
   }));

@@ -4,7 +4,7 @@
 import { inOrder } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Code, Document, Failure, LaneVerdict, StoredPage } from "../model/index.ts";
+import type { Code, Document, Failure, Lane, LaneVerdict, StoredPage } from "../model/index.ts";
 import { type JudgedPage, judge } from "../route/index.ts";
 import type { CaptureWithBody, Store } from "../store/index.ts";
 import { documentAgain } from "./document-again.ts";
@@ -55,8 +55,10 @@ export async function mendRows(store: Store, config: Config, io: Io): Promise<vo
 
 /** Every capture of every segment, oldest first, so that a page's newest one comes to stand in its row. */
 async function* everyCapture({ content }: Store): AsyncGenerator<CaptureWithBody> {
-  for await (const { raw, markdown } of content.eachStoredCapture()) {
-    yield { ...(await content.readCapture(raw)), markdown };
+  for await (const { raw, markdown, verdict } of content.eachStoredCapture()) {
+    // As it was answered, before a browser showed it: it waits, ended otherwise, or comes again with what was shown.
+    if (verdict.lane === "rich" && (await content.readRendered(markdown)) === null) continue;
+    yield { ...(await content.readCapture(raw)), markdown, verdict };
   }
 }
 
@@ -67,9 +69,15 @@ async function* newestCaptures(
 ): AsyncGenerator<CaptureWithBody> {
   for await (const { raw, markdown, lane } of metadata.eachPage()) {
     if (lane === "rich") onRich();
-    else yield { ...(await content.readCapture(raw)), markdown };
+    else yield ofLane(lane, { ...(await content.readCapture(raw)), markdown });
   }
 }
+
+/** The browser may have been asked since, and its page kept as it was answered. */
+const ofLane = (lane: Lane, capture: CaptureWithBody): CaptureWithBody => ({
+  ...capture,
+  verdict: { ...capture.verdict, lane },
+});
 
 interface Parts {
   readonly store: Store;

@@ -44,10 +44,12 @@ export const top = defineCommand({
 
 function shown(status: ControlAnswer<"status">, nowMs: number): string {
   const { pid, role, startedAtMs, ready, reasons, ended, bytes, lanes, open, stages, hosts } = status;
+  const { waitingForBrowser } = status;
   const lines = [
     `${role} ${pid}, up ${duration(nowMs - startedAtMs)}, ${ready ? "ready" : `not ready: ${reasons.join("; ")}`}`,
     `stored ${ended.stored}  failed ${ended.failed}  skipped ${ended.skipped}  open ${open}  ` +
-      `fast ${lanes.fast}  rich ${lanes.rich}  ${size(bytes)}`,
+      `fast ${lanes.fast}  rich ${lanes.rich}  ` +
+      `${waitingForBrowser === 0 ? "" : `for the browser ${waitingForBrowser}  `}${size(bytes)}`,
     "",
     row(["stage", "busy", "waiting", "room", "done", "failed"]),
     ...stages.map(({ name, busy, depth, depthMax, done, failed }) =>

@@ -1,4 +1,5 @@
 // Floor 3: content segments, metadata, full-text search, dead letters, and the readers over them.
+export { verdictFields } from "./content/page-records.ts";
 export { renderedDocument } from "./content/rendered-document.ts";
 export { DiskFull, RecordDamaged, SchemaTooNew, StatementFailed, StoreRefused } from "./errors.ts";
 export {

@@ -43,7 +43,9 @@ function deadLetterOf(letter: Letter, diedAtMs: number, payload: Uint8Array | nu
   return {
     id: uuidv7(diedAtMs),
     stage: letter.stage,
-    topic: ["content", "metadata", "out"].includes(letter.stage) ? "storage.dlq" : "processed.dlq",
+    topic: ["content", "content.rich", "queue", "metadata", "out"].includes(letter.stage)
+      ? "storage.dlq"
+      : "processed.dlq",
     captureId: letter.traceId,
     url: urlOf(letter.payload),
     code: letter.code,

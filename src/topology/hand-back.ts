@@ -2,12 +2,15 @@
 // it. Event before report in one batch: who hears of a stored page from the report finds it told.
 import { hash } from "node:crypto";
 import type { Sink, Written } from "../engine/index.ts";
-import type { Code, EndedPage, FrontierReport, SavedEvent } from "../model/index.ts";
+import type { Code, EndedPage, FrontierReport, ReturnedQueued, SavedEvent } from "../model/index.ts";
 import type { WireRecord } from "../wire/index.ts";
 import { batched } from "./frames.ts";
 import type { Tally } from "./tally.ts";
 
-export function handBack(sink: Sink<WireRecord, Code>, tally: Tally): Sink<EndedPage | FrontierReport, Code> {
+/** What leaves the line: an end, a redirect, or the word that a page waits for a browser. */
+export type HandedBack = EndedPage | FrontierReport | ReturnedQueued;
+
+export function handBack(sink: Sink<WireRecord, Code>, tally: Tally): Sink<HandedBack, Code> {
   return {
     ...batched(sink),
     name: "reports",
@@ -20,21 +23,26 @@ export function handBack(sink: Sink<WireRecord, Code>, tally: Tally): Sink<Ended
         next += parts.length;
         return answers.find(({ kind }) => kind === "rejected") ?? { kind: "written" };
       });
-      tally.took(batch.filter((_, at) => results[at]?.kind === "written").map(reportIn));
+      tally.took(batch.filter((_, at) => results[at]?.kind === "written").flatMap(reportsIn));
       return results;
     },
   };
 }
 
-const reportIn = (end: EndedPage | FrontierReport): FrontierReport => ("kind" in end ? end : end.report);
+function reportsIn(end: HandedBack): FrontierReport[] {
+  if (!("kind" in end)) return [end.report];
+  return end.kind === "queued" ? [] : [end];
+}
 
-function recordsOf(end: EndedPage | FrontierReport): WireRecord[] {
-  const report = reportIn(end);
-  // Only a page's end and the redirect it asked for leave the process stage.
-  if (report.kind !== "page" && report.kind !== "redirect") return [];
-  const saved = "kind" in end ? null : savedEvent(end);
-  const back: WireRecord = { kind: "frontier", record: { kind: "end", report } };
-  return saved === null ? [back] : [{ kind: "saved", event: saved }, back];
+function recordsOf(end: HandedBack): WireRecord[] {
+  if ("kind" in end && end.kind === "queued") return [{ kind: "frontier", record: end }];
+  return reportsIn(end).flatMap((report): WireRecord[] => {
+    // Only a page's end and the redirect it asked for leave the process stage.
+    if (report.kind !== "page" && report.kind !== "redirect") return [];
+    const saved = "kind" in end ? null : savedEvent(end);
+    const back: WireRecord = { kind: "frontier", record: { kind: "end", report } };
+    return saved === null ? [back] : [{ kind: "saved", event: saved }, back];
+  });
 }
 
 function savedEvent({ page, document, report, stored }: EndedPage): SavedEvent | null {

@@ -184,11 +184,12 @@ export function ingestor(parts: IngestorParts): Graph {
     runtime,
     tally,
     away,
+    waitingForBrowser: 0,
     run(drain, abort) {
       const close = (): Promise<void> => fetch.destroy(new Error("the run has ended"));
       brokenOff = AbortSignal.any([abort, fatal.signal]);
       const end = AbortSignal.any([drain, done.signal]);
-      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, end, brokenOff);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close, queue: null }, end, brokenOff);
     },
   };
 }

@@ -74,6 +74,18 @@ function reportsIn(taken: FrontierReport | FrontierRecord): FrontierReport[] {
   }
 }
 
+/** Tells, once, that a source has nothing more. */
+export function endTold<T>(source: Source<T>, tell: () => void): Source<T> {
+  return {
+    ...sourced(source),
+    async read(signal: AbortSignal): Promise<Delivery<T> | null> {
+      const delivery = await source.read(signal);
+      if (delivery === null) tell();
+      return delivery;
+    },
+  };
+}
+
 /** A source's records as another room wants them. */
 export function mapped<From, To>(source: Source<From>, of: (payload: From) => To): Source<To> {
   return {

@@ -24,6 +24,7 @@ import {
   skipReason,
   storedReport,
 } from "./end-of-page.ts";
+import type { BareDocument } from "./queued-page.ts";
 import type { Routing } from "./routing.ts";
 
 /** A page as fetched, or as found again in a segment after a crash (then it is not written twice). */
@@ -32,11 +33,14 @@ export interface CapturedPage {
   readonly stored: StoredLocations | null;
 }
 
-/** A page that a browser is to show, and what it says without one. */
+/** A page that a browser is to show, and what it says without one (out of the queue: what is kept of that). */
 export interface RichPage extends CapturedPage {
   readonly document: Document;
   readonly verdict: LaneVerdict;
 }
+
+/** The same, with what is kept of that while it waits for the browser. */
+export type ShownPage = Omit<RichPage, "document"> & { readonly document: BareDocument };
 
 export type ProcessOutput =
   | { readonly to: "store"; readonly page: ProcessedPage }

@@ -14,7 +14,7 @@ import {
   type LaneParts,
   type ProcessOutput,
   processStage,
-  type RichPage,
+  type ShownPage,
   unreadStage,
 } from "./process-stage.ts";
 import { richStage } from "./rich-stage.ts";
@@ -45,17 +45,22 @@ export interface ProcessingParts {
 export interface Processing {
   readonly stage: Stage<CapturedPage, ProcessOutput, Code>;
   /** Pages that the process stage hands to the browser; null where there is none. */
-  readonly rich: Stage<RichPage, ProcessOutput, Code> | null;
+  readonly rich: Stage<ShownPage, ProcessOutput, Code> | null;
+  /** What becomes of a page that waited for a browser where there is none any more: it is read as it is. */
+  readonly unshown: Stage<ShownPage, ProcessOutput, Code> | null;
   /** Ends the parse threads and the browser. */
   close(): Promise<void>;
 }
 
+const UNSHOWN_AT_ONCE = 1;
+
 export function processing(parts: ProcessingParts): Processing {
   const { options, policy, extracting, store, renderer, loaded, clock, log, metrics, tally } = parts;
-  if (!extracting) return { stage: unreadStage(policy), rich: null, close: () => Promise.resolve() };
+  if (!extracting)
+    return { stage: unreadStage(policy), rich: null, unshown: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
-  const guestsMax = renderer?.concurrencyMax ?? 0;
+  const guestsMax = renderer?.concurrencyMax ?? UNSHOWN_AT_ONCE;
   const extract = createExtractStage({
     options: needed,
     markers: routeMarkers(options.route),
@@ -83,13 +88,15 @@ export function processing(parts: ProcessingParts): Processing {
     nowMs: () => clock.monotonicMs(),
   };
   const stopWatching = renderer === null ? () => {} : metrics.watchRenderCache(() => renderer.cache);
+  const stage = processStage({
+    ...lane,
+    extract,
+    mayRender: ({ request }) =>
+      renderer !== null && (options.render.when === "wanted" || request.lane === "rich"),
+  });
   return {
-    stage: processStage({
-      ...lane,
-      extract,
-      mayRender: ({ request }) =>
-        renderer !== null && (options.render.when === "wanted" || request.lane === "rich"),
-    }),
+    stage,
+    unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE },
     rich:
       renderer === null
         ? null

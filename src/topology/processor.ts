@@ -3,15 +3,7 @@
 import type { Clock, Random } from "../base/index.ts";
 import { createRuntime, type DeadLetterWriter, Placed, type Sink, type Source } from "../engine/index.ts";
 import type { ExtractOptions } from "../extract/index.ts";
-import type {
-  Code,
-  DeadLetter,
-  EndedPage,
-  FrontierReport,
-  Page,
-  ProcessedPage,
-  StoredPage,
-} from "../model/index.ts";
+import type { Code, DeadLetter, Page, ProcessedPage, StoredPage } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
 import type { RouteOptions } from "../route/index.ts";
@@ -20,15 +12,17 @@ import type { GroupPosition, WireRecord } from "../wire/index.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
-import { handBack } from "./hand-back.ts";
+import { type HandedBack, handBack } from "./hand-back.ts";
 import { mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
 import { letterCopies, letterTable, rowsOf } from "./letter-flows.ts";
 import { awayAtFirst, engineObserver } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import { endingWithDrain } from "./periodic.ts";
-import type { CapturedPage, ProcessOutput, RichPage } from "./process-stage.ts";
+import type { CapturedPage, ProcessOutput } from "./process-stage.ts";
 import { processing } from "./processing.ts";
+import { due } from "./queue-stages.ts";
+import { renderQueue } from "./render-queue.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, letterBytes, pageBytes, wireBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
@@ -77,10 +71,9 @@ export function processor(parts: ProcessorParts): Graph {
   });
 
   const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
-  const rich = runtime.channel<RichPage>("process.rich", { ...limits.pages, sizeOf: pageBytes });
   const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
   const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
-  const ended = runtime.channel<EndedPage | FrontierReport>("ended", { ...limits.ends, sizeOf: endBytes });
+  const ended = runtime.channel<HandedBack>("ended", { ...limits.ends, sizeOf: endBytes });
   const notices = runtime.channel<DeadLetter>("raw.page.dlq", { ...limits.ends, sizeOf: letterBytes });
   const copies = runtime.channel<WireRecord>("letters.copies", { ...limits.ends, sizeOf: wireBytes });
 
@@ -115,20 +108,27 @@ export function processor(parts: ProcessorParts): Graph {
     from: processed,
     to: rows,
   });
+  // Its interim report stops the timer that would fetch the page again; the offset need not wait for the browser.
+  const queue = renderQueue<HandedBack>({
+    ...{ runtime, store, options: options.store, limits, fatal, clock, log },
+    render: process.rich,
+    isAlone: false,
+    tell: ({ request: { captureId, url, host } }) => ({ kind: "queued", captureId, url, host }),
+    to: {
+      ...{ told: ended, processed, ends: [ended] },
+      placed: (end) => Placed.in(ended, end.to === "out" ? end.ended : end.report),
+    },
+  });
   const placed = (output: ProcessOutput): Placed => {
     if (output.to === "store") return Placed.in(processed, output.page);
-    if (output.to === "render") return Placed.in(rich, output.page);
+    if (output.to === "render") return Placed.in(queue.from, due(output.page));
     return Placed.in(ended, output.to === "out" ? output.ended : output.report);
   };
   const toProcess = runtime.stage(process.stage, {
     from: raw,
-    to: [processed, ended, ...(process.rich === null ? [] : [rich])],
+    to: [processed, ended, queue.from],
     route: placed,
   });
-  const toRender =
-    process.rich === null
-      ? []
-      : [runtime.stage(process.rich, { from: rich, to: [processed, ended], route: placed })];
   const fromKafka = runtime.source(
     sourceAtFailpoint(
       "after-read",
@@ -143,7 +143,9 @@ export function processor(parts: ProcessorParts): Graph {
   const done = new AbortController();
   const lag = lagWatch({
     ...wire,
-    isQuiet: () => runtime.load().every(({ busy, waiting }) => busy + waiting === 0),
+    isQuiet: () =>
+      runtime.load().every(({ busy, waiting }) => busy + waiting === 0) &&
+      (process.rich === null || queue.waiting === 0),
     idle(forMs) {
       if (parts.idleMs !== null && forMs >= parts.idleMs) done.abort(new Error("nothing is left to read"));
     },
@@ -155,9 +157,10 @@ export function processor(parts: ProcessorParts): Graph {
   const lanes = [
     ...(followers.length === 0 ? [] : [runtime.lane("followers", followers)]),
     runtime.lane("ends", [toIngestor, toTable, toTopics, lag]),
-    runtime.lane("store", [toRows, toSegments]),
-    runtime.lane("pages", [...toRender, toProcess]),
+    runtime.lane("store", [toRows, toSegments, ...queue.intoStore]),
+    runtime.lane("pages", [...queue.pages, toProcess]),
     runtime.lane("intake", [
+      ...queue.intake,
       runtime.source(wire.notices, { to: notices }),
       runtime.source(letterCopies(rowsOf(store.metadata), clock), { to: copies }),
       fromKafka,
@@ -167,11 +170,15 @@ export function processor(parts: ProcessorParts): Graph {
     runtime,
     tally,
     away,
+    get waitingForBrowser() {
+      return queue.waiting;
+    },
     run(drain, abort) {
+      drain.addEventListener("abort", () => queue.drain(), { once: true });
       const brokenOff = AbortSignal.any([abort, fatal.signal]);
       const close = (): Promise<void> => process.close();
       const end = AbortSignal.any([drain, done.signal]);
-      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, end, brokenOff);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close, queue }, end, brokenOff);
     },
   };
 }

@@ -63,7 +63,7 @@ async function crashed(t: TestContext) {
 
 test("a capture found whole goes on under its id and is not written again; leases without one are queued", async (t) => {
   const { frontier, store, request, leased, locations, body } = await crashed(t);
-  const recovered = await recover(frontier, store, never);
+  const recovered = await recover(frontier, store, systemClock, never);
   assert.deepEqual(
     recovered.captures.map(({ request: found }) => found.captureId),
     [request.captureId],

@@ -13,7 +13,7 @@ import {
   ledTo,
   outcomeOf,
   type ProcessOutput,
-  type RichPage,
+  type ShownPage,
 } from "./process-stage.ts";
 import { foundMore } from "./routing.ts";
 
@@ -26,17 +26,19 @@ export interface RichStageParts extends LaneParts {
   readonly loaded: (requests: ReadonlyMap<string, number>) => void;
 }
 
-export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput, Code> {
+export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput, Code> {
   const { renderer, pool, extractDeadlineMs, routing, route, policy, nowMs, loaded } = parts;
   return {
     name: "render",
     concurrencyMax: renderer.concurrencyMax,
     deadlineMs: renderer.deadlineMs + extractDeadlineMs,
-    async handle(rich: RichPage, work: Work): Promise<Verdict<ProcessOutput, Code>> {
+    async handle(rich: ShownPage, work: Work): Promise<Verdict<ProcessOutput, Code>> {
       const { page, document: fast, verdict, stored } = rich;
       const startedMs = nowMs();
+      // Out of the queue its capture is stored, and what became of it is not.
+      const rendering = stored === null ? {} : { rendering: "done" as const };
       const emitted = (document: Document, by: LaneVerdict): Verdict<ProcessOutput, Code> =>
-        emit(outcomeOf({ page, document, verdict: by, stored }, nowMs() - startedMs, parts));
+        emit(outcomeOf({ page, document, verdict: by, stored, ...rendering }, nowMs() - startedMs, parts));
       /** As it came, without the browser; read again, because only a part of that reading may have come this far. */
       const asFetched = async (why: string): Promise<Verdict<ProcessOutput, Code>> => {
         const read = await pool.extract(page, work.signal);
@@ -85,7 +87,7 @@ export function richStage(parts: RichStageParts): Stage<RichPage, ProcessOutput,
 const CONTENT_WORDS = 50;
 
 /** Why the page is kept as it was fetched; null where what the browser showed is kept. */
-function keptOf({ page, document, verdict }: RichPage, rendered: Document): string | null {
+function keptOf({ page, document, verdict }: ShownPage, rendered: Document): string | null {
   const [before, shown] = [document.statistics.wordCount, rendered.statistics.wordCount];
   if (verdict.audit === true) return foundMore(before, shown) ? null : "the browser found no more";
   if (page.request.lane === "rich" || before < CONTENT_WORDS || 2 * shown >= before) return null;
@@ -99,7 +101,7 @@ const shownVerdict = (verdict: LaneVerdict): LaneVerdict =>
     : verdict;
 
 /** The answer's own, but for what speaks of its bytes: the DOM comes as UTF-8. */
-function headersOf({ headers }: Page, { contentType }: Document): Headers {
+function headersOf({ headers }: Page, { contentType }: Pick<Document, "contentType">): Headers {
   const others = headers.filter(([name]) => name !== "content-type" && name !== "content-encoding");
   return [...others, ["content-type", `${contentType}; charset=utf-8`]];
 }

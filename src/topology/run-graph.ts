@@ -9,6 +9,8 @@ import type { Tally } from "./tally.ts";
 export interface Graph {
   readonly runtime: Runtime;
   readonly tally: Tally;
+  /** Pages in the render queue, as last seen. */
+  readonly waitingForBrowser: number;
   /** Parts that are away now, with why; empty when all is well. */
   readonly away: ReadonlyMap<string, string>;
   /** Runs until there is nothing left to do or `drain` aborts; see Runtime.run. Throws what made going on impossible (DiskFull …). */
@@ -22,13 +24,15 @@ export interface GraphParts {
   readonly fatal: Fatal;
   readonly metrics: Metrics;
   readonly stopDeadlineMs: number;
+  /** Null where pages for the browser do not wait on disk. */
+  readonly queue: { readonly waiting: number } | null;
   /** After the run: nobody waits for an answer any more; after an abort one might never come. */
   close(): Promise<void>;
 }
 
 /** `abort` may come from outside at any time; a fatal failure is one of its own. */
 export async function runGraph(
-  { runtime, lanes, fatal, metrics, stopDeadlineMs, close }: GraphParts,
+  { runtime, lanes, fatal, metrics, stopDeadlineMs, close, queue }: GraphParts,
   drain: AbortSignal,
   brokenOff: AbortSignal,
 ): Promise<"drained" | "aborted"> {
@@ -40,6 +44,15 @@ export async function runGraph(
       },
     }),
   );
+  if (queue !== null) {
+    const stop = metrics.watchChannel({
+      name: "render_queue",
+      get depth() {
+        return { items: queue.waiting, bytes: 0 };
+      },
+    });
+    stopWatching.push(stop);
+  }
   try {
     const end = await runtime.run(lanes, { drain, abort: brokenOff, stopDeadlineMs });
     if (fatal.error !== null) throw fatal.error;

@@ -3,14 +3,15 @@
 import type {
   DeadLetter,
   Document,
-  EndedPage,
   FrontierRecord,
   FrontierReport,
   Page,
   ProcessedPage,
 } from "../model/index.ts";
 import type { WireRecord } from "../wire/index.ts";
+import type { HandedBack } from "./hand-back.ts";
 import type { CapturedPage } from "./process-stage.ts";
+import type { Claimed } from "./queue-claims.ts";
 
 const RECORD_BYTES = 1_024;
 
@@ -22,8 +23,11 @@ export const captureBytes = ({ page }: CapturedPage): number => page.body.byteLe
 export const pageBytes = ({ page, document }: ProcessedPage): number =>
   page.body.byteLength + documentBytes(document) + RECORD_BYTES;
 
-export function endBytes(end: EndedPage | FrontierReport): number {
-  if ("kind" in end) return reportBytes(end);
+export const claimedBytes = (claimed: Claimed): number =>
+  RECORD_BYTES + (claimed.kind === "show" ? claimed.page.page.body.byteLength : 0);
+
+export function endBytes(end: HandedBack): number {
+  if ("kind" in end) return end.kind === "queued" ? RECORD_BYTES : reportBytes(end);
   const { page, document, report } = end;
   return (
     (page?.body.byteLength ?? 0) + (document === null ? 0 : documentBytes(document)) + reportBytes(report)

@@ -1,7 +1,7 @@
 // The standalone graph: frontier, fetch, process, store and out in one process, joined by channels. This file is the
 // picture in ARCHITECTURE.md; which room feeds which is said here and nowhere else.
 import type { Clock, Random } from "../base/index.ts";
-import { type BatchStage, createRuntime, Placed } from "../engine/index.ts";
+import { type BatchStage, type Channel, createRuntime, Placed } from "../engine/index.ts";
 import type { ExtractOptions } from "../extract/index.ts";
 import { createFetchStage, type FetchOptions, type FetchOutput } from "../fetch/index.ts";
 import { type Frontier, FrontierBroken } from "../frontier/index.ts";
@@ -23,12 +23,14 @@ import { intoTable, letterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
-import { bareReports, counting, leasesKept, reportsOf } from "./joints.ts";
+import { bareReports, counting, endTold, leasesKept, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import type { CapturedPage, ProcessOutput, RichPage } from "./process-stage.ts";
 import { processing } from "./processing.ts";
+import { due } from "./queue-stages.ts";
 import { type Recovered, recoverySource } from "./recovery.ts";
+import { type RenderQueue, renderQueue } from "./render-queue.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
@@ -76,7 +78,6 @@ export function standalone(parts: StandaloneParts): Graph {
 
   const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
   const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
-  const rich = runtime.channel<RichPage>("process.rich", { ...limits.pages, sizeOf: pageBytes });
   const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
   const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
   const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
@@ -132,20 +133,42 @@ export function standalone(parts: StandaloneParts): Graph {
             to: rows,
           }),
         ];
+  const queue =
+    store === null || (process.rich === null && parts.recovered.queued === 0)
+      ? null
+      : renderQueue<FrontierReport>({
+          ...{ runtime, store, options: options.store, limits, fatal, clock, log },
+          // What an earlier run had queued ends without a browser where there is none any more.
+          render: process.rich ?? process.unshown,
+          isAlone: true,
+          tell: ({ request }) => ({ kind: "handed", request, handedAtMs: clock.nowMs(), isQueued: true }),
+          to: {
+            ...{ told: reports, processed, ends: [ended, reports] },
+            placed: (end) =>
+              end.to === "out" ? Placed.in(ended, end.ended) : Placed.in(reports, end.report),
+          },
+        });
+  // Nothing is kept: the page itself waits for the browser.
+  const rich =
+    queue === null && process.rich !== null
+      ? runtime.channel<RichPage>("process.rich", { ...limits.pages, sizeOf: pageBytes })
+      : null;
   const placed = (output: ProcessOutput): Placed => {
     if (output.to === "store") return Placed.in(processed, output.page);
-    if (output.to === "render") return Placed.in(rich, output.page);
     if (output.to === "out") return Placed.in(ended, output.ended);
-    return Placed.in(reports, output.report);
+    if (output.to === "frontier") return Placed.in(reports, output.report);
+    return placedForBrowser(output.page, queue, rich);
   };
   const fromLanes = [...(store === null ? [] : [processed]), ended, reports];
   const toProcess = runtime.stage(process.stage, {
     from: raw,
-    to: [...fromLanes, ...(process.rich === null ? [] : [rich])],
+    to: [...fromLanes, ...(queue === null ? [] : [queue.from]), ...(rich === null ? [] : [rich])],
     route: placed,
   });
   const toRender =
-    process.rich === null ? [] : [runtime.stage(process.rich, { from: rich, to: fromLanes, route: placed })];
+    process.rich === null || rich === null
+      ? []
+      : [runtime.stage(process.rich, { from: rich, to: fromLanes, route: placed })];
   const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
     from: requests,
     to: [raw, ended, reports],
@@ -158,7 +181,10 @@ export function standalone(parts: StandaloneParts): Graph {
   let brokenOff: AbortSignal = fatal.signal;
   const isBrokenOff = (): boolean => brokenOff.aborted;
   const fromFrontier = runtime.source(
-    leasesKept(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), isBrokenOff),
+    leasesKept(
+      endTold(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), () => queue?.over()),
+      isBrokenOff,
+    ),
     { to: requests },
   );
   const fromCrash =
@@ -172,9 +198,9 @@ export function standalone(parts: StandaloneParts): Graph {
 
   const lanes = [
     runtime.lane("ends", [toFrontier, toOut]),
-    ...(toStore.length === 0 ? [] : [runtime.lane("store", toStore)]),
-    runtime.lane("pages", [...toRender, toProcess, toFetch]),
-    runtime.lane("intake", [fromFrontier, ...fromCrash]),
+    ...(toStore.length === 0 ? [] : [runtime.lane("store", [...toStore, ...(queue?.intoStore ?? [])])]),
+    runtime.lane("pages", [...toRender, ...(queue?.pages ?? []), toProcess, toFetch]),
+    runtime.lane("intake", [...(queue?.intake ?? []), fromFrontier, ...fromCrash]),
   ];
   const close = async (): Promise<void> => {
     await fetch.destroy(new Error("the run has ended"));
@@ -184,9 +210,19 @@ export function standalone(parts: StandaloneParts): Graph {
     runtime,
     tally,
     away,
+    get waitingForBrowser() {
+      return queue?.waiting ?? 0;
+    },
     run(drain, abort) {
+      drain.addEventListener("abort", () => queue?.drain(), { once: true });
       brokenOff = AbortSignal.any([abort, fatal.signal]);
-      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close }, drain, brokenOff);
+      return runGraph({ runtime, lanes, fatal, metrics, stopDeadlineMs, close, queue }, drain, brokenOff);
     },
   };
+}
+
+function placedForBrowser(page: RichPage, queue: RenderQueue | null, rich: Channel<RichPage> | null): Placed {
+  if (queue !== null) return Placed.in(queue.from, due(page));
+  if (rich !== null) return Placed.in(rich, page);
+  throw new Error("a page is to be shown and there is no browser");
 }

@@ -52,6 +52,8 @@ const captureFields = z.object({
   /** Bytes of the conversion member that follows. */
   markdown_length: z.number(),
 });
+/** A verdict as it is kept. */
+export const verdictFields = captureFields.shape.verdict;
 type CaptureFields = z.infer<typeof captureFields>;
 
 const CAPTURE_FIELD = "WARC-Millrace-Capture";

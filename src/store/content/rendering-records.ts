@@ -2,10 +2,10 @@
 // the capture lies, and the `conversion`. A pair as every page is, so that a segment's whole part is told the same way.
 import { z } from "zod";
 import { asError } from "../../base/index.ts";
-import type { ProcessedPage, RawLocation } from "../../model/index.ts";
+import type { LaneVerdict, ProcessedPage, RawLocation } from "../../model/index.ts";
 import { RecordDamaged } from "../errors.ts";
 import { deflatedMember } from "./gzip-member.ts";
-import { encodeConversion, encodePage, madeOfId, type PageMembers } from "./page-records.ts";
+import { encodeConversion, encodePage, madeOfId, type PageMembers, verdictFields } from "./page-records.ts";
 import { encodeWarcHead, RECORD_END, recordId, type WarcHead, warcDate } from "./warc-record.ts";
 
 const CONTENT_TYPE = "application/json";
@@ -14,6 +14,8 @@ const rendering = z.object({
   raw: z.object({ key: z.string(), offset: z.number(), length: z.number() }),
   /** Bytes of the conversion member that follows. */
   markdown_length: z.number(),
+  /** Of the lane that the page came out of: what the response's own record says was said before. */
+  verdict: verdictFields,
 });
 
 /** Twice the threads of Node's pool. */
@@ -37,10 +39,15 @@ function membersOf(page: ProcessedPage, level: number): Promise<PageMembers> {
 }
 
 async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: number): Promise<PageMembers> {
-  const { page } = input;
+  const { page, verdict } = input;
   const { captureId } = page.request;
-  const conversion = await encodeConversion(input, madeOfId("rendering", captureId), true, level);
-  const fields: z.input<typeof rendering> = { raw: { ...raw }, markdown_length: conversion.length };
+  const isShown = verdict.lane === "rich";
+  const conversion = await encodeConversion(input, madeOfId("rendering", captureId), isShown, level);
+  const fields: z.input<typeof rendering> = {
+    raw: { ...raw },
+    markdown_length: conversion.length,
+    verdict: { ...verdict, rules: [...verdict.rules] },
+  };
   const block = Buffer.from(JSON.stringify(fields), "utf8");
   const head = encodeWarcHead(
     [
@@ -59,16 +66,16 @@ async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: nu
 export const isRendering = (head: WarcHead): boolean =>
   head.fields.get("warc-type") === "metadata" && head.fields.get("content-type") === CONTENT_TYPE;
 
-/** Where the capture lies, and the conversion that follows. `plain` is the whole record at `location`. */
+/** Where the capture lies, the conversion that follows, and the verdict on the page in the end. `plain` is the whole record at `location`. */
 export function decodeRendering(
   plain: Buffer,
   head: WarcHead,
   { key, offset, length }: RawLocation,
-): { raw: RawLocation; markdown: RawLocation } {
+): { raw: RawLocation; markdown: RawLocation; verdict: LaneVerdict } {
   try {
     const block = plain.toString("utf8", head.headBytes, head.headBytes + head.blockBytes);
-    const { raw, markdown_length } = rendering.parse(JSON.parse(block));
-    return { raw, markdown: { key, offset: offset + length, length: markdown_length } };
+    const { raw, markdown_length, verdict } = rendering.parse(JSON.parse(block));
+    return { raw, markdown: { key, offset: offset + length, length: markdown_length }, verdict };
   } catch (thrown) {
     throw new RecordDamaged(`${key}:${offset}`, "it does not tell where its capture lies", asError(thrown));
   }

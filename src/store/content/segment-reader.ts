@@ -94,8 +94,8 @@ async function renderedAt(hop: Hop, readCapture: ReadCapture | null): Promise<St
   const plain = inflatePrefix(hop.prefix);
   const head = decodeWarcHead(plain);
   if (head === null || !isRendering(head)) return null;
-  const { raw, markdown } = decodeRendering(plain, head, hop.location);
-  return { ...(await readCapture(raw)), markdown };
+  const { raw, ...later } = decodeRendering(plain, head, hop.location);
+  return { ...(await readCapture(raw)), ...later };
 }
 
 async function captureAt(segment: SegmentBytes, hop: Hop): Promise<StoredCapture | null> {

@@ -26,7 +26,10 @@ export async function writeJsonl(
 }
 
 async function endedPage(row: PageRow, source: ExportSource): Promise<EndedPage> {
-  const capture = await source.content.readCapture(row.raw);
+  const found = await source.content.readCapture(row.raw);
+  // Where it waited for a browser, its Markdown lies elsewhere than beside the capture, and the last word on its lane too.
+  const verdict = { ...found.verdict, lane: row.lane, wanted: row.laneWanted };
+  const capture = { ...found, markdown: row.markdown, verdict };
   return {
     page: capture,
     document: await source.documentOf(capture),
