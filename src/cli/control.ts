@@ -138,6 +138,8 @@ export const CONTROL = {
       records: count,
       bytes: z.number(),
       changes: z.object({ new: count, changed: count, gone: count }).nullable(),
+      /** Pages that are not in it yet: fetched, and to be shown by a browser. */
+      waitingForBrowser: count,
     }),
   },
 } as const;

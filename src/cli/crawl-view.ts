@@ -5,7 +5,7 @@ import type { Role } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import type { Graph } from "../topology/index.ts";
 import type { ControlAnswer } from "./control.ts";
-import type { CrawlSummary, ProgressFigures } from "./progress-line.ts";
+import { BROWSER_QUEUE, type CrawlSummary, type ProgressFigures } from "./progress-line.ts";
 
 const HOSTS_SHOWN = 50;
 
@@ -20,7 +20,7 @@ export interface CrawlView {
 /** What waits before each stage, on disk before the browser. */
 export const queuesOf = ({ runtime, waitingForBrowser }: Graph): ProgressFigures["queues"] => [
   ...runtime.channels.map(({ name, depth }) => ({ name, items: depth })),
-  { name: "render_queue", items: waitingForBrowser },
+  { name: BROWSER_QUEUE, items: waitingForBrowser },
 ];
 
 export function crawlView(parts: {

@@ -100,6 +100,11 @@ export const exportCommand = defineCommand({
       const what =
         counts === null ? "" : ` (${counts.new} new, ${counts.changed} changed, ${counts.gone} gone)`;
       io.say(`${records} ${records === 1 ? "record" : "records"}${what}, ${size(bytes)}`);
+      const { waitingForBrowser: waiting } = done.value;
+      if (waiting > 0)
+        io.say(
+          `not in it: ${waiting} fetched ${waiting === 1 ? "page that waits" : "pages that wait"} for a browser`,
+        );
       return 0;
     });
   },

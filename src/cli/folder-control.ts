@@ -72,7 +72,7 @@ export function folderControl(parts: FolderParts): Control {
     metrics: () => guarded(async () => ({ text: await parts.metrics() })),
     export: ({ format, out, changes, rawCells, ...filter }) =>
       guarded(async () => {
-        if (exportSource === null) throw new Error(NO_PAGES);
+        if (exportSource === null || store === null) throw new Error(NO_PAGES);
         const run = (): Promise<ExportReport> =>
           exportPages(exportSource, {
             ...exporting,
@@ -84,7 +84,7 @@ export function folderControl(parts: FolderParts): Control {
           });
         const mine = lastExport.then(run);
         lastExport = mine.catch(() => undefined); // told to the one who asked for it
-        return mine;
+        return { ...(await mine), waitingForBrowser: (await store.metadata.renderQueue.counts()).waiting };
       }),
   };
 }

@@ -21,6 +21,9 @@ export interface Rates {
   readonly bytesPerS: number;
 }
 
+/** Pages fetched and stored that a browser is to show: the queue that lies on disk. */
+export const BROWSER_QUEUE = "render_queue";
+
 const MB = 1_000_000;
 export const endedCount = ({ ended }: ProgressFigures): number => ended.stored + ended.failed + ended.skipped;
 
@@ -98,8 +101,13 @@ function heading({ end, figures }: CrawlSummary): string {
   if (end === "already")
     return "this crawl is finished already: --refresh fetches its pages again, --fresh begins anew";
   if (end === "stopped")
-    return `stopped with ${count(figures.open)} URLs open; the same command goes on from here`;
+    return `stopped with ${count(figures.open)} URLs open${forBrowser(figures)}; the same command goes on from here`;
   return `finished: ${count(endedCount(figures))} URLs ended`;
+}
+
+function forBrowser({ queues }: ProgressFigures): string {
+  const waiting = queues.find(({ name }) => name === BROWSER_QUEUE)?.items ?? 0;
+  return waiting === 0 ? "" : ` (${count(waiting)} wait for the browser)`;
 }
 
 function byCode(codes: CrawlSummary["codes"], outcome: "failed" | "skipped"): string {

@@ -205,3 +205,52 @@ test("while leasing pauses nothing is handed out, and everybody who asks is told
   assert.ok(frontier.hosts(1).every(({ pausedReason }) => pausedReason === "again"));
   await close();
 });
+
+test("a page in this machine's own render queue is handed over without a timer, and its report comes as any lease's", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, ["http://a.test/1"]);
+  const delivery = await lease(frontier);
+  const request = delivery.payload;
+  await frontier.sink().write([{ ...handed(request), isQueued: true }], never);
+  delivery.settle({ kind: "delivered" });
+  assert.equal(frontier.handedCount, 1);
+  assert.equal(frontier.oldestHandedAtMs(), null);
+  assert.match(frontier.why(request.url)?.reason ?? "", /waits in the render queue$/);
+  const report = answer(request, { links: ["http://a.test/2"] });
+  await frontier.sink().write([report, report], never);
+  assert.deepEqual({ ...frontier.counts() }, { ...none, stored: 1, queued: 1 });
+  await frontier.sink().write([{ ...report, outcome: "failed", code: "render" }], never);
+  assert.equal(frontier.counts().stored, 1, "a second word on it changes nothing");
+  await close();
+});
+
+test("a redirect that the browser was led by is followed, though the lease is over", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, ["http://a.test/1"]);
+  const request = await handOver(frontier);
+  const target = "http://a.test/elsewhere";
+  await frontier.sink().write([{ kind: "redirect", request, status: 200, target, setCookie: false }], never);
+  assert.deepEqual({ ...frontier.counts() }, { ...none, waiting: 1, queued: 1 });
+  await close();
+});
+
+test("what nobody answers for after all is a lease again, under its capture id, over a new start too", async () => {
+  const before = await opened(noDelay);
+  await crawl(before.frontier, ["http://a.test/1", "http://b.test/1"]);
+  const lost = await handOver(before.frontier);
+  const kept = await handOver(before.frontier);
+  const all = Array.from(before.frontier.handedOver(1)).flat();
+  assert.deepEqual(all.map(({ captureId }) => captureId).sort(), [lost.captureId, kept.captureId].sort());
+  before.frontier.takeBack(all.filter(({ captureId }) => captureId === lost.captureId));
+  assert.deepEqual({ ...before.frontier.counts() }, { ...none, leased: 1, handed: 1 });
+  await before.frontier.close();
+
+  const { frontier, close } = await opened(noDelay, before.folder);
+  assert.deepEqual(
+    frontier.openLeases().map(({ captureId }) => captureId),
+    [lost.captureId],
+  );
+  frontier.reclaim([lost.captureId]);
+  assert.deepEqual({ ...frontier.counts() }, { ...none, queued: 1, handed: 1 });
+  await close();
+});
