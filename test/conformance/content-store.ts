@@ -64,6 +64,47 @@ export function contentStoreConformance(
       await store.close();
     }));
 
+  test(`${name}: what a browser shows later lies beside another page, and the answer is not written again`, () =>
+    withFixture(async ({ store, reopen }) => {
+      await store.connect(never);
+      const bare = processedOf(1, { lane: "rich", title: null, text: "" });
+      const [asked] = await store.append([{ ...bare, rendering: "due" }], never);
+      assert.ok(asked !== undefined);
+      assert.equal(await store.readRendered(asked.markdown), null);
+      const { document } = processedOf(1, { lane: "rich", title: "Told by a script", text: "many words" });
+      const second = processedOf(2);
+      const [other, shown] = await store.append(
+        [second, { ...bare, document, stored: asked, rendering: "done" }],
+        never,
+      );
+      assert.ok(other !== undefined && shown !== undefined);
+      assert.deepEqual(shown.raw, asked.raw);
+      await store.close();
+      const again = await reopen();
+      await again.connect(never);
+      const rendered = await again.readRendered(shown.markdown);
+      assert.deepEqual(
+        [rendered?.markdown, rendered?.document.title],
+        [document.markdown, "Told by a script"],
+      );
+      assert.deepEqual((await again.readCapture(shown.raw)).body, bare.page.body);
+      const id = bare.page.request.captureId;
+      const captures = (await all(again.eachStoredCapture(assert.fail))).map(
+        ({ raw, markdown, request }) => ({
+          id: request.captureId,
+          raw,
+          markdown,
+        }),
+      );
+      assert.deepEqual(captures, [
+        { id, ...asked },
+        { id: second.page.request.captureId, ...other },
+        { id, ...shown },
+      ]);
+      assert.deepEqual((await again.recover(new Set([id]))).get(id)?.raw, asked.raw);
+      await again.close();
+    }));
+
   test(`${name}: concurrent appends neither mix nor overlap`, () =>
     withFixture(async ({ store }) => {
       await store.connect(never);
