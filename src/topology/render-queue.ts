@@ -109,8 +109,9 @@ function outOfQueue<Told>(
     {
       from: ends,
       to: to.ends,
-    route: (end: BareEnd) => to.placed(end),
-  });
+      route: (end: BareEnd) => to.placed(end),
+    },
+  );
   const toRender = runtime.stage(stageAtFailpoint("after-render", claimedStage(render)), {
     from: requests,
     to: [to.processed, ends],

@@ -37,6 +37,7 @@ const HOLD_LOOK_MS = 20;
 function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
   return {
     concurrencyMax: 3,
+    cache: { hits: 0, revalidated: 0, misses: 0, evictions: 0, bytes: 0 },
     deadlineMs: 60_000,
     async render({ url }, _charset, signal) {
       while (holdUntil !== null && !existsSync(holdUntil)) await systemClock.sleep(HOLD_LOOK_MS, signal);
@@ -48,6 +49,7 @@ function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
       return ok({
         html: `<!doctype html><title>Shown ${page}</title><main><h1>Told</h1><p>${text}</p>${links}</main>`,
         leadsTo: null,
+        requests: new Map(),
       });
     },
     close: () => Promise.resolve(),
