@@ -8,6 +8,8 @@ export interface Settings {
   readonly count: number | null;
   /** A folder of real pages (`*.html`, `*.html.gz`, at any depth); null: generated ones. */
   readonly corpus: string | null;
+  /** What a case keeps from an earlier measurement is measured anew. */
+  readonly measure: boolean;
   /** The built program's `main.js`; another build's, to compare two. */
   readonly program: string;
 }

@@ -7,6 +7,7 @@ import { programCases } from "./cases/programs.ts";
 import { richCase } from "./cases/rich.ts";
 import { startUpCase } from "./cases/start-up.ts";
 import { storeServersCase } from "./cases/store-servers.ts";
+import { truthCase } from "./cases/truth.ts";
 import { twoMachineCases } from "./cases/two-machines.ts";
 import { wireCase } from "./cases/wire.ts";
 
@@ -18,6 +19,7 @@ export const cases: readonly Case[] = [
   routeCase,
   ...programCases,
   richCase,
+  truthCase,
   wireCase,
   storeServersCase,
   ...twoMachineCases,

@@ -3,6 +3,7 @@
 //   --list           the cases        --runs N      repetitions (default 3)      --count N  records, pages or hosts a run
 //   --program FILE   another build's main.js, to compare two
 //   --corpus FOLDER  real pages       --json FILE   results with all samples (- for stdout, instead of the table)
+//   --measure        what a case keeps from an earlier measurement is measured anew
 import { writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { resolve } from "node:path";
@@ -29,6 +30,7 @@ const { values, positionals } = parseArgs({
     count: { type: "string" },
     corpus: { type: "string" },
     json: { type: "string" },
+    measure: { type: "boolean", default: false },
     program: { type: "string", default: builtHere },
   },
 });
@@ -37,6 +39,7 @@ const settings: Settings = {
   runs: values.runs === undefined ? RUNS : wholeNumber("runs", values.runs),
   count: values.count === undefined ? null : wholeNumber("count", values.count),
   corpus: values.corpus ?? null,
+  measure: values.measure,
   program: resolve(values.program),
 };
 

@@ -42,7 +42,9 @@ export async function measure(sites: readonly PlacedSite[], program: string): Pr
   const folder = mkdtempSync(join(tmpdir(), "millrace-truth-"));
   try {
     const list = join(folder, "pages.txt");
-    const urls = sites.flatMap(({ host, pages }) => pages.map(({ path }) => `http://${host}:${served.port}${path}\n`));
+    const urls = sites.flatMap(({ host, pages }) =>
+      pages.map(({ path }) => `http://${host}:${served.port}${path}\n`),
+    );
     writeFileSync(list, urls.join(""));
     const config = join(folder, "patient.yaml");
     writeFileSync(config, PATIENT);
@@ -50,7 +52,11 @@ export async function measure(sites: readonly PlacedSite[], program: string): Pr
       const out = join(folder, `${lane}.jsonl`);
       const reach = ["--resolve", served.resolve, "--delay", "0", "--no-robots"];
       const kept = ["--config", config, "--no-store", "--data", join(folder, lane), "--out", out, "--quiet"];
-      const cost = await costOf(process.execPath, [program, "crawl", "--list", list, "--lane", lane, ...reach, ...kept], folder);
+      const cost = await costOf(
+        process.execPath,
+        [program, "crawl", "--list", list, "--lane", lane, ...reach, ...kept],
+        folder,
+      );
       return { cost, lines: readingsOf(readFileSync(out, "utf8")) };
     };
     const fast = await read("fast");
@@ -82,6 +88,7 @@ const words = new Intl.Segmenter("und", { granularity: "word" });
 /** Words by Unicode's own rules (UAX 29), addresses of links and images not counted. */
 export function tokensOf(markdown: string): number {
   let count = 0;
-  for (const { isWordLike } of words.segment(markdown.replaceAll(/\]\([^)]*\)/g, "] "))) if (isWordLike) count++;
+  for (const { isWordLike } of words.segment(markdown.replaceAll(/\]\([^)]*\)/g, "] ")))
+    if (isWordLike) count++;
   return count;
 }

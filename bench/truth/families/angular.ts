@@ -10,6 +10,7 @@ export const angular: Family = {
     appSite(plan, {
       client: "angular/client.js",
       server: "angular/server.js",
+      isAlwaysMinified: true,
       waiting: plan.chance.pick(["", "", '<div class="app-loading"><div class="logo"></div></div>']),
       place: (drawn) => (drawn.includes("<app-root") ? drawn : `<app-root>${drawn}</app-root>`),
       loads: (path) => `<script src="${path}" type="module"></script>`,

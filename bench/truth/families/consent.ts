@@ -27,7 +27,9 @@ export const consent: Family = {
         const text = pageHtml(content, plan);
         const kept = `<div id="${mount}"></div><script type="application/json" id="kept">${inScript({ html: blocksHtml(content.blocks, plan) })}</script>`;
         const [body, expected]: [string, Expected] =
-          variant === "overlay" || variant === "styled" ? [text + wall, "fast"] : [kept + wall, variant === "region" ? "rich" : "fast"];
+          variant === "overlay" || variant === "styled"
+            ? [text + wall, "fast"]
+            : [kept + wall, variant === "region" ? "rich" : "fast"];
         return { document: { body, end: own.element }, expected };
       },
       [own.answer, ["/region", json({ asks: false }, plan.apiMs)]],

@@ -1,10 +1,11 @@
 // Documentation: written beforehand with a search on top, or Markdown that the browser turns into a page.
-import { contentsOf } from "../web/content.ts";
+
 import { packaged } from "../web/bundle.ts";
-import { handSite, ownScript } from "../web/hand-site.ts";
-import { escaped, type Family, script } from "../web/site.ts";
-import { pageHtml } from "../web/markup.ts";
 import type { Content } from "../web/content.ts";
+import { contentsOf } from "../web/content.ts";
+import { handSite, ownScript } from "../web/hand-site.ts";
+import { pageHtml } from "../web/markup.ts";
+import { escaped, type Family, script } from "../web/site.ts";
 
 export const docs: Family = {
   name: "docs",
@@ -18,7 +19,9 @@ export const docs: Family = {
       : `document.querySelectorAll("pre").forEach(function(p){p.dataset.copy="1"});fetch("/search.json").then(function(a){return a.ok?a.json():[]}).then(function(i){window.searchIndex=i})`;
     const own = ownScript(plan, "docs", code);
     const contents = contentsOf(plan, plan.variant === "short" ? ["note"] : ["article", "article", "note"]);
-    const side = contents.map(({ kind, id, title }) => `<li><a href="/${kind}/${id}">${escaped(title)}</a></li>`).join("");
+    const side = contents
+      .map(({ kind, id, title }) => `<li><a href="/${kind}/${id}">${escaped(title)}</a></li>`)
+      .join("");
     return handSite(
       plan,
       contents,
@@ -30,7 +33,14 @@ export const docs: Family = {
         return {
           document: { body, end: `${isMarkdown ? `<script src="${library}"></script>` : ""}${own.element}` },
           expected: isMarkdown ? "rich" : "fast",
-          answers: isMarkdown ? [[`/md${path}.md`, { type: "text/markdown; charset=utf-8", body: markdownOf(content), delayMs: plan.apiMs }]] : [],
+          answers: isMarkdown
+            ? [
+                [
+                  `/md${path}.md`,
+                  { type: "text/markdown; charset=utf-8", body: markdownOf(content), delayMs: plan.apiMs },
+                ],
+              ]
+            : [],
         };
       },
       [[library, script(isMarkdown ? packaged("marked/lib/marked.umd.js") : "")], own.answer],
@@ -39,4 +49,6 @@ export const docs: Family = {
 };
 
 const markdownOf = ({ title, blocks }: Content): string =>
-  [`# ${title}`, ...blocks.map((block) => (block.kind === "h2" ? `## ${block.text}` : block.text))].join("\n\n");
+  [`# ${title}`, ...blocks.map((block) => (block.kind === "h2" ? `## ${block.text}` : block.text))].join(
+    "\n\n",
+  );

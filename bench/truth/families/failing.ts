@@ -17,7 +17,11 @@ export const failing: Family = {
       login: `if(!document.cookie.includes("session="))document.getElementById("${mount}").innerHTML='<form><input name="user"><input name="password" type="password"><button>OK</button></form>';`,
       half: `fetch("${plan.apiPath}/refused")${draw}.catch(function(){});`,
     };
-    const own = ownScript(plan, "app", (code[variant] ?? "") + "\n".repeat(1) + "function f(a){return a}".repeat(200));
+    const own = ownScript(
+      plan,
+      "app",
+      (code[variant] ?? "") + "\n".repeat(1) + "function f(a){return a}".repeat(200),
+    );
     return handSite(
       plan,
       contentsOf(plan),
@@ -25,7 +29,14 @@ export const failing: Family = {
         // What is there without the script: nothing, or a whole page with an empty box beside it.
         const text = variant === "half" ? `<section>${blocksHtml(content.blocks, plan)}</section>` : "";
         const waiting = plan.chance.pick(["Loading…", "", '<span class="spinner"></span>']);
-        return { document: { body: `${text}<div id="${mount}">${waiting}</div>`, end: own.element, framed: plan.hasOwnFrame }, expected: "fast" };
+        return {
+          document: {
+            body: `${text}<div id="${mount}">${waiting}</div>`,
+            end: own.element,
+            framed: plan.hasOwnFrame,
+          },
+          expected: "fast",
+        };
       },
       [own.answer, [`${plan.apiPath}/refused`, { type: "application/json", body: "{}", status: 503 }]],
     );

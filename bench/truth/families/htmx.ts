@@ -3,7 +3,7 @@ import { packaged } from "../web/bundle.ts";
 import { contentsOf } from "../web/content.ts";
 import { handSite } from "../web/hand-site.ts";
 import { blocksHtml, pageHtml } from "../web/markup.ts";
-import { escaped, type Expected, type Family, html, script } from "../web/site.ts";
+import { type Expected, escaped, type Family, html, script } from "../web/site.ts";
 
 export const htmx: Family = {
   name: "htmx",
@@ -16,10 +16,17 @@ export const htmx: Family = {
       contentsOf(plan),
       (content, path) => {
         const part = `/part${path}`;
-        const box = (trigger: string): string => `<div hx-get="${part}" hx-trigger="${trigger}" hx-swap="innerHTML"></div>`;
+        const box = (trigger: string): string =>
+          `<div hx-get="${part}" hx-trigger="${trigger}" hx-swap="innerHTML"></div>`;
         const bodies: Record<string, [string, Expected]> = {
-          load: [`<div class="${plan.name("content")}"><h1>${escaped(content.title)}</h1>${box("load")}</div>`, "rich"],
-          click: [pageHtml(content, plan, `<button hx-get="${part}" hx-target="next div">+</button><div></div>`), "fast"],
+          load: [
+            `<div class="${plan.name("content")}"><h1>${escaped(content.title)}</h1>${box("load")}</div>`,
+            "rich",
+          ],
+          click: [
+            pageHtml(content, plan, `<button hx-get="${part}" hx-target="next div">+</button><div></div>`),
+            "fast",
+          ],
           beside: [pageHtml(content, plan, box("revealed")), null],
           boosted: [pageHtml(content, plan), "fast"],
         };
@@ -31,7 +38,15 @@ export const htmx: Family = {
             ...(plan.variant === "boosted" ? { bodyAttributes: ' hx-boost="true"' } : {}),
           },
           expected,
-          answers: [[part, { ...html(blocksHtml(plan.variant === "load" ? content.blocks : content.extra, plan)), delayMs: plan.apiMs }]],
+          answers: [
+            [
+              part,
+              {
+                ...html(blocksHtml(plan.variant === "load" ? content.blocks : content.extra, plan)),
+                delayMs: plan.apiMs,
+              },
+            ],
+          ],
         };
       },
       [[library, script(packaged("htmx.org/dist/htmx.min.js"))]],

@@ -1,6 +1,7 @@
 // jQuery as it is used: small things on whole pages, or parts of the page loaded into empty boxes.
-import { contentsOf } from "../web/content.ts";
+
 import { packaged } from "../web/bundle.ts";
+import { contentsOf } from "../web/content.ts";
 import { handSite, ownScript } from "../web/hand-site.ts";
 import { blocksHtml, pageHtml } from "../web/markup.ts";
 import { type Expected, type Family, html, json, script } from "../web/site.ts";

@@ -24,10 +24,18 @@ export const lazy: Family = {
       contentsOf(plan, ["list"]),
       (content, path) => {
         const half = Math.ceil(content.blocks.length / 2);
-        const [shown, further] = variant === "script" ? [[], content.blocks] : [content.blocks.slice(0, half), content.blocks.slice(half)];
+        const [shown, further] =
+          variant === "script"
+            ? [[], content.blocks]
+            : [content.blocks.slice(0, half), content.blocks.slice(half)];
         const list = `<div id="${mount}" class="${plan.name("list")}">${blocksHtml(shown, plan)}</div><${variant === "button" ? 'button type="button"' : "div"} id="end">…</${variant === "button" ? "button" : "div"}>`;
         const empty: Content = { ...content, blocks: [] };
-        const expected: Readonly<Record<string, Expected>> = { button: "fast", script: "rich", scroll: null, screens: "rich" };
+        const expected: Readonly<Record<string, Expected>> = {
+          button: "fast",
+          script: "rich",
+          scroll: null,
+          screens: "rich",
+        };
         return {
           document: { body: pageHtml(empty, plan, list), end: own.element },
           expected: expected[variant] ?? null,

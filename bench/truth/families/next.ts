@@ -13,7 +13,8 @@ export const next: Family = {
     const isApp = plan.variant.startsWith("app-");
     const chunks = Array.from(
       { length: 4 + plan.chance.below(6) },
-      (_, at) => `<script src="/_next/static/chunks/${at}${plan.number}.js" ${isApp ? 'async=""' : 'defer=""'}></script>`,
+      (_, at) =>
+        `<script src="/_next/static/chunks/${at}${plan.number}.js" ${isApp ? 'async=""' : 'defer=""'}></script>`,
     ).join("");
     const loads = (path: string): string => `<script src="${path}" defer=""></script>`;
     return appSite(plan, {
@@ -31,7 +32,13 @@ export const next: Family = {
 const pagesIsland = (plan: Plan) => ({
   at: "#page-state",
   write: (page: PageData | null): string => {
-    const state = { props: { pageProps: { page }, __N_SSG: true }, page: "/[kind]/[id]", query: {}, buildId: plan.siteName, isFallback: modeOf(plan) === "client" };
+    const state = {
+      props: { pageProps: { page }, __N_SSG: true },
+      page: "/[kind]/[id]",
+      query: {},
+      buildId: plan.siteName,
+      isFallback: modeOf(plan) === "client",
+    };
     return `<script id="__NEXT_DATA__" type="application/json">${inScript(state)}</script><script type="application/json" id="page-state">${inScript({ page })}</script>`;
   },
 });
@@ -40,8 +47,13 @@ const pagesIsland = (plan: Plan) => ({
 const flight = (plan: Plan) => ({
   at: "window.__flight",
   write: (page: PageData | null): string => {
-    const rows = (page?.blocks ?? []).map((block, at) => `${at + 2}:["$","div",null,${JSON.stringify({ className: plan.name(block.kind), children: block.text })}]\n`);
-    const pushes = [`0:{"P":null,"b":"${plan.number}"}\n`, ...rows].map((row) => `<script>self.__next_f.push([1,${inScript(row)}])</script>`);
+    const rows = (page?.blocks ?? []).map(
+      (block, at) =>
+        `${at + 2}:["$","div",null,${JSON.stringify({ className: plan.name(block.kind), children: block.text })}]\n`,
+    );
+    const pushes = [`0:{"P":null,"b":"${plan.number}"}\n`, ...rows].map(
+      (row) => `<script>self.__next_f.push([1,${inScript(row)}])</script>`,
+    );
     return `<script>(self.__next_f=self.__next_f||[]).push([0])</script>${pushes.join("")}<script>self.__flight=${inScript({ page })}</script>`;
   },
 });

@@ -25,8 +25,14 @@ export const nuxt: Family = {
       server: "vue/server.js",
       mount: "__nuxt",
       island,
-      waiting: plan.chance.pick(["", '<div id="nuxt-loading" aria-live="polite" role="status"><div>Loading...</div></div>']),
-      loads: (path) => (isSecond ? `<script src="${path}" defer></script>` : `<script type="module" src="${path}" crossorigin></script>`),
+      waiting: plan.chance.pick([
+        "",
+        '<div id="nuxt-loading" aria-live="polite" role="status"><div>Loading...</div></div>',
+      ]),
+      loads: (path) =>
+        isSecond
+          ? `<script src="${path}" defer></script>`
+          : `<script type="module" src="${path}" crossorigin></script>`,
       head: `<link rel="modulepreload" as="script" crossorigin href="${plan.bundlePath}">`,
     });
   },

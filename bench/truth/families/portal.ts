@@ -20,11 +20,16 @@ export const portal: Family = {
       contentsOf(plan),
       (content, path) => {
         const box = (what: string): string => `<div id="${mount}" data-part="/${what}${path}"></div>`;
-        const links = content.extra.map(({ text }) => `<li><a href="/n/${text.length}">${escaped(text)}</a></li>`).join("");
+        const links = content.extra
+          .map(({ text }) => `<li><a href="/n/${text.length}">${escaped(text)}</a></li>`)
+          .join("");
         const side = `<aside class="${plan.name("sidebar")}"><ul>${links}${links}</ul></aside>`;
         const [body, expected]: [string, Expected] =
           variant === "filled"
-            ? [`<div class="${plan.name("content")}"><h1>${escaped(content.title)}</h1>${box("text")}</div>${side}`, "rich"]
+            ? [
+                `<div class="${plan.name("content")}"><h1>${escaped(content.title)}</h1>${box("text")}</div>${side}`,
+                "rich",
+              ]
             : variant === "whole"
               ? [`${pageHtml(content, plan)}${side}`, "fast"]
               : [`${pageHtml(content, plan)}${side}<aside>${box("weather")}</aside>`, "fast"];

@@ -26,7 +26,10 @@ export const press: Family = {
         ? pageHtml(content, plan)
         : `${slot}${pageHtml(content, plan, `${video}${slot}`)}${thread}`;
       // The whole article once more, for whoever reads it by script.
-      const state = plan.variant === "state" ? `<script>window.__PRELOADED_STATE__=${inScript({ article: content })}</script>` : "";
+      const state =
+        plan.variant === "state"
+          ? `<script>window.__PRELOADED_STATE__=${inScript({ article: content })}</script>`
+          : "";
       const end = isPlain ? "" : `${state}${advertising.element}${player.element}`;
       return { document: { body, end }, expected: "fast" as const };
     };
@@ -36,4 +39,7 @@ export const press: Family = {
 
 /** Code that does much and shows nothing. */
 const padding = (plan: Plan): string =>
-  Array.from({ length: 100 + plan.chance.below(400) }, (_, at) => `function u${at}(a,b){return a*${at}+b}`).join("\n");
+  Array.from(
+    { length: 100 + plan.chance.below(400) },
+    (_, at) => `function u${at}(a,b){return a*${at}+b}`,
+  ).join("\n");

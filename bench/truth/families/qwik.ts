@@ -18,10 +18,19 @@ export const qwik: Family = {
       contentsOf(plan),
       (content, path) => {
         const visible = variant === "visible" ? `<div on:qvisible="${chunk}#s_seen" q:id="9"></div>` : "";
-        const text = pageHtml(content, plan, `<button on:click="${chunk}#s_like" q:id="4">♥</button>${visible}`)
+        const text = pageHtml(
+          content,
+          plan,
+          `<button on:click="${chunk}#s_like" q:id="4">♥</button>${visible}`,
+        )
           .replaceAll("<p ", '<p q:key="p0" ')
           .replaceAll("<div ", '<div q:key="d1" ');
-        const state = { refs: { 4: "0 1" }, ctx: {}, objs: variant === "stated" ? content.blocks : [content.id], subs: [] };
+        const state = {
+          refs: { 4: "0 1" },
+          ctx: {},
+          objs: variant === "stated" ? content.blocks : [content.id],
+          subs: [],
+        };
         return {
           document: {
             body: `<!--qv q:id=0 q:key=${content.id}:-->${text}<!--/qv-->`,

@@ -13,14 +13,22 @@ export const redirect: Family = {
       const target = `/${plan.lang}${path}`;
       const heads: Record<string, [string, Expected]> = {
         replaced: [`<script>location.replace("${target}")</script>`, "rich"],
-        language: [`<script>var l=(navigator.language||"en").slice(0,2);document.cookie="l="+l;window.location.href="${target}"</script>`, "rich"],
+        language: [
+          `<script>var l=(navigator.language||"en").slice(0,2);document.cookie="l="+l;window.location.href="${target}"</script>`,
+          "rich",
+        ],
         refreshed: [`<meta http-equiv="refresh" content="0; url=${target}">`, "fast"],
       };
       const [head, expected] = heads[plan.variant] ?? ["", null];
       return {
         document: { head, body: `<p><a href="${target}">→</a></p>`, framed: plan.hasOwnFrame },
         expected,
-        answers: [[target, html(documentHtml(plan, { title: content.title, body: pageHtml(content, plan), framed: true }))]],
+        answers: [
+          [
+            target,
+            html(documentHtml(plan, { title: content.title, body: pageHtml(content, plan), framed: true })),
+          ],
+        ],
       };
     });
   },

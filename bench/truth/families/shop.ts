@@ -2,7 +2,7 @@
 import { contentsOf } from "../web/content.ts";
 import { handSite, ownScript } from "../web/hand-site.ts";
 import { blocksHtml, pageHtml } from "../web/markup.ts";
-import { escaped, type Expected, type Family, html, json } from "../web/site.ts";
+import { type Expected, escaped, type Family, html, json } from "../web/site.ts";
 
 export const shop: Family = {
   name: "shop",
@@ -12,7 +12,11 @@ export const shop: Family = {
     const { variant } = plan;
     const price = `fetch("${plan.apiPath}"+location.pathname).then(function(a){return a.json()}).then(function(d){document.querySelectorAll("[data-price]").forEach(function(e){e.textContent=d.price})});`;
     const part = `fetch("/part"+location.pathname).then(function(a){return a.text()}).then(function(t){document.getElementById("${plan.mount}").innerHTML=t});`;
-    const own = ownScript(plan, "shop", variant === "prices" || variant === "listed" ? price : `${price}${part}`);
+    const own = ownScript(
+      plan,
+      "shop",
+      variant === "prices" || variant === "listed" ? price : `${price}${part}`,
+    );
     const kinds = variant === "listed" || variant === "grid" ? (["list"] as const) : (["product"] as const);
     return handSite(
       plan,
@@ -23,7 +27,11 @@ export const shop: Family = {
         const head = `<h1>${escaped(content.title)}</h1>${offer}`;
         const [body, expected, loaded]: [string, Expected, string] =
           variant === "details" || variant === "grid"
-            ? [`<div class="${plan.name("content")}">${head}${box}</div>`, "rich", blocksHtml(content.blocks, plan)]
+            ? [
+                `<div class="${plan.name("content")}">${head}${box}</div>`,
+                "rich",
+                blocksHtml(content.blocks, plan),
+              ]
             : variant === "reviews"
               ? [pageHtml(content, plan, `${offer}${box}`), null, blocksHtml(content.extra, plan)]
               : [pageHtml(content, plan, offer), "fast", ""];

@@ -8,7 +8,8 @@ export const svelte: Family = {
   hosts: 5,
   site(plan) {
     const isKit = plan.variant.startsWith("kit-");
-    const place = (drawn: string): string => `<div style="display: contents" id="${plan.mount}">${drawn}</div>`;
+    const place = (drawn: string): string =>
+      `<div style="display: contents" id="${plan.mount}">${drawn}</div>`;
     const loads = (path: string): string =>
       `<script>{ __sveltekit_${plan.number} = { base: new URL(".", location).pathname.slice(0, -1) };
 const element = document.currentScript.parentElement;

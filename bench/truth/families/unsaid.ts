@@ -21,14 +21,22 @@ export const unsaid: Family = {
       (content) => {
         const box = `<div id="${mount}"></div>`;
         const text = blocksHtml(content.blocks, plan);
-        const data = { "@context": "https://schema.org", "@type": "Article", headline: content.title, articleBody: content.blocks.map((block) => block.text).join("\n") };
+        const data = {
+          "@context": "https://schema.org",
+          "@type": "Article",
+          headline: content.title,
+          articleBody: content.blocks.map((block) => block.text).join("\n"),
+        };
         const ld = `<script type="application/ld+json" id="ld">${inScript(data)}</script>`;
         const bodies: Record<string, [string, Expected]> = {
           "json-ld-drawn": [`${ld}${box}`, "rich"],
           "json-ld-alone": [`${ld}${box}`, "fast"],
           noscript: [`${box}<noscript><h1>${content.title}</h1>${text}</noscript>`, null],
           template: [`${box}<template>${text}</template>`, "rich"],
-          "noscript-asks": [`${box}<noscript><p>You need to enable JavaScript to run this app.</p></noscript>`, "fast"],
+          "noscript-asks": [
+            `${box}<noscript><p>You need to enable JavaScript to run this app.</p></noscript>`,
+            "fast",
+          ],
         };
         const [body, expected] = bodies[variant] ?? ["", null];
         return { document: { body, end: own.element }, expected };

@@ -1,6 +1,7 @@
 // Scripts by hand, no framework: templates cloned, markup put together, text written while the page is read, elements with slots.
-import { contentsOf } from "../web/content.ts";
+
 import { pageOf } from "../web/app-site.ts";
+import { contentsOf } from "../web/content.ts";
 import { handSite, ownScript } from "../web/hand-site.ts";
 import { pageHtml } from "../web/markup.ts";
 import { type Expected, type Family, inScript, json } from "../web/site.ts";
@@ -25,12 +26,19 @@ export const vanilla: Family = {
       (content, path) => {
         const bodies: Record<string, [string, Expected]> = {
           assembled: [`<div id="${mount}"></div>${own.element}`, "rich"],
-          written: [`<div id="${mount}"><script>var page=${inScript(pageOf(content))}</script>${own.element}</div>`, "rich"],
+          written: [
+            `<div id="${mount}"><script>var page=${inScript(pageOf(content))}</script>${own.element}</div>`,
+            "rich",
+          ],
           slotted: [`${own.element}<story-card>${pageHtml(content, plan)}</story-card>`, "fast"],
           theme: [`${own.element}${pageHtml(content, plan)}`, "fast"],
         };
         const [body, expected] = bodies[variant] ?? ["", null];
-        return { document: { body }, expected, answers: [[`${plan.apiPath}${path}`, json(pageOf(content), plan.apiMs)]] };
+        return {
+          document: { body },
+          expected,
+          answers: [[`${plan.apiPath}${path}`, json(pageOf(content), plan.apiMs)]],
+        };
       },
       [own.answer],
     );

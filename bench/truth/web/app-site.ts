@@ -4,7 +4,16 @@ import { type BundleSpec, clientBundle, serverRender } from "./bundle.ts";
 import { type Content, contentsOf, type PageData } from "./content.ts";
 import { documentHtml } from "./markup.ts";
 import type { Plan } from "./plan.ts";
-import { type Answer, type Expected, html, inScript, json, script, type TruthPage, type TruthSite } from "./site.ts";
+import {
+  type Answer,
+  type Expected,
+  html,
+  inScript,
+  json,
+  script,
+  type TruthPage,
+  type TruthSite,
+} from "./site.ts";
 
 /**
  * `client`: an empty element, the data asked for by script. `island`: the data in the page, drawn by script. `ssr`: drawn on the
@@ -28,6 +37,8 @@ export interface AppParts {
   /** What draws it on the server; null where only the browser can. */
   readonly server: string | null;
   readonly mount?: string;
+  /** Nobody serves it otherwise. */
+  readonly isAlwaysMinified?: boolean;
   /** Further names that the application is built with. */
   readonly settings?: object;
   /** Where the data lies in the page: how the application finds it and how it is written. */
@@ -51,7 +62,21 @@ const EXPECTED: Readonly<Record<Mode, Expected>> = {
   extras: null,
 };
 
-const NAMED = ["layout", "content", "article", "list", "product", "note", "byline", "p", "h2", "row", "card", "comment", "wait"];
+const NAMED = [
+  "layout",
+  "content",
+  "article",
+  "list",
+  "product",
+  "note",
+  "byline",
+  "p",
+  "h2",
+  "row",
+  "card",
+  "comment",
+  "wait",
+];
 
 export async function appSite(plan: Plan, parts: AppParts): Promise<TruthSite> {
   const { mount = plan.mount } = parts;
@@ -67,14 +92,20 @@ export async function appSite(plan: Plan, parts: AppParts): Promise<TruthSite> {
     wait: plan.chance.pick(["Loading…", "…", "Please wait", ""]),
     ...parts.settings,
   };
-  const bundle = (entry: string): BundleSpec => ({ entry, plan: settings, isMinified: plan.isMinified });
+  const bundle = (entry: string): BundleSpec => ({
+    entry,
+    plan: settings,
+    isMinified: plan.isMinified || parts.isAlwaysMinified === true,
+  });
   const code = await clientBundle(bundle(parts.client));
   const isDrawn = mode === "ssr" || mode === "partial" || mode === "extras";
   if (isDrawn && parts.server === null) throw new Error(`${plan.family}: nothing draws it on the server`);
   const draw = isDrawn && parts.server !== null ? await serverRender(bundle(parts.server), plan.host) : null;
   const place = parts.place ?? ((drawn: string) => `<div id="${mount}">${drawn}</div>`);
   const loads = parts.loads ?? ((path: string) => `<script defer src="${path}"></script>`);
-  const loaded = plan.isInline ? `<script>addEventListener("DOMContentLoaded",function(){${code.replaceAll("</script", "<\\/script")}})</script>` : loads(plan.bundlePath);
+  const loaded = plan.isInline
+    ? `<script>addEventListener("DOMContentLoaded",function(){${code.replaceAll("</script", "<\\/script")}})</script>`
+    : loads(plan.bundlePath);
   const answers = new Map<string, Answer>([[plan.bundlePath, script(code)]]);
   const pages: TruthPage[] = [];
   for (const content of contentsOf(plan)) {
@@ -103,7 +134,13 @@ export async function appSite(plan: Plan, parts: AppParts): Promise<TruthSite> {
   return { host: plan.host, family: plan.family, variant: plan.variant, pages, answers };
 }
 
-export const pageOf = ({ id, kind, title, byline, blocks }: Content): PageData => ({ id, kind, title, byline, blocks });
+export const pageOf = ({ id, kind, title, byline, blocks }: Content): PageData => ({
+  id,
+  kind,
+  title,
+  byline,
+  blocks,
+});
 
 function firstOf(content: Content, mode: Mode): PageData | null {
   if (mode === "client") return null;
@@ -114,7 +151,14 @@ function firstOf(content: Content, mode: Mode): PageData | null {
 function plainIsland(plan: Plan): NonNullable<AppParts["island"]> {
   const name = plan.chance.pick(["__DATA__", "__INITIAL_STATE__", "pageData", "__APP_STATE__", "bootstrap"]);
   if (plan.chance.below(2) === 0)
-    return { at: `window.${name}`, write: (page) => `<script>window.${name}=${inScript({ page, settings: { site: plan.siteName } })}</script>` };
+    return {
+      at: `window.${name}`,
+      write: (page) =>
+        `<script>window.${name}=${inScript({ page, settings: { site: plan.siteName } })}</script>`,
+    };
   const id = `${name}-json`.replaceAll("_", "x");
-  return { at: `#${id}`, write: (page) => `<script type="application/json" id="${id}">${inScript({ page })}</script>` };
+  return {
+    at: `#${id}`,
+    write: (page) => `<script type="application/json" id="${id}">${inScript({ page })}</script>`,
+  };
 }

@@ -8,7 +8,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { z } from "zod";
 
 export const sitesFolder: string = fileURLToPath(new URL("../sites/", import.meta.url));
-const built = join(sitesFolder, "built");
+/** Where the packages are found from. */
+const built = join(sitesFolder, "node_modules", ".built");
 
 /** `npm ci` in the sites' own folder, where it has not been done. Throws with what npm said. */
 export function installSites(): void {
@@ -22,9 +23,13 @@ export function installSites(): void {
 
 const require = createRequire(join(sitesFolder, "package.json"));
 
-const bundler = z.object({ build: z.custom<(options: object) => Promise<unknown>>((build) => typeof build === "function") });
+const bundler = z.object({
+  build: z.custom<(options: object) => Promise<unknown>>((build) => typeof build === "function"),
+});
 const compiler = z.object({
-  compile: z.custom<(source: string, options: object) => { js: { code: string } }>((compile) => typeof compile === "function"),
+  compile: z.custom<(source: string, options: object) => { js: { code: string } }>(
+    (compile) => typeof compile === "function",
+  ),
 });
 const output = z.object({ outputFiles: z.array(z.object({ text: z.string() })).min(1) });
 const server = z.object({
@@ -53,15 +58,25 @@ export async function clientBundle({ entry, plan, isMinified }: BundleSpec): Pro
 }
 
 /** The application's own `render`, run in this process; `name` is the host's. */
-export async function serverRender({ entry, plan }: BundleSpec, name: string): Promise<(first: unknown) => Promise<string>> {
+export async function serverRender(
+  { entry, plan }: BundleSpec,
+  name: string,
+): Promise<(first: unknown) => Promise<string>> {
   mkdirSync(built, { recursive: true });
   const outfile = join(built, `${name}.mjs`);
-  await esbuild({ ...optionsOf(entry, plan), platform: "node", format: "esm", packages: "external", outfile });
+  await esbuild({
+    ...optionsOf(entry, plan),
+    platform: "node",
+    format: "esm",
+    packages: "external",
+    outfile,
+  });
   return server.parse(await import(pathToFileURL(outfile).href)).render;
 }
 
 /** A file of an installed package, as it is published. */
-export const packaged = (path: string): string => readFileSync(join(sitesFolder, "node_modules", path), "utf8");
+export const packaged = (path: string): string =>
+  readFileSync(join(sitesFolder, "node_modules", path), "utf8");
 
 async function esbuild(options: object): Promise<unknown> {
   return bundler.parse(await import(pathToFileURL(require.resolve("esbuild")).href)).build(options);
@@ -75,21 +90,36 @@ function optionsOf(entry: string, plan: object): object {
     logLevel: "error",
     jsx: "automatic",
     jsxImportSource: entry.startsWith("preact/") ? "preact" : "react",
-    define: { PLAN: JSON.stringify(plan), "process.env.NODE_ENV": '"production"', __VUE_OPTIONS_API__: "true", __VUE_PROD_DEVTOOLS__: "false", __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false" },
+    define: {
+      PLAN: JSON.stringify(plan),
+      "process.env.NODE_ENV": '"production"',
+      ngDevMode: "false",
+      __VUE_OPTIONS_API__: "true",
+      __VUE_PROD_DEVTOOLS__: "false",
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: "false",
+    },
     plugins: [svelte(isServer ? "server" : "client")],
   };
 }
 
 interface PluginBuild {
-  onLoad(which: { filter: RegExp }, load: (found: { path: string }) => Promise<{ contents: string; loader: "js" }>): void;
+  onLoad(
+    which: { filter: RegExp },
+    load: (found: { path: string }) => Promise<{ contents: string; loader: "js" }>,
+  ): void;
 }
 
 const svelte = (generate: "client" | "server"): object => ({
   name: "svelte",
   setup(build: PluginBuild): void {
     build.onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
-      const { compile } = compiler.parse(await import(pathToFileURL(join(sitesFolder, "node_modules/svelte/src/compiler/index.js")).href));
-      return { contents: compile(readFileSync(path, "utf8"), { filename: path, generate }).js.code, loader: "js" };
+      const { compile } = compiler.parse(
+        await import(pathToFileURL(join(sitesFolder, "node_modules/svelte/src/compiler/index.js")).href),
+      );
+      return {
+        contents: compile(readFileSync(path, "utf8"), { filename: path, generate }).js.code,
+        loader: "js",
+      };
     });
   },
 });

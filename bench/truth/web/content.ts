@@ -3,8 +3,14 @@ import { story } from "../../../demo/prose.ts";
 import type { Plan } from "./plan.ts";
 
 export type Block =
-  | { readonly kind: "p" | "h2"; readonly text: string }
-  | { readonly kind: "card" | "comment"; readonly title: string; readonly text: string; readonly href: string }
+  | { readonly kind: "p"; readonly text: string }
+  | { readonly kind: "h2"; readonly text: string }
+  | {
+      readonly kind: "card" | "comment";
+      readonly title: string;
+      readonly text: string;
+      readonly href: string;
+    }
   | { readonly kind: "row"; readonly title: string; readonly text: string };
 
 export interface PageData {
@@ -25,7 +31,7 @@ export interface Content extends PageData {
 
 export type Kind = "article" | "list" | "product" | "note";
 
-const PAGES = 5;
+const PAGES = 4;
 const KINDS: readonly [Kind, ...Kind[]] = ["article", "article", "article", "list", "product", "note"];
 
 /** The pages of a host; `kinds` where the family has only some. */
@@ -52,7 +58,12 @@ export function contentOf(plan: Plan, id: number, kind: Kind): Content {
   } else if (kind === "list") {
     for (let at = 0, cards = 8 + chance.below(22); at < cards; at++) {
       const card = told(1, 200 + at);
-      blocks.push({ kind: "card", title: card.title, text: firstOf(card.paragraphs), href: `/p/${id}-${at}` });
+      blocks.push({
+        kind: "card",
+        title: card.title,
+        text: firstOf(card.paragraphs),
+        href: `/p/${id}-${at}`,
+      });
     }
   } else {
     for (const text of told(1 + chance.below(3), 1).paragraphs) blocks.push({ kind: "p", text });

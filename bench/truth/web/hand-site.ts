@@ -29,7 +29,11 @@ export function handSite(
 }
 
 /** A script element of the host's own code, in the page or beside it. */
-export function ownScript(plan: Plan, name: string, code: string): { element: string; answer: readonly [string, Answer] } {
+export function ownScript(
+  plan: Plan,
+  name: string,
+  code: string,
+): { element: string; answer: readonly [string, Answer] } {
   const path = `/js/${name}-${plan.number}.js`;
   const answer: readonly [string, Answer] = [path, { type: "text/javascript; charset=utf-8", body: code }];
   return { element: plan.isInline ? `<script>${code}</script>` : `<script src="${path}"></script>`, answer };

@@ -9,7 +9,8 @@ export function blocksHtml(blocks: readonly Block[], plan: Plan): string {
   return blocks
     .map((block) => {
       const text = escaped(block.text);
-      if (block.kind === "p" || block.kind === "h2") return `<${block.kind}${named(block.kind)}>${text}</${block.kind}>`;
+      if (block.kind === "p" || block.kind === "h2")
+        return `<${block.kind}${named(block.kind)}>${text}</${block.kind}>`;
       const title = escaped(block.title);
       if (block.kind === "row") return `<div${named("row")}><span>${title}</span> <span>${text}</span></div>`;
       if (block.kind === "comment") return `<div${named("comment")}><b>${title}</b><p>${text}</p></div>`;
@@ -62,7 +63,9 @@ export function documentHtml(plan: Plan, parts: DocumentParts): string {
   const jsonLd = plan.hasJsonLd
     ? `<script type="application/ld+json">${inScript({ "@context": "https://schema.org", "@type": "WebPage", name: title, publisher: { "@type": "Organization", name: plan.siteName } })}</script>`
     : "";
-  const pixel = plan.hasNoscript ? '<noscript><img height="1" width="1" src="/pixel.gif" alt=""></noscript>' : "";
+  const pixel = plan.hasNoscript
+    ? '<noscript><img height="1" width="1" src="/pixel.gif" alt=""></noscript>'
+    : "";
   return `<!doctype html>
 <html lang="${plan.lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(title)} | ${plan.siteName}</title><meta name="description" content="${escaped(about)}">${styles(plan.styleBytes)}${jsonLd}${sideScripts(plan)}${head}</head>
@@ -81,12 +84,16 @@ function styles(bytes: number): string {
 function sideScripts({ sideScripts: count, number }: Plan): string {
   return Array.from({ length: count }, (_, at) => {
     if (at % 2 === 1) return `<script async src="/side/${number}-${at}.js"></script>`;
-    const settings = Array.from({ length: 20 + 15 * at }, (_, key) => `k${key}:"${(number * 7919 + key * 104729).toString(36)}"`);
+    const settings = Array.from(
+      { length: 20 + 15 * at },
+      (_, key) => `k${key}:"${(number * 7919 + key * 104729).toString(36)}"`,
+    );
     return `<script>(function(w){w.dl${at}=w.dl${at}||[];function g(){w.dl${at}.push(arguments)}g("js",1);g("config",{${settings.join(",")}});})(window);</script>`;
   }).join("");
 }
 
-export const SIDE_SCRIPT = "(function(){var q=[];for(var i=0;i<200;i++)q.push({i:i,t:'event '+i});window.__q=q;})();".repeat(40);
+export const SIDE_SCRIPT =
+  "(function(){var q=[];for(var i=0;i<200;i++)q.push({i:i,t:'event '+i});window.__q=q;})();".repeat(40);
 
 function cookieBar(plan: Plan): string {
   const [text = ""] = story(plan.lang, 6_000, 1).paragraphs;

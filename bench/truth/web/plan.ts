@@ -39,11 +39,53 @@ export interface Plan {
   readonly footerLines: number;
 }
 
-const LANGUAGES: readonly [Language, ...Language[]] = ["en", "en", "en", "en", "de", "fr", "ko", "ja", "zh", "ru"];
-const MOUNTS: readonly [string, ...string[]] = ["root", "app", "main", "view", "page", "application", "site", "container"];
+const LANGUAGES: readonly [Language, ...Language[]] = [
+  "en",
+  "en",
+  "en",
+  "en",
+  "de",
+  "fr",
+  "ko",
+  "ja",
+  "zh",
+  "ru",
+];
+const MOUNTS: readonly [string, ...string[]] = [
+  "root",
+  "app",
+  "main",
+  "view",
+  "page",
+  "application",
+  "site",
+  "container",
+];
 const NAMES: readonly [string, ...string[]] = ["plain", "prefixed", "hashed", "utility"];
-const UTILITIES: readonly [string, ...string[]] = ["flex", "px-4", "mt-2", "text-lg", "mx-auto", "gap-6", "grid", "w-full", "md:flex-row", "leading-7"];
-const WORDS: readonly [string, ...string[]] = ["harbour", "meadow", "copper", "lantern", "orchard", "granite", "willow", "saffron", "compass", "thistle"];
+const UTILITIES: readonly [string, ...string[]] = [
+  "flex",
+  "px-4",
+  "mt-2",
+  "text-lg",
+  "mx-auto",
+  "gap-6",
+  "grid",
+  "w-full",
+  "md:flex-row",
+  "leading-7",
+];
+const WORDS: readonly [string, ...string[]] = [
+  "harbour",
+  "meadow",
+  "copper",
+  "lantern",
+  "orchard",
+  "granite",
+  "willow",
+  "saffron",
+  "compass",
+  "thistle",
+];
 
 export function planOf(family: string, variant: string, number: number): Plan {
   const chance = chanceOf(`truth ${family} ${variant} ${number}`);
@@ -75,7 +117,9 @@ export function planOf(family: string, variant: string, number: number): Plan {
     hasOwnFrame: chance.below(2) === 0,
     isMinified: chance.below(4) > 0,
     isInline: chance.below(6) === 0,
-    bundlePath: chance.pick(["/assets/index-", "/static/js/main.", "/js/bundle.", "/build/", "/_assets/entry."]).concat(hash("bundle"), ".js"),
+    bundlePath: chance
+      .pick(["/assets/index-", "/static/js/main.", "/js/bundle.", "/build/", "/_assets/entry."])
+      .concat(hash("bundle"), ".js"),
     apiMs: chance.pick([0, 20, 60, 150]),
     apiPath: chance.pick(["/api/pages", "/data", "/v1/content", "/wp-json/items"]),
     styleBytes: chance.pick([0, 500, 4_000, 20_000]),

@@ -23,9 +23,14 @@ export async function serveSites(sites: readonly TruthSite[]): Promise<ServedSit
     const send = async (): Promise<void> => {
       if (answer?.delayMs) await sleep(answer.delayMs);
       if (answer === null) response.writeHead(404, { "content-length": 0 }).end();
-      else response.writeHead(answer.status ?? 200, { "content-type": answer.type, "cache-control": "max-age=600" }).end(answer.body);
+      else
+        response
+          .writeHead(answer.status ?? 200, { "content-type": answer.type, "cache-control": "max-age=600" })
+          .end(answer.body);
     };
-    send().catch((thrown: unknown) => response.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))));
+    send().catch((thrown: unknown) =>
+      response.destroy(thrown instanceof Error ? thrown : new Error(String(thrown))),
+    );
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

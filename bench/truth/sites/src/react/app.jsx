@@ -35,8 +35,8 @@ function Page({ page }) {
       <Article className={n(page.kind)}>
         <h1>{page.title}</h1>
         <p className={n("byline")}>{page.byline}</p>
-        {page.blocks.map((block, at) => (
-          <Block key={at} block={block} />
+        {page.blocks.map((block) => (
+          <Block key={block.text} block={block} />
         ))}
       </Article>
     </Main>

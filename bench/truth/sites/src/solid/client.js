@@ -1,5 +1,5 @@
-import h from "solid-js/h";
 import { createSignal, For } from "solid-js";
+import h from "solid-js/h";
 import { render } from "solid-js/web";
 import { first, later, mount, n } from "../data.js";
 
