@@ -1,12 +1,15 @@
-// Makes the bench's own files: the table of truth by measuring (`measured`), its evidence alone by extracting again (`withEvidence`), the
-// router's shipped weights by fitting. `node bench/truth/make.ts --evidence|--fit`; measuring is `node bench/run.ts truth --measure`.
+// Makes the bench's own files: the table of truth by measuring, its evidence alone by extracting again, the router's shipped weights by
+// fitting. `node bench/truth/make.ts [--evidence] [--fit] [--measure FAMILY,… [--program main.js]]`: some families are measured again and
+// the others kept; all of them by `node bench/run.ts truth --measure`.
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { FEATURES } from "../../src/route/features.ts";
+import { builtHere } from "../program.ts";
 import { evidenceOf } from "./evidence.ts";
 import { allSites, type PlacedSite } from "./families/index.ts";
 import { fit } from "./fit.ts";
-import { keyOf, measure } from "./measure.ts";
+import { keyOf, type Measured, measure } from "./measure.ts";
 import { readTruth, type Truth, type TruthRow, writeTruth } from "./table.ts";
 import { installSites } from "./web/bundle.ts";
 
@@ -17,18 +20,35 @@ export async function measured(program: string): Promise<Truth> {
   installSites();
   const sites = await allSites();
   const { readings, cost } = await measure(sites, program);
-  const rows = rowsOf(sites, ({ host }, path) => {
-    const reading = readings.get(keyOf(host, path));
-    if (reading === undefined) throw new Error(`${host}${path}: not read by both lanes`);
-    for (const { code } of [reading.fast, reading.rich])
-      if (code !== null) throw new Error(`${host}${path}: ${code}`);
-    return { fast: reading.fast.tokens, rich: reading.rich.tokens };
-  });
+  const rows = rowsOf(sites, wordsOf(readings));
   const perPage = (cpuS: number): number => Math.round((1_000 * cpuS) / rows.length) / 1_000;
   const truth = { cost: { fastCpuS: perPage(cost.fast.cpuS), richCpuS: perPage(cost.rich.cpuS) }, rows };
   writeTruth(truth);
   return truth;
 }
+
+/** The others keep what was measured of them, and the costs stay. */
+async function measuredAgain(families: readonly string[], program: string): Promise<void> {
+  installSites();
+  const { cost, rows: known } = readTruth();
+  const all = await allSites();
+  const unknown = families.filter((name) => all.every(({ family }) => family !== name));
+  if (unknown.length > 0) throw new Error(`no such family: ${unknown.join(", ")}`);
+  const sites = all.filter(({ family }) => families.includes(family));
+  const { readings } = await measure(sites, program);
+  const fresh = new Map(rowsOf(sites, wordsOf(readings)).map((row) => [keyOf(row.host, row.path), row]));
+  writeTruth({ cost, rows: known.map((row) => fresh.get(keyOf(row.host, row.path)) ?? row) });
+}
+
+const wordsOf =
+  (readings: Measured["readings"]) =>
+  ({ host }: PlacedSite, path: string): { fast: number; rich: number } => {
+    const reading = readings.get(keyOf(host, path));
+    if (reading === undefined) throw new Error(`${host}${path}: not read by both lanes`);
+    for (const { code } of [reading.fast, reading.rich])
+      if (code !== null) throw new Error(`${host}${path}: ${code}`);
+    return { fast: reading.fast.tokens, rich: reading.rich.tokens };
+  };
 
 /** The words as they were measured, beside what the router sees today. */
 async function withEvidence(): Promise<void> {
@@ -72,5 +92,16 @@ ${lines.join("")}];
   );
 }
 
-if (process.argv.includes("--evidence")) await withEvidence();
-if (process.argv.includes("--fit")) writeWeights();
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      evidence: { type: "boolean", default: false },
+      fit: { type: "boolean", default: false },
+      measure: { type: "string" },
+      program: { type: "string", default: builtHere },
+    },
+  });
+  if (values.measure !== undefined) await measuredAgain(values.measure.split(","), values.program);
+  if (values.evidence) await withEvidence();
+  if (values.fit) writeWeights();
+}
