@@ -2,6 +2,7 @@
 // ridge is decided inside the pages that may be learned from, each family in turn left out.
 
 import { featuresOf } from "../../src/route/features.ts";
+import { SHIPPED_WEIGHTS } from "../../src/route/prior-weights.ts";
 import { judge, routeOptionsSchema } from "../../src/route/index.ts";
 import { needs, type TruthRow } from "./table.ts";
 
@@ -35,11 +36,18 @@ function sampleOf(row: TruthRow): Sample {
 const samplesOf = (rows: readonly TruthRow[]): Sample[] =>
   rows.filter(({ evidence }) => evidence.scripts > 0).map(sampleOf);
 
-/** In the order of the features; rounded to thousandths. */
+/**
+ * In the order of the features; rounded to thousandths. A feature that none of the pages shows keeps the weight it has: nothing was
+ * learned about it.
+ */
 export function fit(rows: readonly TruthRow[]): { weights: number[]; ridge: number } {
   const samples = samplesOf(rows);
+  const isShown = SHIPPED_WEIGHTS.map((_, at) => samples.some(({ features }) => features[at] !== 0));
   const ridge = bestRidge(samples);
-  return { weights: regression(samples, ridge).map((weight) => Math.round(weight * 1_000) / 1_000), ridge };
+  const weights = regression(samples, ridge).map((weight, at) =>
+    isShown[at] === true ? Math.round(weight * 1_000) / 1_000 : (SHIPPED_WEIGHTS[at] ?? 0),
+  );
+  return { weights, ridge };
 }
 
 function bestRidge(samples: readonly Sample[]): number {

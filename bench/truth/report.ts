@@ -12,14 +12,18 @@ export interface Judged {
 
 const SEED = 5;
 
-/** The routers on the pages of one part. The last two are no routers: what every page in the browser costs, and the best there is. */
+/**
+ * The routers on the pages of one part; "the next crawl" is a second one of the same pages by a router that remembers the first. The
+ * last three are no routers: what every page in the browser costs, what none does, and the best there is.
+ */
 export function judged({ rows, cost }: Truth, part: Part): Judged[] {
   const own = rows.filter((row) => row.part === part);
-  const { next } = seededRandom(SEED);
+  const learning = learningRouter(seededRandom(SEED).next);
   const routers: [string, Router][] = [
     ["plain table", plainTable()],
     ["learned, hosts unknown", learnedPrior()],
-    ["learned, and learning on", learningRouter(next)],
+    ["learned, and learning on", learning],
+    ["learned, the next crawl", learning],
     ["always the browser", () => ({ lane: "rich" })],
     ["never the browser", () => ({ lane: "fast" })],
     ["who knows the truth", (row) => ({ lane: needs(row) ? "rich" : "fast" })],
@@ -46,15 +50,16 @@ export function byFamily({ rows, cost }: Truth): FamilyErrors[] {
     const own = rows.filter((row) => row.family === family);
     const { weights } = fit(rows.filter((row) => row.family !== family));
     const errors = (router: Router): number => tally(own, router, cost).errors;
-    const { next } = seededRandom(SEED);
+    const learning = (weights?: readonly number[]): number =>
+      errors(learningRouter(seededRandom(SEED).next, weights));
     return {
       family,
       pages: own.length,
       needs: own.filter(needs).length,
       table: errors(plainTable()),
-      learned: errors(learningRouter(next)),
+      learned: learning(),
       leftOut: errors(learnedPrior(weights)),
-      leftOutLearning: errors(learningRouter(next, weights)),
+      leftOutLearning: learning(weights),
     };
   });
 }
