@@ -2,8 +2,8 @@
 // ridge is decided inside the pages that may be learned from, each family in turn left out.
 
 import { featuresOf } from "../../src/route/features.ts";
-import { SHIPPED_WEIGHTS } from "../../src/route/prior-weights.ts";
 import { judge, routeOptionsSchema } from "../../src/route/index.ts";
+import { SHIPPED_WEIGHTS } from "../../src/route/prior-weights.ts";
 import { needs, type TruthRow } from "./table.ts";
 
 const RIDGES = [0.1, 0.3, 1, 3, 10] as const;

@@ -75,7 +75,9 @@ export function readTruth(): Truth {
 
 export function writeTruth({ cost, rows }: Truth): void {
   const lines = rows.map((row) => {
-    const told = Object.entries(row.evidence).filter(([, value]) => value !== 0 && value !== false);
+    // In one order, whoever made it.
+    const all = Object.entries({ ...noEvidence, ...row.evidence });
+    const told = all.filter(([, value]) => value !== 0 && value !== false);
     return JSON.stringify({ ...row, evidence: Object.fromEntries(told) });
   });
   writeFileSync(file, `${[JSON.stringify(cost), ...lines].join("\n")}\n`);
