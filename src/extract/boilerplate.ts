@@ -39,65 +39,53 @@ const ROLES_APART = set(
   "navigation banner complementary contentinfo search dialog alertdialog alert menu menubar toolbar tablist tooltip",
 );
 
-export interface Naming {
-  readonly apart: boolean;
-  /** Readers' comments: apart even where they are most of a page's text. */
-  readonly comments: boolean;
-  /** Asks a reader for something before the page: apart, however little else the page holds. */
-  readonly notice: boolean;
-  readonly beside: boolean;
-  readonly content: boolean;
-  /** Says of itself that it is an article's text. */
-  readonly body: boolean;
-}
+/** What the names of an element say of it: bits of what `namingOf` gives. */
+export const IS_APART = 1;
+/** Readers' comments: apart even where they are most of a page's text. */
+export const IS_COMMENTS = 2;
+/** Asks a reader for something before the page: apart, however little else the page holds. */
+export const IS_NOTICE = 4;
+export const IS_BESIDE = 8;
+export const IS_CONTENT = 16;
+/** Says of itself that it is an article's text. */
+export const IS_BODY = 32;
 
-const NONE: Naming = {
-  apart: false,
-  comments: false,
-  notice: false,
-  beside: false,
-  content: false,
-  body: false,
-};
 /** Spellings and words remembered from page to page; when there are more all are forgotten. Longer ones are read each time. */
 const KNOWN_MAX = 20_000;
 const KNOWN_CHARS_MAX = 300;
 
-const knownSpellings = new Map<string, Naming>();
+const knownSpellings = new Map<string, number>();
 const knownTokens = new Map<string, number>();
 
-function remember<T>(known: Map<string, T>, key: string, value: T): T {
+function remember(known: Map<string, number>, key: string, value: number): number {
   if (key.length > KNOWN_CHARS_MAX) return value;
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(key, value);
   return value;
 }
 
-export function namingOf(element: Element): Naming {
-  const list = element.attributes;
-  if (list.length === 0) return NONE;
+export function namingOf(element: Element): number {
+  if (element.naming === -1) element.naming = namedBy(element.attributes);
+  return element.naming;
+}
+
+function namedBy(list: readonly string[]): number {
   let text = "";
   let role = "";
   for (let at = 0; at < list.length; at += 2) {
     const name = list[at];
-    if (name === "class" || name === "id" || name === "data-component" || name === "data-testid")
-      text += ` ${list[at + 1] ?? ""}`;
-    else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
+    if (name === "class" || name === "id" || name === "data-component" || name === "data-testid") {
+      const value = list[at + 1] ?? "";
+      text = text === "" ? value : `${text} ${value}`;
+    } else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
   }
-  if (text === "" && role === "") return NONE;
+  if (role !== "") return read(text, role);
+  if (text === "") return 0;
   // Put together, the key is a string of its own and holds no page in memory.
-  const key = `${text}|${role}`;
-  return knownSpellings.get(key) ?? remember(knownSpellings, key, read(text, role));
+  return knownSpellings.get(text) ?? remember(knownSpellings, ` ${text}`.slice(1), read(text, ""));
 }
 
-const IS_APART = 1;
-const IS_COMMENTS = 2;
-const IS_NOTICE = 4;
-const IS_BESIDE = 8;
-const IS_CONTENT = 16;
-const IS_BODY = 32;
-
-function read(text: string, role: string): Naming {
+function read(text: string, role: string): number {
   let kinds = ROLES_APART.has(role) ? IS_APART : 0;
   if (role === "dialog" || role === "alertdialog") kinds |= IS_NOTICE;
   // A word is a part of its text's string and would keep a long one in memory.
@@ -107,15 +95,7 @@ function read(text: string, role: string): Naming {
     if (known !== undefined) kinds |= known;
     else kinds |= short ? remember(knownTokens, token, kindsOf(token)) : kindsOf(token);
   }
-  const comments = (kinds & IS_COMMENTS) !== 0;
-  return {
-    apart: comments || (kinds & IS_APART) !== 0,
-    comments,
-    notice: (kinds & IS_NOTICE) !== 0,
-    beside: (kinds & IS_BESIDE) !== 0,
-    content: (kinds & IS_CONTENT) !== 0,
-    body: !comments && (kinds & IS_BODY) !== 0,
-  };
+  return (kinds & IS_COMMENTS) === 0 ? kinds : (kinds | IS_APART) & ~IS_BODY;
 }
 
 /** What each word says; a word that says a part stands apart says no less. */

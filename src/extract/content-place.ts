@@ -1,6 +1,6 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
-import { itemprop, namingOf } from "./boilerplate.ts";
+import { IS_APART, IS_BODY, IS_COMMENTS, IS_CONTENT, IS_NOTICE, itemprop, namingOf } from "./boilerplate.ts";
 import { attribute, closest, type Element, find, walk } from "./tree.ts";
 
 /** A child holding this share of its parent's mass is where the content lies. */
@@ -26,9 +26,9 @@ export type Strictness = "names" | "tags" | "none";
 const APART_TAGS = new Set(["nav", "aside", "button", "select", "textarea", "dialog", "menu", "footer"]);
 
 export class Place {
-  /** Set aside: weighs nothing, and is no part of any content. */
-  readonly apart = new Set<Element>();
   readonly #body: Element;
+  /** The bit that is put on what is set aside: that weighs nothing, and is no part of any content. */
+  readonly #apart: number;
   readonly #strictness: Strictness;
   readonly #marked: { element: Element; trust: number }[] = [];
   readonly #totalMass: number;
@@ -38,8 +38,9 @@ export class Place {
   readonly #declaredLength: number;
 
   /** Takes the mass of what is apart out of the elements' weights. */
-  constructor(body: Element, strictness: Strictness, declaredLength: number) {
+  constructor(body: Element, strictness: Strictness, declaredLength: number, apart: number) {
     this.#body = body;
+    this.#apart = apart;
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
     this.#totalMass = Math.max(1e-9, body.weight?.all ?? 0);
@@ -112,7 +113,8 @@ export class Place {
   /** Characters of the children that are set aside. */
   #apartChars(parent: Element): number {
     let chars = 0;
-    for (const child of parent.children) if (child.kind === 1 && this.apart.has(child)) chars += child.chars;
+    for (const child of parent.children)
+      if (child.kind === 1 && (child.leftOut & this.#apart) !== 0) chars += child.chars;
     return chars;
   }
 
@@ -136,7 +138,8 @@ export class Place {
   }
 
   #isBelowApart(element: Element): boolean {
-    for (let at: Element | null = element; at !== null; at = at.parent) if (this.apart.has(at)) return true;
+    for (let at: Element | null = element; at !== null; at = at.parent)
+      if ((at.leftOut & this.#apart) !== 0) return true;
     return false;
   }
 
@@ -145,7 +148,7 @@ export class Place {
     const { name } = element;
     if (element.attributes.length === 0 && name !== "article" && name !== "main") return 0;
     if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
-    if (this.#strictness === "names" && namingOf(element).body) return 2.5;
+    if (this.#strictness === "names" && (namingOf(element) & IS_BODY) !== 0) return 2.5;
     const holds = element.weight?.holdsMain === true;
     if (name === "article") return holds ? 3.2 : 1.4;
     if (name === "main" || attribute(element, "role") === "main") return 1.6;
@@ -181,7 +184,7 @@ export class Place {
   }
 
   #setAside(element: Element): void {
-    this.apart.add(element);
+    element.leftOut |= this.#apart;
     const weight = element.weight;
     if (weight !== null) weight.mass = 0;
   }
@@ -190,10 +193,10 @@ export class Place {
     if (this.#strictness === "none" || element.chars === 0) return false;
     const { name } = element;
     const naming = namingOf(element);
-    if (naming.notice && element.chars < NOTICE_CHARS && !this.#main.has(element))
+    if ((naming & IS_NOTICE) !== 0 && element.chars < NOTICE_CHARS && !this.#main.has(element))
       return element.weight?.holdsMain !== true;
     const byTag = APART_TAGS.has(name);
-    if (!byTag && (this.#strictness !== "names" || !naming.apart)) return false;
+    if (!byTag && (this.#strictness !== "names" || (naming & IS_APART) === 0)) return false;
     if (name === "nav" || name === "button" || name === "select") return true;
     // What holds the headline, or most of the page's running text, is its content, whatever it is called.
     const weight = element.weight;
@@ -203,7 +206,10 @@ export class Place {
     // Beside a main part no footer or notice is content, however short that part is.
     if (byTag && (this.#main.size > 0 || element.chars < FOOTER_CHARS)) return true;
     // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
-    return naming.comments || weight.all < (naming.content ? 0.35 : 0.6) * this.#totalMass;
+    return (
+      (naming & IS_COMMENTS) !== 0 ||
+      weight.all < ((naming & IS_CONTENT) !== 0 ? 0.35 : 0.6) * this.#totalMass
+    );
   }
 
   #mark(element: Element): void {

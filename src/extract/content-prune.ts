@@ -1,6 +1,6 @@
 // What inside the content is no part of it: blocks of links, calls to share or subscribe, lines of dates, and what follows a heading that
 // points elsewhere. Judges by text, link density and share of the whole; what JSON-LD repeats as text is never dropped.
-import { isCue, isDateLine, isElsewhere, namingOf } from "./boilerplate.ts";
+import { IS_BESIDE, IS_CONTENT, isCue, isDateLine, isElsewhere, namingOf } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, elements } from "./tree.ts";
 import { textOf } from "./visible-text.ts";
@@ -11,8 +11,8 @@ const CUE_NODES_MAX = 100;
 const SCANT = 8;
 const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
 
-/** Adds to `dropped` what is left out below the root. */
-export function prune(root: Element, dropped: Set<Element>): void {
+/** Puts the bit on what is left out below the root, beside what bears it already. */
+export function prune(root: Element, bit: number): void {
   const rootMass = root.weight?.mass ?? 0;
   const visit = (element: Element): void => {
     /** Level of the heading under which what stands is no part of the content; 0 = none. */
@@ -22,22 +22,24 @@ export function prune(root: Element, dropped: Set<Element>): void {
       masses ??= sumsFromBehind(element);
       return masses[at + 1] ?? 0;
     };
-    for (const [at, child] of element.children.entries()) {
-      if (child.kind !== 1 || dropped.has(child)) continue;
+    const { children } = element;
+    for (let at = 0; at < children.length; at++) {
+      const child = children[at];
+      if (child === undefined || child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
       const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
       if (level > 0 && elsewhere >= level) elsewhere = 0;
       if (elsewhere === 0 && at > 0 && pointsElsewhere(child)) {
-        dropped.add(child);
+        child.leftOut |= bit;
         if (level > 0) elsewhere = level;
         else if (massAfter(at) < 0.05 * rootMass) elsewhere = 6;
         continue;
       }
       if (elsewhere > 0 && (child.weight?.mass ?? 0) < 0.3 * rootMass) {
-        dropped.add(child);
+        child.leftOut |= bit;
         continue;
       }
       if (drops(child, root)) {
-        dropped.add(child);
+        child.leftOut |= bit;
         continue;
       }
       if (child.chars > 0) visit(child);
@@ -77,7 +79,13 @@ function drops(element: Element, root: Element): boolean {
   const named = namingOf(element);
   const isHeading = (element.kinds & HEADINGS) !== 0;
   const isText = isHeading || name === "p";
-  if (named.beside && !named.content && share < 0.3 && isBlock && !isText && (chars < 200 || density > 0.4))
+  if (
+    (named & (IS_BESIDE | IS_CONTENT)) === IS_BESIDE &&
+    share < 0.3 &&
+    isBlock &&
+    !isText &&
+    (chars < 200 || density > 0.4)
+  )
     return true;
   if (name === "form" && share < 0.5) return true;
   if (chars < 160 && !isHeading && (isBlock || name === "a") && isCue(textOf(element, 200, CUE_NODES_MAX)))

@@ -27,7 +27,6 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
   const links: Link[] = [];
   const feeds: Feed[] = [];
   const places = new Map<string, number>();
-  const roles = new Map<Element, LinkRole | null>();
   let dropped = 0;
 
   const add = (url: string, role: LinkRole, rel: readonly string[], text: () => string): void => {
@@ -35,6 +34,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     const place = places.get(key);
     const known = place === undefined ? undefined : links[place];
     if (place !== undefined && known !== undefined) {
+      if (known.text !== "" && known.rel.length === 0 && rank(role) <= rank(known.role)) return;
       // The same target again: the more telling text and role stay; nofollow only where every link says so.
       const better = known.text === "" ? text() : known.text;
       links[place] = {
@@ -76,7 +76,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     const url = resolve(href, base);
     if (url === null) continue;
     const rel = tokens(attribute(element, "rel") ?? "");
-    add(url, anchorRole(element, rel, roles), rel, () => anchorText(element));
+    add(url, anchorRole(element, rel), rel, () => anchorText(element));
   }
   return { links, dropped, feeds };
 }
@@ -84,6 +84,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
 const RESTRAINING = new Set(["nofollow", "ugc", "sponsored"]);
 const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];
 const rank = (role: LinkRole): number => RANK.indexOf(role);
+const CONTENT = rank("content");
 
 function linkElementRole(element: Element, rel: readonly string[], inHead: boolean): LinkRole | null {
   const type = (attribute(element, "type") ?? "").trim();
@@ -96,14 +97,10 @@ function linkElementRole(element: Element, rel: readonly string[], inHead: boole
   return null;
 }
 
-function anchorRole(
-  element: Element,
-  rel: readonly string[],
-  known: Map<Element, LinkRole | null>,
-): LinkRole {
+function anchorRole(element: Element, rel: readonly string[]): LinkRole {
   if (rel.includes("next") || rel.includes("prev")) return "pagination";
   if (rel.includes("alternate") && attribute(element, "hreflang") !== null) return "alternate";
-  return containerRole(element.parent, known) ?? "content";
+  return RANK[containerRole(element.parent)] ?? "content";
 }
 
 /** Class and id, where they are short enough to be names. */
@@ -112,21 +109,25 @@ function namingOf(element: Element): string {
   return naming.length < 500 ? naming : "";
 }
 
-/** The role a container gives its links; remembered for each container, so that the walk up is paid once. */
-function containerRole(container: Element | null, known: Map<Element, LinkRole | null>): LinkRole | null {
-  const path: Element[] = [];
-  let role: LinkRole | null = null;
-  for (let at = container; at !== null; at = at.parent) {
-    const cached = known.get(at);
-    if (cached !== undefined) {
-      role = cached;
+/** The role's rank a container gives its links; kept on each container, so that the walk up is paid once. */
+function containerRole(container: Element | null): number {
+  if (container === null) return CONTENT;
+  if (container.linkRole !== -1) return container.linkRole;
+  let role = CONTENT;
+  let top: Element | null = container;
+  for (; top !== null; top = top.parent) {
+    if (top.linkRole !== -1) {
+      role = top.linkRole;
       break;
     }
-    path.push(at);
-    role = ownRole(at);
-    if (role !== null || at.name === "main" || at.name === "article") break;
+    const own = ownRole(top);
+    if (own !== null) role = rank(own);
+    if (own !== null || top.name === "main" || top.name === "article") {
+      top.linkRole = role;
+      break;
+    }
   }
-  for (const element of path) known.set(element, role);
+  for (let at: Element | null = container; at !== null && at !== top; at = at.parent) at.linkRole = role;
   return role;
 }
 

@@ -72,13 +72,13 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
   const declaredLength = Math.max(0, ...saying.map((text) => text.length));
   let best = wholeBody(tree);
   let bestLength = -1;
-  for (const strictness of ["names", "tags", "none"] as const) {
+  for (const [way, strictness] of (["names", "tags", "none"] as const).entries()) {
     weigh(body, saying);
-    const place = new Place(body, strictness, declaredLength);
+    const bit = 1 << way;
+    const place = new Place(body, strictness, declaredLength, bit);
     const roots = place.roots();
-    const dropped = new Set(place.apart);
-    if (strictness !== "none") for (const root of roots) prune(root, dropped);
-    const skip = (element: Element): boolean => dropped.has(element) || isHidden(element);
+    if (strictness !== "none") for (const root of roots) prune(root, bit);
+    const skip = (element: Element): boolean => (element.leftOut & bit) !== 0 || isHidden(element);
     const length = roots.reduce((sum, root) => sum + keptLength(root, skip), 0);
     // Nothing set aside at all: only where there is next to nothing otherwise.
     if (length > bestLength * 2 && (strictness !== "none" || bestLength < NOTHING)) {
@@ -109,8 +109,10 @@ function headingOf(root: Element, title: string, skip: (element: Element) => boo
   const wanted = folded(title);
   let found: Element | null = null;
   const visit = (element: Element): boolean => {
-    for (const child of element.children) {
-      if (child.kind !== 1 || skip(child)) continue;
+    const { children } = element;
+    for (let at = 0; at < children.length; at++) {
+      const child = children[at];
+      if (child === undefined || child.kind !== 1 || skip(child)) continue;
       if (child.name === "h1" || child.name === "h2") {
         const text = folded(textOf(child, 1_000, 1_000));
         if (

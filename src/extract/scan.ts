@@ -53,6 +53,8 @@ class Scanner {
   /** The first one at or behind what was last asked for; the page's length where there is none. */
   #ampersand = -1;
   #attributes: readonly string[] = NO_ATTRIBUTES;
+  /** The tag's attributes while it is read; copied out once their number is known. */
+  readonly #list: string[] = [];
   #selfClosing = false;
 
   constructor(text: string, tokens: Tokens, limits: ScanLimits) {
@@ -185,7 +187,8 @@ class Scanner {
   #tagRest(start: number, attributesMax: number): number {
     const text = this.#text;
     const end = text.length;
-    let list: string[] | null = null;
+    const list = this.#list;
+    let length = 0;
     let at = start;
     while (at < end) {
       let unit = text.charCodeAt(at);
@@ -193,13 +196,17 @@ class Scanner {
         at++;
         if (text.charCodeAt(at) !== GREATER) continue;
         this.#selfClosing = true;
+        if (length > 0) this.#attributes = list.slice(0, length);
         return at + 1;
       }
       if (isSpace(unit)) {
         at++;
         continue;
       }
-      if (unit === GREATER) return at + 1;
+      if (unit === GREATER) {
+        if (length > 0) this.#attributes = list.slice(0, length);
+        return at + 1;
+      }
       // A name; an equals sign that begins it belongs to it.
       const nameStart = at;
       let hash = 0;
@@ -229,15 +236,11 @@ class Scanner {
           to = at;
         }
       }
-      if (list === null) {
-        if (attributesMax === 0) continue;
-        list = [];
-        this.#attributes = list;
-      }
-      if (list.length >= 2 * attributesMax) continue;
+      if (length >= 2 * attributesMax) continue;
       const name = nameAt(text, nameStart, Math.min(nameEnd, nameStart + NAME_CHARS_MAX), hash);
-      if (holds(list, name)) continue;
-      list.push(name, to === from ? "" : this.#value(from, to));
+      if (holds(list, length, name)) continue;
+      list[length++] = name;
+      list[length++] = to === from ? "" : this.#value(from, to);
     }
     return -1;
   }
@@ -278,7 +281,7 @@ function endsUnquoted(unit: number): boolean {
   return unit <= GREATER && (unit === GREATER || isSpace(unit));
 }
 
-function holds(list: readonly string[], name: string): boolean {
-  for (let at = 0; at < list.length; at += 2) if (list[at] === name) return true;
+function holds(list: readonly string[], length: number, name: string): boolean {
+  for (let at = 0; at < length; at += 2) if (list[at] === name) return true;
   return false;
 }

@@ -86,7 +86,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       const unit = data.charCodeAt(at);
       if (unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0) {
         owed = true;
-        if (!space) letters++;
+        if (!space) letters += LETTER_WORTH;
         space = true;
         continue;
       }
@@ -97,7 +97,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       }
       if (unit < 0x0600) {
         chars++;
-        letters++;
+        letters += LETTER_WORTH;
         if (unit === 44) {
           commas++;
           sentences++;
@@ -110,7 +110,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         }
       } else {
         if (unit < 0xdc00 || unit > 0xdfff) chars++;
-        letters += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : 1;
+        letters += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : LETTER_WORTH;
         if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) {
           commas++;
           sentences++;
@@ -309,8 +309,9 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 }
 
-/** A Han, Kana or Hangul character says as much as this many letters of an alphabet. */
-const DENSE_WORTH = 2.5;
+/** A Han, Kana or Hangul character says as much as two and a half letters of an alphabet. */
+const LETTER_WORTH = 2;
+const DENSE_WORTH = 5;
 
 /** Han, Kana and the like; Hangul, whose words have spaces but whose syllables are several letters each. */
 function isDense(unit: number): boolean {

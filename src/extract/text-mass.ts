@@ -21,6 +21,7 @@ export function weigh(body: Element, saying: readonly string[]): void {
 
 /** What one block adds up while its inline content is walked. */
 interface Sum {
+  /** In half letters, as the survey counts them. */
   length: number;
   linked: number;
   sentences: number;
@@ -45,10 +46,10 @@ function weighBlock(element: Element, saying: readonly string[]): Weight {
   };
   const inLink = element.name === "a";
   for (const child of element.children) add(child, inLink, sum, saying);
-  const { length } = sum;
+  const length = sum.length / 2;
   let own = 0;
   if (length >= 25) {
-    const density = sum.linked / length;
+    const density = sum.linked / sum.length;
     own = (1 + sum.sentences + Math.min(length / 100, 4)) * (1 - density) * factor(element);
     if (length >= 60 && density < 0.4) sum.paragraphs++;
   }

@@ -9,7 +9,7 @@ export class Text {
   data: string;
   /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
   blank: boolean;
-  /** Filled by `measure` where the text is shown: its length in letters, and how many commas and full stops it has. */
+  /** Filled by `measure` where the text is shown: twice its length in letters, and how many commas and full stops it has. */
   letters = 0;
   sentences = 0;
 
@@ -69,6 +69,12 @@ export class Element {
   commas = 0;
   /** Filled by `weigh`, for what is shown. */
   weight: Weight | null = null;
+  /** Bits of boilerplate.ts, once someone asked what it is called; -1 before. */
+  naming = -1;
+  /** What main-content.ts leaves out, a bit for each way it tries. */
+  leftOut = 0;
+  /** What containers say of the links inside, once someone asked (see links.ts); -1 before. */
+  linkRole = -1;
 
   constructor(name: string, attributes: readonly string[], foreign: boolean) {
     this.name = name;
