@@ -124,6 +124,10 @@ const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x0c;
 const isLetter = (code: number): boolean => (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
 
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+
 /** Elements whose content is not markup; the tree builder would not see a meta inside them. */
 const rawText = /^(?:script|style|title|textarea|xmp|iframe|noembed|noframes|template)$/;
 
@@ -146,15 +150,26 @@ class Prescanner {
   private readonly text: string;
   private readonly treeLike: boolean;
   private at = 0;
+  /** The same in lower case, and where in it the word stands next that no answer goes without. */
+  private readonly lower: string;
+  private ahead = -1;
+  /** The attribute that `advance` went past. */
+  private nameFrom = 0;
+  private nameTo = 0;
+  private valueFrom = 0;
+  private valueTo = 0;
 
   constructor(text: string, treeLike: boolean) {
     this.text = text;
+    this.lower = text.toLowerCase();
     this.treeLike = treeLike;
   }
 
   run(): string | null {
     const { text } = this;
     for (;;) {
+      if (this.ahead < this.at) this.ahead = this.lower.indexOf("charset", this.at);
+      if (this.ahead < 0) return null;
       const open = text.indexOf("<", this.at);
       if (open < 0) return null;
       this.at = open;
@@ -191,7 +206,7 @@ class Prescanner {
     let at = open + 1;
     while (at < this.text.length && !isSpace(this.text.charCodeAt(at)) && this.text[at] !== ">") at++;
     this.at = at;
-    while (this.attribute() !== null);
+    while (this.advance());
     if (this.treeLike && !end) {
       const name = this.text
         .slice(open + 1, at)
@@ -216,8 +231,9 @@ class Prescanner {
     let needsPragma: boolean | null = null;
     // undefined: nothing said yet; null: a label nobody knows, which a later `content` does not mend.
     let charset: string | null | undefined;
-    for (let found = this.attribute(); found !== null; found = this.attribute()) {
-      const [name, value] = found;
+    while (this.advance()) {
+      const name = this.lower.slice(this.nameFrom, this.nameTo);
+      const value = this.lower.slice(this.valueFrom, this.valueTo);
       if (seen.has(name)) continue;
       seen.add(name);
       if (name === "http-equiv") pragma ||= value === "content-type";
@@ -238,23 +254,26 @@ class Prescanner {
     return charset === "x-user-defined" ? "windows-1252" : (charset ?? null);
   }
 
-  /** "Get an attribute": name and value in lower case, null at the tag's end (left on its `>`) or at the end of bytes. */
-  private attribute(): readonly [name: string, value: string] | null {
+  /** "Get an attribute": past the next one; false at the tag's end (left on its `>`) or at the end of bytes. */
+  private advance(): boolean {
     const { text } = this;
     let at = this.at;
-    while (isSpace(text.charCodeAt(at)) || text[at] === "/") at++;
+    while (isSpace(text.charCodeAt(at)) || text.charCodeAt(at) === SLASH) at++;
     this.at = at;
-    if (at >= text.length || text[at] === ">") return null;
-    const nameFrom = at;
+    if (at >= text.length || text.charCodeAt(at) === GREATER) return false;
+    this.nameFrom = at;
     // A leading "=" belongs to the name.
-    for (at++; at < text.length && text[at] !== "="; at++) {
-      if (isSpace(text.charCodeAt(at)) || text[at] === "/" || text[at] === ">") break;
+    for (at++; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (isSpace(unit) || unit === EQUALS || unit === SLASH || unit === GREATER) break;
     }
-    const name = text.slice(nameFrom, at).toLowerCase();
+    this.nameTo = at;
+    this.valueFrom = at;
+    this.valueTo = at;
     while (isSpace(text.charCodeAt(at))) at++;
-    if (text[at] !== "=") {
+    if (text.charCodeAt(at) !== EQUALS) {
       this.at = at;
-      return at >= text.length ? null : [name, ""];
+      return at < text.length;
     }
     do at++;
     while (isSpace(text.charCodeAt(at)));
@@ -262,11 +281,14 @@ class Prescanner {
     if (quote === '"' || quote === "'") {
       const end = text.indexOf(quote, at + 1);
       this.at = end < 0 ? text.length : end + 1;
-      return end < 0 ? null : [name, text.slice(at + 1, end).toLowerCase()];
+      this.valueFrom = at + 1;
+      this.valueTo = end;
+      return end >= 0;
     }
-    const valueFrom = at;
-    while (at < text.length && !isSpace(text.charCodeAt(at)) && text[at] !== ">") at++;
+    this.valueFrom = at;
+    while (at < text.length && !isSpace(text.charCodeAt(at)) && text.charCodeAt(at) !== GREATER) at++;
+    this.valueTo = at;
     this.at = at;
-    return at >= text.length ? null : [name, text.slice(valueFrom, at).toLowerCase()];
+    return at < text.length;
   }
 }

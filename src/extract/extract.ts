@@ -43,6 +43,13 @@ export interface Body {
   readonly truncated: boolean;
 }
 
+/** Looked for among the bytes, where it is found faster; in all encodings but UTF-16 NUL is the byte 0. */
+function mayHoldNul(bytes: Uint8Array, charset: string): boolean {
+  return (
+    charset.startsWith("utf-16") || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(0)
+  );
+}
+
 export function extract(
   input: ExtractInput,
   options: ExtractOptions,
@@ -69,7 +76,7 @@ export function extract(
   const body: Body = {
     url: input.url,
     // No text holds NUL, and no database takes it.
-    text: decoded.text.includes("\u0000") ? decoded.text.replaceAll("\u0000", "") : decoded.text,
+    text: mayHoldNul(bytes, decoded.charset) ? decoded.text.replaceAll("\u0000", "") : decoded.text,
     charset: decoded.charset,
     charsetSource: decoded.charsetSource,
     contentType: type,
