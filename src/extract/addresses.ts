@@ -13,8 +13,11 @@ export function baseUrl(pageUrl: string, baseHref: string | null): string {
 /** An absolute http(s) URL, fragment kept; null for every other scheme, for credentials' sake too, and for what does not parse. */
 export function resolve(reference: string, base: string): string | null {
   if (reference.length > REFERENCE_CHARS_MAX) return null;
-  return composed(reference, base) ?? parsed(reference, base);
+  return composed(reference, base) ?? (OTHER_SCHEME.test(reference) ? null : parsed(reference, base));
 }
+
+/** What the standard's parser reads as a scheme, and none of ours: data, javascript, mailto. */
+const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:/i;
 
 function parsed(reference: string, base: string): string | null {
   // The URL parser strips tabs, newlines and outer spaces itself.
@@ -24,22 +27,21 @@ function parsed(reference: string, base: string): string | null {
   return url.href;
 }
 
-// Only what stands in no percent-encode set of the standard's, and neither quote nor backslash nor anything beyond ASCII.
-const TAIL = String.raw`[\w\-.~!$&()*+,;=:@/%]*(?:\?[\w\-.~!$&()*+,;=:@/%?]*)?(?:#[\w\-.~!$&()*+,;=:@/%?]*)?$`;
+// Only what stands in no percent-encode set of the standard's, and neither quote nor backslash nor anything beyond ASCII. No segment
+// may be "." or "..", written out or encoded; no label of the host one of another alphabet, which the parser checks.
+const SIGNS = String.raw`\w\-.~!$&()*+,;=@%`;
+const PATH = `(?:/(?![.%])[${SIGNS}:]*)`;
+const TAIL = String.raw`(?:\?[${SIGNS}:/?]*)?(?:#[${SIGNS}:/?]*)?$`;
 /** A host in lower case whose last label is letters: no number to read as IPv4. Port and credentials go to the parser. */
-const HOST = String.raw`(?:[a-z0-9-]+\.)+[a-z]{2,}`;
-const ABSOLUTE = new RegExp(`^https?://${HOST}/${TAIL}`);
-const ANY_SCHEME = new RegExp(`^//${HOST}/${TAIL}`);
-const ON_HOST = new RegExp(`^/(?!/)${TAIL}`);
+const HOST = String.raw`(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{2,}`;
+const ABSOLUTE = new RegExp(`^https?://${HOST}${PATH}+${TAIL}`);
+const ANY_SCHEME = new RegExp(`^//${HOST}${PATH}+${TAIL}`);
+const ON_HOST = new RegExp(`^(?!//)${PATH}+${TAIL}`);
 /** No scheme: the first segment ends before any colon. */
-const IN_FOLDER = /^\w[\w\-.~!$&()*+,;=@%]*(?:$|[/?#])/;
-const ANY_TAIL = new RegExp(`^${TAIL}`);
-/** A segment that may be "." or "..", written out or encoded; a label of another alphabet, which the parser checks. */
-const INTRICATE = /\/\.|\/%2e|xn--/i;
+const IN_FOLDER = new RegExp(`^\\w[${SIGNS}]*${PATH}*${TAIL}`);
 
-/** Null where it takes the parser to tell. */
+/** Null where it takes the parser to tell. One expression a reference: they run over a part of the page as fast as over a copy. */
 function composed(reference: string, base: string): string | null {
-  if (INTRICATE.test(reference)) return null;
   const known = partsOf(base);
   if (known === null) return null;
   if (reference.charCodeAt(0) === 47) {
@@ -47,7 +49,7 @@ function composed(reference: string, base: string): string | null {
     return ANY_SCHEME.test(reference) ? known.scheme + reference : null;
   }
   if (ABSOLUTE.test(reference)) return reference;
-  return IN_FOLDER.test(reference) && ANY_TAIL.test(reference) ? known.folder + reference : null;
+  return IN_FOLDER.test(reference) ? known.folder + reference : null;
 }
 
 interface BaseParts {

@@ -22,10 +22,10 @@ type Candidate = { readonly url: string; readonly descriptor: string };
 /** The image as an absolute reference, or null when it has none (a placeholder, a data: URL). */
 export function imageOf(element: Element, base: string): ImageRef | null {
   const alt = collapse((attribute(element, "alt") ?? "").slice(0, 2000));
-  const candidates = [
-    ...sources(element).flatMap((source) => candidatesOf(source, base)),
-    ...candidatesOf(element, base),
-  ].slice(0, CANDIDATES_MAX);
+  const candidates: Candidate[] = [];
+  for (const source of sources(element)) candidates.push(...candidatesOf(source, base));
+  candidates.push(...candidatesOf(element, base));
+  if (candidates.length > CANDIDATES_MAX) candidates.length = CANDIDATES_MAX;
   const url = ownUrl(element, base) ?? candidates.at(-1)?.url ?? null;
   if (url === null) return null;
   return {
@@ -53,9 +53,11 @@ export function collectImages(found: readonly Element[], base: string, imagesMax
 /** A lazy attribute beats src: where both stand, src is the placeholder. */
 function ownUrl(element: Element, base: string): string | null {
   if (element.name === "video") return resolveImage(attribute(element, "poster"), base);
-  for (const name of LAZY) {
-    const url = resolveImage(attribute(element, name), base);
-    if (url !== null) return url;
+  if (hasOwnData(element)) {
+    for (const name of LAZY) {
+      const url = resolveImage(attribute(element, name), base);
+      if (url !== null) return url;
+    }
   }
   return resolveImage(attribute(element, "src"), base);
 }
@@ -64,21 +66,34 @@ function resolveImage(reference: string | null, base: string): string | null {
   return reference === null || reference.trim() === "" ? null : resolve(reference, base);
 }
 
-function sources(element: Element): Element[] {
-  if (element.parent?.name !== "picture") return [];
+/** Some attribute begins with "data-": most elements have none, and need not be asked for each. */
+function hasOwnData(element: Element): boolean {
+  const list = element.attributes;
+  for (let at = 0; at < list.length; at += 2) if (list[at]?.startsWith("data-") === true) return true;
+  return false;
+}
+
+const NO_SOURCES: readonly Element[] = [];
+
+function sources(element: Element): readonly Element[] {
+  if (element.parent?.name !== "picture") return NO_SOURCES;
   return element.parent.children.filter(
     (child): child is Element => child.kind === 1 && child.name === "source",
   );
 }
 
-function candidatesOf(element: Element, base: string): Candidate[] {
-  for (const name of [...LAZY_SETS, "srcset"]) {
-    const set = attribute(element, name);
-    if (set === null) continue;
-    const candidates = parseSrcset(set, base);
-    if (candidates.length > 0) return candidates;
+const NO_CANDIDATES: readonly Candidate[] = [];
+
+function candidatesOf(element: Element, base: string): readonly Candidate[] {
+  if (hasOwnData(element)) {
+    for (const name of LAZY_SETS) {
+      const set = attribute(element, name);
+      const candidates = set === null ? NO_CANDIDATES : parseSrcset(set, base);
+      if (candidates.length > 0) return candidates;
+    }
   }
-  return [];
+  const set = attribute(element, "srcset");
+  return set === null ? NO_CANDIDATES : parseSrcset(set, base);
 }
 
 const BLANKS_AND_COMMAS = /[\s,]*/y;
