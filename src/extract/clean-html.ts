@@ -35,23 +35,27 @@ export function toHtml(content: Content, base: string): string {
       for (const child of node.children) visit(child);
       return;
     }
-    if (!/^[a-z][a-z0-9-]*$/.test(node.name)) {
+    // A name with kinds is one of the standard's.
+    if (node.kinds === 0 && !/^[a-z][a-z0-9-]*$/.test(node.name)) {
       for (const child of node.children) visit(child);
       return;
     }
     out.push("<", node.name);
-    if (node.attributes.length > 0) out.push(...attributesOf(node, base));
+    if (node.attributes.length > 0) writeAttributes(node, base, out);
     out.push(">");
     if ((node.kinds & VOID) !== 0) return;
-    for (const child of node.children) visit(child);
+    const { children } = node;
+    for (let at = 0; at < children.length; at++) {
+      const child = children[at];
+      if (child !== undefined) visit(child);
+    }
     out.push("</", node.name, ">");
   };
   for (const root of content.roots) visit(root);
   return out.join("").trim();
 }
 
-function attributesOf(element: Element, base: string): string[] {
-  const out: string[] = [];
+function writeAttributes(element: Element, base: string, out: string[]): void {
   if (element.name === "img") {
     const image = imageOf(element, base);
     if (image !== null) out.push(` src="${quoted(image.url)}"`);
@@ -71,7 +75,6 @@ function attributesOf(element: Element, base: string): string[] {
     const language = /(?:^|\s)(language-[\w+#.-]{1,30})/.exec(attribute(element, "class") ?? "")?.[1];
     if (language !== undefined) out.push(` class="${language}"`);
   }
-  return out;
 }
 
 function escaped(text: string): string {

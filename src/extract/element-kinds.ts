@@ -67,6 +67,10 @@ export const CLOSES_IMPLIED = kind(
   "li dd dt h1 h2 h3 h4 h5 h6 option optgroup rt rp button a td th tr tbody thead tfoot caption colgroup",
 );
 
+/** Blocks that begin a line of their own and no paragraph. */
+export const LINE = kind("li tr dt dd option caption figcaption thead tbody tfoot");
+export const LISTS = kind("ul ol menu dir");
+
 /** How the text inside these is read (section 13.2.6.4.4 and .7); of all others it is markup. Scripting counts as off. */
 export const TEXT_MODES: ReadonlyMap<string, "raw" | "references" | "script" | "plain"> = new Map([
   ["script", "script"],

@@ -11,6 +11,10 @@ const SCRIPT_CHARS_MAX = 2_000_000;
 /** Attribute values longer than this hold no class names. */
 const WORD_CHARS_MAX = 4_096;
 
+/** Values remembered; when there are more all are forgotten. Longer ones are judged each time. */
+const JUDGED_MAX = 20_000;
+const JUDGED_CHARS_MAX = 300;
+
 const NO_MARKERS: readonly never[] = [];
 
 interface Words {
@@ -31,6 +35,8 @@ class Lookup {
   readonly tags = new Map<string, Kind<"tag">[]>();
   readonly words: Words[] = [];
   readonly phrases: Kind<"phrase">[] = [];
+  /** Markers whose words a value holds, remembered from page to page: a site's names come again. */
+  readonly judged = new Map<string, readonly string[]>();
 
   constructor(markers: readonly RouteMarker[]) {
     for (const marker of markers) {
@@ -86,7 +92,6 @@ export class Evidence {
   readonly #lookups: Lookups;
   readonly #found = new Set<string>();
   #lookup: Lookup;
-  #judged = new Map<string, readonly string[]>();
 
   constructor(markers: readonly RouteMarker[]) {
     this.#lookups = lookupsOf(markers);
@@ -128,7 +133,6 @@ export class Evidence {
     for (const [visibleBelow, lookup] of this.#lookups.onThin) {
       if (visibleLength >= visibleBelow) continue;
       this.#lookup = lookup;
-      this.#judged = new Map();
       this.#walk(tree.html);
     }
     this.#lookup = this.#lookups.onAll;
@@ -159,10 +163,15 @@ export class Evidence {
 
   #wordsOf(element: string, value: string): void {
     if (this.#lookup.words.length === 0 || value.length > WORD_CHARS_MAX) return;
-    let ids = this.#judged.get(value);
+    const { judged } = this.#lookup;
+    let ids = judged.get(value);
     if (ids === undefined) {
       ids = this.#lookup.words.filter((entry) => holdsWord(value, entry)).map((entry) => entry.marker.id);
-      if (this.#judged.size < 10_000) this.#judged.set(value, ids);
+      if (value.length <= JUDGED_CHARS_MAX) {
+        if (judged.size >= JUDGED_MAX) judged.clear();
+        // A copy: a part of the page's string would hold the page in memory.
+        judged.set(` ${value}`.slice(1), ids);
+      }
     }
     for (const id of ids) {
       const excluded = this.#lookup.words.some((entry) => entry.marker.id === id && entry.notOn.has(element));

@@ -39,8 +39,8 @@ export class InlineWriter {
   /** Text of the page; white space runs collapse. */
   text(data: string): void {
     const collapsed = singleSpaced(data);
-    const from = collapsed.startsWith(" ") ? 1 : 0;
-    const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
+    const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
+    const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
     if (from === 1) this.#space = true;
     if (to > from) {
       this.#write(escapeText(collapsed.slice(from, to)));
@@ -127,6 +127,12 @@ export class InlineWriter {
 
   /** The block's text, and a fresh start with the same marks and link still open: a block inside a link is a link of its own. */
   take(setting: Setting): string {
+    if (this.#pieces.length === 0) {
+      // Between two blocks, as most are.
+      this.#space = false;
+      this.#content = false;
+      return "";
+    }
     const link = this.#link;
     const marks = this.#marks.map((open) => open.mark);
     this.closeLink();
@@ -161,6 +167,11 @@ function opens(piece: Piece | undefined): boolean {
 
 /** Delimiters that CommonMark would not take as such (flanking rules, section 6.2) are left out, their text kept. */
 function render(pieces: readonly Piece[], setting: Setting): string {
+  const plain = joinedPlain(pieces);
+  if (plain !== null) {
+    if (setting === "heading") return escapeClosingHashes(plain);
+    return setting === "cell" ? plain.replaceAll("|", "\\|") : escapeLineStart(plain);
+  }
   const list = withoutLoneTilde(tidied(pieces));
   for (let round = 0; round < 3; round++) {
     let changed = false;
@@ -209,6 +220,17 @@ function render(pieces: readonly Piece[], setting: Setting): string {
     .trim();
 }
 
+/** One line without emphasis and tildes, as most blocks are; null where there is more to settle. */
+function joinedPlain(pieces: readonly Piece[]): string | null {
+  let line = "";
+  for (let at = 0; at < pieces.length; at++) {
+    const piece = pieces[at];
+    if (typeof piece !== "string" || piece.includes("~")) return null;
+    line += piece;
+  }
+  return line.trim();
+}
+
 /** `<b>a</b><b>c</b>` would read `**a****c**`: one run of emphasis instead. */
 function rejoin(one: Delimiter, other: Delimiter): void {
   const opening = one.opens ? other.partner : one.partner;
@@ -240,7 +262,8 @@ function tidied(pieces: readonly Piece[]): Piece[] {
 function withoutLoneTilde(list: Piece[]): Piece[] {
   let tildes = 0;
   let place = -1;
-  for (const [at, piece] of list.entries()) {
+  for (let at = 0; at < list.length; at++) {
+    const piece = list[at];
     const text = typeof piece === "string" ? piece : typeof piece === "object" ? piece.mark : "";
     const first = text.indexOf("~");
     if (first === -1) continue;
@@ -283,37 +306,37 @@ function adjacent(list: readonly Piece[], at: number, step: 1 | -1): Delimiter |
 
 /** Characters that would begin a construct anywhere in a line. */
 export function escapeText(text: string): string {
-  if (!/[\\`*_[\]<>&~]/.test(text)) return text;
   let out = "";
+  let from = 0;
   for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? "";
-    switch (char) {
-      case "\\":
-      case "`":
-      case "*":
-      case "[":
-      case "]":
-      case "~":
-        out += `\\${char}`;
-        break;
-      case "_":
-        // Inside a word an underscore is only itself.
-        out +=
-          /[\p{L}\p{N}]/u.test(text[at - 1] ?? "") && /[\p{L}\p{N}]/u.test(text[at + 1] ?? "") ? char : "\\_";
-        break;
-      case "<":
-        out += /[a-z/!?]/i.test(text[at + 1] ?? "") ? "\\<" : char;
-        break;
-      case "&":
-        out += /^&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/i.test(text.slice(at, at + 35))
-          ? "\\&"
-          : char;
-        break;
-      default:
-        out += char;
+    const unit = text.charCodeAt(at);
+    if (unit < 128 && escapable[unit] === 1 && needsEscape(text, at, unit)) {
+      out += `${text.slice(from, at)}\\`;
+      from = at;
     }
   }
-  return out;
+  return from === 0 && out === "" ? text : out + text.slice(from);
+}
+
+const escapable = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\\`*_[\]<&~]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+const UNDERSCORE = 95;
+const LESS = 60;
+const AMPERSAND = 38;
+
+function needsEscape(text: string, at: number, unit: number): boolean {
+  switch (unit) {
+    case UNDERSCORE:
+      // Inside a word an underscore is only itself.
+      return !(/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") && /[\p{L}\p{N}]/u.test(text[at + 1] ?? ""));
+    case LESS:
+      return /[a-z/!?]/i.test(text[at + 1] ?? "");
+    case AMPERSAND:
+      return /^&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/i.test(text.slice(at, at + 35));
+    default:
+      return true;
+  }
 }
 
 /** What would make a paragraph's line a heading, quote, list, rule, fence, table or setext underline. */
@@ -339,6 +362,7 @@ function codeSpan(text: string): string {
 
 /** A link destination: balanced parentheses may stand, others and white space may not. */
 function destination(url: string): string {
+  if (!/[\s<>\\()]/.test(url)) return url;
   let depth = 0;
   let balanced = true;
   for (const char of url) {

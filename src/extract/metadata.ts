@@ -112,7 +112,7 @@ export function readMetadata(sources: MetadataSources): Metadata {
           "og:published_time",
         ),
         text(article?.dateCreated) ?? text(article?.uploadDate),
-        publishedTime(survey),
+        () => publishedTime(survey),
       ],
     ),
     modifiedAt: dateOf(
@@ -253,10 +253,16 @@ function publishedTime(survey: Survey): string | null {
   return attribute(chosen, "datetime") ?? rawText(chosen);
 }
 
-function dateOf(...lists: readonly (readonly (string | null)[])[]): string | null {
-  for (const candidate of lists.flat()) {
-    const iso = candidate === null ? null : isoDate(candidate);
-    if (iso !== null) return iso;
+type Candidate = string | null | (() => string | null);
+
+/** What costs a search is looked for only where nothing before it is a date. */
+function dateOf(...lists: readonly (readonly Candidate[])[]): string | null {
+  for (const list of lists) {
+    for (const given of list) {
+      const candidate = typeof given === "function" ? given() : given;
+      const iso = candidate === null ? null : isoDate(candidate);
+      if (iso !== null) return iso;
+    }
   }
   return null;
 }

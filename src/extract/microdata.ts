@@ -22,10 +22,12 @@ export function microdataItems(
     budget.items--;
     const memory = new Set(above).add(item);
     const properties = new Map<string, (string | MicrodataItem)[]>();
-    const visited = new Set<Element>();
+    // Only what other elements refer to can be met twice.
+    const references = attribute(item, "itemref");
+    const visited = references === null ? null : new Set<Element>();
     const add = (element: Element): void => {
-      if (visited.has(element) || memory.has(element) || budget.properties <= 0) return;
-      visited.add(element);
+      if (visited?.has(element) === true || memory.has(element) || budget.properties <= 0) return;
+      visited?.add(element);
       const nested = attribute(element, "itemscope") !== null;
       const names = (attribute(element, "itemprop") ?? "").split(/\s+/).filter((name) => name !== "");
       if (names.length > 0) {
@@ -43,7 +45,7 @@ export function microdataItems(
       if (!nested) for (const child of element.children) if (child.kind === 1) add(child);
     };
     for (const child of item.children) if (child.kind === 1) add(child);
-    for (const id of (attribute(item, "itemref") ?? "").split(/\s+/).slice(0, 100)) {
+    for (const id of (references ?? "").split(/\s+/).slice(0, 100)) {
       const referred = byId.get(id);
       if (referred !== undefined) add(referred);
     }

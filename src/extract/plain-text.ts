@@ -1,12 +1,8 @@
 // Content as plain text: paragraphs parted by an empty line, items and rows by a line end, cells by a tab, code as it stands.
-import { BLOCK } from "./element-kinds.ts";
+import { BLOCK, LINE, LISTS } from "./element-kinds.ts";
 import type { Content } from "./main-content.ts";
 import type { Element, Node } from "./tree.ts";
 import { singleSpaced } from "./visible-text.ts";
-
-/** How strongly an element parts what is around it: 2 = empty line, 1 = line end. */
-const LINE = new Set("li tr dt dd option caption figcaption thead tbody tfoot".split(" "));
-const LISTS = new Set(["ul", "ol", "menu", "dir"]);
 
 /** `without` is left out beside what the content leaves out: the heading that repeats the title. */
 export function toPlainText(content: Content, without: Element | null = null): string {
@@ -24,15 +20,16 @@ export function toPlainText(content: Content, without: Element | null = null): s
     started = true;
     out.push(data);
   };
-  const visit = (node: Node): void => {
+  const visit = (node: Node | undefined): void => {
+    if (node === undefined) return;
     if (node.kind === 3) {
       if (node.blank) {
         space = true;
         return;
       }
       const collapsed = singleSpaced(node.data);
-      const from = collapsed.startsWith(" ") ? 1 : 0;
-      const to = collapsed.endsWith(" ") ? collapsed.length - 1 : collapsed.length;
+      const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
+      const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
       if (from === 1) space = true;
       if (to > from) {
         write(collapsed.slice(from, to));
@@ -41,16 +38,24 @@ export function toPlainText(content: Content, without: Element | null = null): s
       return;
     }
     if (node === without || content.skip(node)) return;
-    const { name } = node;
-    if (name === "br" || name === "hr") {
-      gap = Math.min(gap + 1, 2);
+    const { name, children, kinds } = node;
+    if ((kinds & BLOCK) === 0) {
+      if (name === "br") {
+        gap = Math.min(gap + 1, 2);
+        return;
+      }
+      if (name === "q") {
+        write("\u201c");
+        for (let at = 0; at < children.length; at++) visit(children[at]);
+        space = false;
+        write("\u201d");
+        return;
+      }
+      for (let at = 0; at < children.length; at++) visit(children[at]);
       return;
     }
-    if (name === "q") {
-      write("\u201c");
-      for (const child of node.children) visit(child);
-      space = false;
-      write("\u201d");
+    if (name === "hr") {
+      gap = Math.min(gap + 1, 2);
       return;
     }
     if (name === "pre") {
@@ -65,13 +70,14 @@ export function toPlainText(content: Content, without: Element | null = null): s
         out.push("\t");
         space = false;
       }
-      for (const child of node.children) visit(child);
+      for (let at = 0; at < children.length; at++) visit(children[at]);
       return;
     }
-    const inItem = LISTS.has(name) && node.parent?.name === "li";
-    const strength = inItem || LINE.has(name) ? 1 : (node.kinds & BLOCK) !== 0 ? 2 : 0;
+    // How strongly an element parts what is around it: 2 = empty line, 1 = line end.
+    const inItem = (kinds & LISTS) !== 0 && node.parent?.name === "li";
+    const strength = inItem || (kinds & LINE) !== 0 ? 1 : 2;
     gap = Math.max(gap, strength);
-    for (const child of node.children) visit(child);
+    for (let at = 0; at < children.length; at++) visit(children[at]);
     gap = Math.max(gap, strength);
   };
   for (const root of content.roots) {

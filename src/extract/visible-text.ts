@@ -32,14 +32,49 @@ function isPermalink(element: Element): boolean {
 
 /** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
 export function singleSpaced(text: string): string {
-  // Most texts are so already: looking is cheaper than writing anew.
-  return /[\t\n\f\r\u00a0]| {2}/.test(text) ? text.replace(/[ \t\n\f\r\u00a0]+/g, " ") : text;
+  return isSingleSpaced(text) ? text : text.replace(/[ \t\n\f\r\u00a0]+/g, " ");
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
 export function collapse(text: string): string {
-  // Most texts are collapsed already: looking is cheaper than writing anew.
-  return !/[^\S ]| {2}/.test(text) ? text.trim() : text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
+  return isSingleSpaced(text) ? trimmed(text) : text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
+}
+
+const NOT_SINGLE_SPACED = /[^\S ]| {2}/;
+const SHORT = 16;
+
+/** No white space but single spaces: most texts are so already, and looking is cheaper than writing anew. True of no text in doubt. */
+function isSingleSpaced(text: string): boolean {
+  // A step over a part of the page's string costs more than an expression's, a call of one more than some steps.
+  if (text.length > SHORT) return !NOT_SINGLE_SPACED.test(text);
+  let before = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 32) {
+      if (before === 32) return false;
+    } else if (unit < 32 || unit === 0xa0 || (unit >= 0x1680 && isRareSpace(unit))) return false;
+    before = unit;
+  }
+  return true;
+}
+
+function isRareSpace(unit: number): boolean {
+  return (
+    (unit >= 0x2000 && unit <= 0x200a) ||
+    unit === 0x1680 ||
+    unit === 0x2028 ||
+    unit === 0x2029 ||
+    unit === 0x202f ||
+    unit === 0x205f ||
+    unit === 0x3000 ||
+    unit === 0xfeff
+  );
+}
+
+function trimmed(text: string): string {
+  const from = text.charCodeAt(0) === 32 ? 1 : 0;
+  const to = text.length > 1 && text.charCodeAt(text.length - 1) === 32 ? text.length - 1 : text.length;
+  return from === 0 && to === text.length ? text : text.slice(from, to);
 }
 
 /**
