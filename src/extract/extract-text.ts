@@ -3,7 +3,7 @@ import { type Document, noEvidence, type RouteMarker } from "../model/index.ts";
 import type { Body } from "./extract.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { declaredLanguage, detectedLanguage } from "./language.ts";
-import { escapeLineStart, escapeText } from "./markdown-inline.ts";
+import { escapeLineStart, escapeText } from "./markdown-escapes.ts";
 import type { ExtractOptions } from "./options.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import { simhash } from "./simhash.ts";

@@ -1,6 +1,13 @@
 // The inside of one Markdown block: text with escapes, emphasis, links, code, images and breaks, written so that CommonMark with
 // GitHub's extensions reads back the same text. Knows no blocks; tables and lists are markdown.ts's.
 
+import {
+  codeSpan,
+  destination,
+  escapeClosingHashes,
+  escapeLineStart,
+  escapeText,
+} from "./markdown-escapes.ts";
 import { singleSpaced } from "./visible-text.ts";
 
 type Mark = "*" | "**" | "~~";
@@ -302,73 +309,4 @@ function adjacent(list: readonly Piece[], at: number, step: 1 | -1): Delimiter |
     if (piece.live) return piece;
   }
   return null;
-}
-
-/** Characters that would begin a construct anywhere in a line. */
-export function escapeText(text: string): string {
-  let out = "";
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit < 128 && escapable[unit] === 1 && needsEscape(text, at, unit)) {
-      out += `${text.slice(from, at)}\\`;
-      from = at;
-    }
-  }
-  return from === 0 && out === "" ? text : out + text.slice(from);
-}
-
-const escapable = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[\\`*_[\]<&~]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
-const UNDERSCORE = 95;
-const LESS = 60;
-const AMPERSAND = 38;
-
-function needsEscape(text: string, at: number, unit: number): boolean {
-  switch (unit) {
-    case UNDERSCORE:
-      // Inside a word an underscore is only itself.
-      return !(/[\p{L}\p{N}]/u.test(text[at - 1] ?? "") && /[\p{L}\p{N}]/u.test(text[at + 1] ?? ""));
-    case LESS:
-      return /[a-z/!?]/i.test(text[at + 1] ?? "");
-    case AMPERSAND:
-      return /^&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});/i.test(text.slice(at, at + 35));
-    default:
-      return true;
-  }
-}
-
-/** What would make a paragraph's line a heading, quote, list, rule, fence, table or setext underline. */
-export function escapeLineStart(line: string): string {
-  const ordered = /^(\d{1,9})([.)])(?=\s|$)/.exec(line);
-  if (ordered !== null) return `${ordered[1]}\\${line.slice((ordered[1] ?? "").length)}`;
-  if (/^(?:#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-[-\s:|]*$|=+\s*$|\||:-)/.test(line)) return `\\${line}`;
-  return line;
-}
-
-function escapeClosingHashes(text: string): string {
-  return text.replace(/(^|\s)(#+)$/, "$1\\$2");
-}
-
-/** A code span whose fence is longer than any run of backticks inside. */
-function codeSpan(text: string): string {
-  let longest = 0;
-  for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
-  const fence = "`".repeat(longest + 1);
-  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
-  return `${fence}${pad}${text}${pad}${fence}`;
-}
-
-/** A link destination: balanced parentheses may stand, others and white space may not. */
-function destination(url: string): string {
-  if (!/[\s<>\\()]/.test(url)) return url;
-  let depth = 0;
-  let balanced = true;
-  for (const char of url) {
-    if (char === "(") depth++;
-    else if (char === ")" && --depth < 0) balanced = false;
-  }
-  const safe = url.replace(/[\s<>\\]/g, (char) => encodeURIComponent(char));
-  return balanced && depth === 0 ? safe : safe.replace(/[()]/g, "\\$&");
 }
