@@ -7,6 +7,7 @@ import { textOf } from "./visible-text.ts";
 
 /** A short line of cue text is made of few nodes. */
 const CUE_NODES_MAX = 100;
+const LINE_CHARS_MAX = 160;
 /** Root mass of a page of lists and labels: less than two or three paragraphs have. */
 const SCANT = 8;
 const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
@@ -27,8 +28,9 @@ export function prune(root: Element, bit: number): void {
       const child = children[at];
       if (child === undefined || child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
       const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
+      const line = lineOf(child);
       if (level > 0 && elsewhere >= level) elsewhere = 0;
-      if (elsewhere === 0 && at > 0 && pointsElsewhere(child)) {
+      if (elsewhere === 0 && at > 0 && pointsElsewhere(child, line)) {
         child.leftOut |= bit;
         if (level > 0) elsewhere = level;
         else if (massAfter(at) < 0.05 * rootMass) elsewhere = 6;
@@ -38,7 +40,7 @@ export function prune(root: Element, bit: number): void {
         child.leftOut |= bit;
         continue;
       }
-      if (drops(child, root)) {
+      if (drops(child, root, line)) {
         child.leftOut |= bit;
         continue;
       }
@@ -59,12 +61,18 @@ function sumsFromBehind(parent: Element): number[] {
 }
 
 /** "Related stories", "Comments (12)": what follows belongs to other pages or people. */
-function pointsElsewhere(element: Element): boolean {
+function pointsElsewhere(element: Element, line: string): boolean {
   if (element.chars === 0 || element.chars >= 80 || (element.kinds & BLOCK) === 0) return false;
-  return (element.weight?.paragraphs ?? 0) === 0 && isElsewhere(textOf(element, 200, CUE_NODES_MAX));
+  return (element.weight?.paragraphs ?? 0) === 0 && isElsewhere(line);
 }
 
-function drops(element: Element, root: Element): boolean {
+/** The text of what is short enough to be a cue; of all else it is not asked. */
+function lineOf(element: Element): string {
+  if (element.chars === 0 || element.chars >= LINE_CHARS_MAX) return "";
+  return (element.kinds & BLOCK) !== 0 || element.name === "a" ? textOf(element, 200, CUE_NODES_MAX) : "";
+}
+
+function drops(element: Element, root: Element, line: string): boolean {
   const { name, chars, linkChars } = element;
   const isBlock = (element.kinds & BLOCK) !== 0;
   if (chars === 0) return false;
@@ -88,9 +96,8 @@ function drops(element: Element, root: Element): boolean {
   )
     return true;
   if (name === "form" && share < 0.5) return true;
-  if (chars < 160 && !isHeading && (isBlock || name === "a") && isCue(textOf(element, 200, CUE_NODES_MAX)))
-    return true;
-  if (chars < 120 && isBlock && !isHeading && isDateLine(textOf(element, 200, CUE_NODES_MAX))) return true;
+  if (chars < LINE_CHARS_MAX && !isHeading && (isBlock || name === "a") && isCue(line)) return true;
+  if (chars < 120 && isBlock && !isHeading && isDateLine(line)) return true;
   if (name === "p" && density > 0.95 && chars > 25 && (root.weight?.paragraphs ?? 0) >= 6 && share < 0.05)
     return true;
   // Where there is no running text to speak of, the links are what the page is for.

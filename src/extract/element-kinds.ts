@@ -71,6 +71,9 @@ export const CLOSES_IMPLIED = kind(
 export const LINE = kind("li tr dt dd option caption figcaption thead tbody tfoot");
 export const LISTS = kind("ul ol menu dir");
 
+/** Hold text and no elements: the keys of `TEXT_MODES`. */
+export const TEXT_ONLY = kind("script style xmp iframe noembed noframes title textarea plaintext");
+
 /** How the text inside these is read (section 13.2.6.4.4 and .7); of all others it is markup. Scripting counts as off. */
 export const TEXT_MODES: ReadonlyMap<string, "raw" | "references" | "script" | "plain"> = new Map([
   ["script", "script"],

@@ -1,6 +1,6 @@
 // One page, from the bytes received to a Document: content codings undone, charset found, then by kind of body. Pure: no I/O, no
 // clock; the same input gives the same Document. What fails is a Failure; no page makes it throw.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { err, inflateBody, ok, type Result } from "../base/index.ts";
 import type { Document, Failure, Headers, RouteMarker } from "../model/index.ts";
 import { decodeHtml, decodeText } from "./charset.ts";
@@ -82,7 +82,7 @@ export function extract(
     contentType: type,
     headers: input.headers,
     decodedBytes: bytes.byteLength,
-    signature: createHash("sha256").update(bytes).digest("hex"),
+    signature: hash("sha256", bytes, "hex"),
     truncated: input.truncated || inflated.value.truncated,
   };
   switch (kind) {

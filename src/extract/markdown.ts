@@ -81,7 +81,7 @@ class BlockWriter {
         this.#inline.space();
         return;
       }
-      if (/[^\s\u00a0]/.test(node.data)) this.#settleBreaks();
+      if (this.#breaks > 0 && /[^\s\u00a0]/.test(node.data)) this.#settleBreaks();
       this.#inline.text(node.data);
     } else if (!this.#skip(node)) {
       this.#element(node);

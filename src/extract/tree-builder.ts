@@ -13,6 +13,7 @@ import {
   SPECIAL,
   TABLE_PARTS,
   TEXT_MODES,
+  TEXT_ONLY,
   VOID,
 } from "./element-kinds.ts";
 import type { TextMode, Tokens } from "./scan.ts";
@@ -129,10 +130,10 @@ export class TreeBuilder implements Tokens {
       if (this.#openParagraphs > 0 && (kinds & CLOSES_P) !== 0) this.#closeInScope("p", true);
       if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
     }
-    const element = new Element(name, attributes, foreign);
+    const element = new Element(name, attributes, foreign, kinds);
     this.#current.append(element);
     if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
-    const mode = foreign ? undefined : TEXT_MODES.get(name);
+    const mode = foreign || (kinds & TEXT_ONLY) === 0 ? undefined : TEXT_MODES.get(name);
     // What holds text alone is pushed at any depth: a script's text must not become its parent's.
     if (mode === undefined && this.#stack.length >= this.#limits.depthMax) {
       this.#beyond.set(name, (this.#beyond.get(name) ?? 0) + 1);
@@ -235,7 +236,7 @@ export class TreeBuilder implements Tokens {
   }
 
   endTag(name: string): void {
-    const beyond = this.#beyond.get(name);
+    const beyond = this.#beyond.size === 0 ? undefined : this.#beyond.get(name);
     if (beyond !== undefined && beyond > 0) {
       this.#beyond.set(name, beyond - 1);
       return;

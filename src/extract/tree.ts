@@ -76,9 +76,9 @@ export class Element {
   /** What containers say of the links inside, once someone asked (see links.ts); -1 before. */
   linkRole = -1;
 
-  constructor(name: string, attributes: readonly string[], foreign: boolean) {
+  constructor(name: string, attributes: readonly string[], foreign: boolean, kinds = kindsOf(name)) {
     this.name = name;
-    this.kinds = kindsOf(name);
+    this.kinds = kinds;
     this.attributes = attributes;
     this.foreign = foreign;
   }
