@@ -14,16 +14,20 @@ const FIRST_HIGH = 0x9747b28c | 0;
 /** Two independent 32-bit halves of each term (FNV-1a steps), finalised, one after the other. A page's are gone with the next page. */
 const halves = new Int32Array(2 * (limits.termsMax + 1));
 
-/** Hashes the terms in place where each letter has one lower case and no other form; how many there are, -1 where it takes the long way. */
+/** Hashes the terms in place where a fold is one unit for one unit; how many there are, -1 for a text that takes the long way. */
 function hashPlain(text: string): number {
   let terms = 0;
   let bytes = 0;
   let low = FIRST_LOW;
   let high = FIRST_HIGH;
   for (let at = 0; at < text.length; at++) {
-    let unit = text.charCodeAt(at);
-    const kind = unit < 0x100 ? (latin[unit] ?? OTHER) : isPunctuation(unit) ? BETWEEN : OTHER;
-    if (kind === BETWEEN) {
+    const written = text.charCodeAt(at);
+    let unit = folds[written] ?? UNKNOWN;
+    if (unit === UNKNOWN) {
+      unit = foldOf(written);
+      folds[written] = unit;
+    }
+    if (unit === BETWEEN) {
       if (bytes === 0) continue;
       if (terms === PLAIN_TERMS_MAX) return -1;
       keep(terms++, low, high);
@@ -32,9 +36,8 @@ function hashPlain(text: string): number {
       high = FIRST_HIGH;
       continue;
     }
-    if (kind === OTHER) return -1;
-    if (kind === CAPITAL) unit += 32;
-    bytes += unit < 0x80 ? 1 : 2;
+    if (unit === OTHER) return -1;
+    bytes += unit < 0x80 ? 1 : unit < 0x800 ? 2 : 3;
     if (bytes > limits.termBytesMax) continue;
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit, 0x5bd1e995);
@@ -44,34 +47,22 @@ function hashPlain(text: string): number {
   return terms;
 }
 
-const OTHER = 0;
+const UNKNOWN = 0;
+/** Parts words. */
 const BETWEEN = 1;
-const SMALL = 2;
-const CAPITAL = 3;
+/** Folds to more than one unit, joins what is around it, or is written without spaces. */
+const OTHER = 2;
 
-/** What each unit below U+0100 is to words. Left to the long way: what is folded to something longer, superscripts, the soft hyphen. */
-const latin = Uint8Array.from({ length: 0x100 }, (_, unit) => {
+/** What each UTF-16 unit is to terms: one of the above, else the unit it folds to. Learnt from the search terms as they are met. */
+const folds = new Uint16Array(0x1_0000);
+
+function foldOf(unit: number): number {
   const char = String.fromCharCode(unit);
-  if (/[a-z0-9\u00e0-\u00f6\u00f8-\u00ff]/.test(char)) return SMALL;
-  if (/[A-Z\u00c0-\u00d6\u00d8-\u00de]/.test(char)) return CAPITAL;
-  return /[\0-\x7f\u00a1-\u00a7\u00a9\u00ab\u00ac\u00ae\u00b0\u00b1\u00b6\u00b7\u00bb\u00bf\u00d7\u00f7]/.test(
-    char,
-  )
-    ? BETWEEN
-    : OTHER;
-});
-
-/** Dashes, quotes, the bullet, the ellipsis, the euro. */
-function isPunctuation(unit: number): boolean {
-  if (unit >= 0x2018 && unit <= 0x201e) return true;
-  return (
-    unit === 0x2010 ||
-    unit === 0x2013 ||
-    unit === 0x2014 ||
-    unit === 0x2022 ||
-    unit === 0x2026 ||
-    unit === 0x20ac
-  );
+  if (!char.isWellFormed() || /\p{M}/u.test(char.normalize("NFKC"))) return OTHER;
+  const terms = searchTerms(`a${char}a`, limits);
+  const [first, second] = terms;
+  if (terms.length === 2 && first?.term === "a" && second?.term === "a") return BETWEEN;
+  return terms.length === 1 && first?.term.length === 3 ? first.term.charCodeAt(1) : OTHER;
 }
 
 function hashTerms(text: string): number {
