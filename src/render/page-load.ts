@@ -14,8 +14,6 @@ import { Traffic } from "./traffic.ts";
 
 export interface Rendered {
   readonly html: string;
-  /** Requests that left for each origin. */
-  readonly requests: ReadonlyMap<string, number>;
   /** Where the page itself wanted to go on to; null when it stayed. */
   readonly leadsTo: string | null;
 }
@@ -28,6 +26,8 @@ export interface PageLoad {
   readonly interception: Interception;
   readonly cache: SubresourceCache;
   readonly isBlockedHost: (hostname: string) => boolean;
+  /** At the end, whatever it is: requests that left for each origin. */
+  readonly loaded: (requests: ReadonlyMap<string, number>) => void;
 }
 
 const LOOK_MS = 50;
@@ -68,13 +68,14 @@ export async function loadPage(
     }
     const shown = await shownDocument(session, mainFrame, options.documentCharsMax);
     if (!shown.ok) return shown;
-    return ok({ html: shown.value, requests: traffic.requests, leadsTo: traffic.leadsTo });
+    return ok({ html: shown.value, leadsTo: traffic.leadsTo });
   };
   try {
     return await Promise.race([visit(), crashed]);
   } finally {
     forget();
     traffic.close();
+    load.loaded(traffic.requests);
   }
 }
 

@@ -38,6 +38,8 @@ export interface Renderer {
   readonly deadlineMs: number;
   /** Of what pages load and share. */
   readonly cache: CacheStatistics;
+  /** Who is told, from then on, what each page asked of each origin, whatever became of it: neither what was refused nor what the cache had. */
+  onLoaded(told: (requests: ReadonlyMap<string, number>) => void): void;
   /** `timeout`, `render`, `too_large`, `decode`. Rejects with the signal's reason when it aborts first. */
   render(document: FetchedDocument, charset: string, signal: AbortSignal): Promise<Result<Rendered, Failure>>;
   /** Waits for nobody: pages under way end with their browser. */
@@ -70,6 +72,7 @@ class PoolRenderer implements Renderer {
   /** Outlives contexts and browsers. */
   readonly #cache: SubresourceCache;
   readonly #isBlockedHost: (hostname: string) => boolean;
+  #loaded: (requests: ReadonlyMap<string, number>) => void = () => {};
   #proxy: GuardedProxy | null = null;
 
   constructor(setup: RendererSetup) {
@@ -95,6 +98,10 @@ class PoolRenderer implements Renderer {
       bytesIn: () => this.#proxy?.statistics.bytesIn ?? 0,
       onTrouble,
     });
+  }
+
+  onLoaded(told: (requests: ReadonlyMap<string, number>) => void): void {
+    this.#loaded = told;
   }
 
   get cache(): CacheStatistics {
@@ -141,6 +148,7 @@ class PoolRenderer implements Renderer {
           interception: seat.browser.interception,
           cache: this.#cache,
           isBlockedHost: this.#isBlockedHost,
+          loaded: (requests: ReadonlyMap<string, number>) => this.#loaded(requests),
         };
         return await this.#inContext(seat.browser, late.signal, (context) =>
           loadPage(context, load, late.signal),

@@ -34,7 +34,7 @@ export interface ProcessingParts {
   readonly store: Store | null;
   /** Null: there is no browser, and every page goes through the fast lane. */
   readonly renderer: Renderer | null;
-  /** Told what a page that a browser showed asked of each origin. */
+  /** Told what a page that was given to a browser asked of each origin, whatever became of it. */
   readonly loaded: (requests: ReadonlyMap<string, number>) => void;
   readonly clock: Clock;
   readonly log: Log;
@@ -87,6 +87,7 @@ export function processing(parts: ProcessingParts): Processing {
     },
     nowMs: () => clock.monotonicMs(),
   };
+  renderer?.onLoaded(loaded);
   const stopWatching = renderer === null ? () => {} : metrics.watchRenderCache(() => renderer.cache);
   const stage = processStage({
     ...lane,
@@ -100,7 +101,7 @@ export function processing(parts: ProcessingParts): Processing {
     rich:
       renderer === null
         ? null
-        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs, loaded }),
+        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs }),
     async close() {
       await routing.close();
       stopWatching();

@@ -22,12 +22,10 @@ export interface RichStageParts extends LaneParts {
   readonly pool: ParsePool;
   /** A page's own limit in the parse pool, with those that may stand before it. */
   readonly extractDeadlineMs: number;
-  /** Told what a page asked of each origin. */
-  readonly loaded: (requests: ReadonlyMap<string, number>) => void;
 }
 
 export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput, Code> {
-  const { renderer, pool, extractDeadlineMs, routing, route, policy, nowMs, loaded } = parts;
+  const { renderer, pool, extractDeadlineMs, routing, route, policy, nowMs } = parts;
   return {
     name: "render",
     concurrencyMax: renderer.concurrencyMax,
@@ -53,8 +51,7 @@ export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput
           : Promise.resolve(emit(failedWith(failure, page, verdict, policy)));
       const rendered = await renderer.render(page, fast.charset, work.signal);
       if (!rendered.ok) return failed(rendered.error);
-      const { html, leadsTo, requests } = rendered.value;
-      loaded(requests);
+      const { html, leadsTo } = rendered.value;
       if (leadsTo !== null && /^https?:/.test(leadsTo) && leadsTo !== page.url)
         return verdict.audit === true ? asFetched("it leads elsewhere") : emit(ledTo(page, leadsTo));
       const body = new TextEncoder().encode(html);

@@ -47,6 +47,7 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
       {
         pageTimeMs: 60_000,
         settleMaxMs: 30_000,
+        settleMs: 800,
         quietMs: 3_000,
         requestsPerPageMax: 40,
         requestsPerHostMax: 20,
@@ -64,9 +65,11 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
   });
 
   const show = async (html: string, headers: Headers = []) => {
+    const requests = new Map<string, number>();
+    renderer.onLoaded((told) => told.forEach((count, at) => void requests.set(at, count)));
     const rendered = await renderer.render(fetched(`${origin}/page`, html, headers), "utf-8", never);
     assert.ok(rendered.ok, JSON.stringify(rendered));
-    return rendered.value;
+    return { ...rendered.value, requests };
   };
   const asked = (path: string): IncomingMessage[] => seen.filter(({ url }) => url === path);
   const serve = (path: string, body: string, headers: Record<string, string>): void =>
