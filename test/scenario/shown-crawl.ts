@@ -39,6 +39,7 @@ function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
     concurrencyMax: 3,
     cache: { hits: 0, revalidated: 0, misses: 0, evictions: 0, bytes: 0 },
     deadlineMs: 60_000,
+    onLoaded: () => {},
     async render({ url }, _charset, signal) {
       while (holdUntil !== null && !existsSync(holdUntil)) await systemClock.sleep(HOLD_LOOK_MS, signal);
       const page = Number(new URL(url).pathname.slice(1));
@@ -49,7 +50,6 @@ function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
       return ok({
         html: `<!doctype html><title>Shown ${page}</title><main><h1>Told</h1><p>${text}</p>${links}</main>`,
         leadsTo: null,
-        requests: new Map(),
       });
     },
     close: () => Promise.resolve(),
