@@ -156,12 +156,12 @@ test("while nothing is shown all is fetched, waits on disk through a kill, and i
   const { port, fetched } = await shells(t);
   const folder = scratch(t);
   const gate = join(folder, "gate");
-  const spec = specOf(folder, port, { pages: 500, holdUntil: gate });
+  const spec = specOf(folder, port, { pages: 200, holdUntil: gate });
   const first = run(t, spec);
-  // More than the lane's channels hold: what waits has left the line.
-  while ((first.state()?.waiting ?? 0) < 250 || (first.state()?.leased ?? 1) > 0) await sleep(50);
-  assert.equal(first.state()?.handed, 250);
-  assert.equal(fetched(), 250);
+  // No lease is open: what waits has left the line.
+  while ((first.state()?.waiting ?? 0) < 100 || (first.state()?.leased ?? 1) > 0) await sleep(50);
+  assert.equal(first.state()?.handed, 100);
+  assert.equal(fetched(), 100);
   first.kill("SIGKILL");
   await first.ended;
   writeFileSync(gate, "");
