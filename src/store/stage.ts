@@ -39,14 +39,13 @@ export function contentStage(
 
 /**
  * Writes rows and search entries, and ends each page with its report; one that a browser showed out of the render queue ends
- * there in the same transaction, with what `keptReport` makes of its report. The stores are closed by who opened them,
- * because readers share them.
+ * there in the same transaction, with its report as JSON. The stores are closed by who opened them, because readers share
+ * them.
  */
 export function metadataStage(
   store: MetadataStore,
   options: StoreOptions["metadata"],
   reportOf: (page: StoredPage) => PageReport,
-  keptReport: (report: PageReport) => string = JSON.stringify,
 ): BatchStage<StoredPage, EndedPage, Code> {
   return {
     name: "metadata",
@@ -56,7 +55,7 @@ export function metadataStage(
     async handle(batch: readonly StoredPage[], work: Work) {
       const endOf = (page: StoredPage): QueueEnd => ({
         captureId: page.page.request.captureId,
-        report: keptReport(reportOf(page)),
+        report: JSON.stringify(reportOf(page)),
         markdown: page.stored.markdown,
       });
       const refused = await recordEach(store, batch, endOf, work.signal);

@@ -25,7 +25,7 @@ export type Claimed =
 export interface QueueClaimsParts {
   readonly store: Store;
   readonly options: StoreOptions["renderQueue"];
-  /** Pages that are shown at once. */
+  /** Pages that are shown at once; 0: none, this process has no browser. */
   readonly concurrencyMax: number;
   /** No other process has the store: what is claimed at the start was claimed by a process that is gone. */
   readonly isAlone: boolean;
@@ -100,11 +100,15 @@ export class QueueClaims {
       signal.throwIfAborted();
       await this.#pay();
       if (this.#over.signal.aborted) return null;
-      const entry = this.#claimed[0];
+      const entry = this.#claimed.shift();
       if (entry !== undefined) {
-        const claimed = await this.#resolve(entry, signal);
-        this.#claimed.shift();
-        return this.#delivery(entry, claimed);
+        try {
+          return this.#delivery(entry, await this.#resolve(entry, signal));
+        } catch (thrown) {
+          // A service is away, or the read was stopped: it is still claimed.
+          this.#claimed.unshift(entry);
+          throw thrown;
+        }
       }
       const news = this.#news.signal;
       const limits = { limit: concurrencyMax, leaseMs: options.leaseMs };
@@ -243,7 +247,8 @@ export class QueueClaims {
   }
 
   #keeper(): Actor {
-    const { store, options, clock, log } = this.#parts;
+    const { store, options, concurrencyMax, clock, log } = this.#parts;
+    let isSaid = false;
     const everyMs = Math.min(COUNT_MS, Math.floor(options.leaseMs / 4));
     const inner = periodic("claims", { everyMs, clock }, async (signal) => {
       const queue = store.metadata.renderQueue;
@@ -251,6 +256,10 @@ export class QueueClaims {
         await store.metadata.connect(signal);
         await queue.renew(this.#owner, options.leaseMs);
         this.waiting = (await queue.counts()).waiting;
+        if (this.waiting > 0 && concurrencyMax === 0 && !isSaid) {
+          isSaid = true;
+          log.warn({ waiting: this.waiting }, "pages wait for a browser, and this process has none");
+        }
       } catch (thrown) {
         if (!signal.aborted)
           log.warn({ cause: describe(asError(thrown)) }, "claims of the render queue cannot be renewed");

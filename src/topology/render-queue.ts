@@ -61,7 +61,7 @@ export function renderQueue<Told>(parts: RenderQueueParts<Told>): RenderQueue {
   const claims = new QueueClaims({
     ...parts,
     options: options.renderQueue,
-    concurrencyMax: render?.concurrencyMax ?? 1,
+    concurrencyMax: render?.concurrencyMax ?? 0,
   });
   let isDraining = false;
   const content = { ...contentStage(store.content, options.content), name: "content.rich" };
@@ -81,7 +81,7 @@ export function renderQueue<Told>(parts: RenderQueueParts<Told>): RenderQueue {
       }),
       runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-segment", content)), { from, to: rows }),
     ],
-    ...(render === null ? { pages: [], intake: [] } : outOfQueue(parts, claims, render)),
+    ...(render === null ? { pages: [], intake: [claims.keeper] } : outOfQueue(parts, claims, render)),
     get waiting() {
       return claims.waiting;
     },

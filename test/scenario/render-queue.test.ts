@@ -85,7 +85,7 @@ async function assertWhole({ folder, port, pages }: ShownCrawl): Promise<void> {
       assert.deepEqual([outcome, (line.error as { code: string }).code], ["failed", "render"]);
       continue;
     }
-    assert.deepEqual([outcome, title, lane], ["stored", `Shown ${page}`, "rich"]);
+    assert.deepEqual([outcome, title, lane], ["stored", `Shown ${page}`, "rich"], JSON.stringify(line));
     assert.match(String(markdown), new RegExp(`Sentence number ${page} is told by a script`));
   }
   const shown = reached.filter((page) => !cannotBeShown(page)).map((page) => urlOf(port, page));
@@ -197,4 +197,20 @@ test("stopped in order with pages waiting, it goes on where it was", async (t) =
   assert.ok(existsSync(join(folder, "out.jsonl")));
   assert.equal(await run(t, spec).ended, 0);
   await assertWhole(spec);
+});
+
+test("what was queued for a browser that is gone is read as it is, and nothing waits for ever", async (t) => {
+  const { port, fetched } = await shells(t);
+  const folder = scratch(t);
+  const spec = specOf(folder, port, { pages: 40, holdUntil: join(folder, "never") });
+  const running = run(t, spec);
+  while ((running.state()?.waiting ?? 0) < 20 || (running.state()?.leased ?? 1) > 0) await sleep(50);
+  running.kill("SIGKILL");
+  await running.ended;
+  assert.equal(await run(t, { ...spec, hasBrowser: false }).ended, 0);
+  const lines = jsonLines(readFileSync(join(folder, "out.jsonl"), "utf8"));
+  assert.equal(new Set(lines.map(({ url }) => url)).size, 20);
+  for (const { outcome, lane, lane_wanted, title } of lines)
+    assert.deepEqual([outcome, lane, lane_wanted, title], ["stored", "fast", "rich", "Shell"]);
+  assert.equal(fetched(), 20);
 });

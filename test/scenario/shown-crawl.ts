@@ -82,7 +82,7 @@ async function crawl(spec: ShownCrawl): Promise<void> {
     include: null,
     exclude: null,
     pagesMax: null,
-    lane: spec.hasBrowser ? "rich" : "auto",
+    lane: "rich",
     refresh: false,
     fresh: false,
   });
