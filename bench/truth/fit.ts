@@ -38,12 +38,12 @@ const samplesOf = (rows: readonly TruthRow[]): Sample[] =>
 
 /**
  * In the order of the features; rounded to thousandths. A feature that none of the pages shows keeps the weight it has: nothing was
- * learned about it.
+ * learned about it. `given`: the ridge, where it is already decided.
  */
-export function fit(rows: readonly TruthRow[]): { weights: number[]; ridge: number } {
+export function fit(rows: readonly TruthRow[], given?: number): { weights: number[]; ridge: number } {
   const samples = samplesOf(rows);
   const isShown = SHIPPED_WEIGHTS.map((_, at) => samples.some(({ features }) => features[at] !== 0));
-  const ridge = bestRidge(samples);
+  const ridge = given ?? bestRidge(samples);
   const weights = regression(samples, ridge).map((weight, at) =>
     isShown[at] === true ? Math.round(weight * 1_000) / 1_000 : (SHIPPED_WEIGHTS[at] ?? 0),
   );

@@ -51,12 +51,7 @@ function trade(curves: readonly Curve[]): string[] {
   const y = ({ wrongFast }: Point): number => PLOT.top + PLOT.height - (wrongFast / mostFast) * PLOT.height;
   const at = (point: Point): string => `${n(x(point))},${n(y(point))}`;
   const parts = [
-    text(
-      PLOT.left,
-      28,
-      "Pages of unseen frameworks, as the line moves (● as shipped)",
-      ' font-weight="bold"',
-    ),
+    text(PLOT.left, 28, "Unseen frameworks, as the line moves (● shipped)", ' font-weight="bold"'),
   ];
   for (let tick = 0; tick <= 4; tick++) {
     const [rich, fast] = [(mostRich * tick) / 4, (mostFast * tick) / 4];
@@ -100,10 +95,14 @@ function bars(
   families: readonly FamilyErrors[],
   [table = "#888", learned = "#000"]: readonly string[],
 ): string[] {
-  const parts = [text(BARS.left - 80, 28, "Errors in a hundred pages, by framework", ' font-weight="bold"')];
+  const parts = [
+    text(BARS.left - 80, 28, "Errors of the pages, by framework (learning on)", ' font-weight="bold"'),
+  ];
   for (const [index, { family, pages, table: byTable, learned: byLearned }] of families.entries()) {
     const top = BARS.top + index * ROW;
     parts.push(text(BARS.left - 8, top + 13, family, ' text-anchor="end"'));
+    const longest = Math.max(byTable, byLearned) / pages;
+    parts.push(text(BARS.left + longest * BARS.width + 8, top + 13, `${byTable}, ${byLearned} of ${pages}`));
     for (const [at, [errors, colour]] of (
       [
         [byTable, table],

@@ -46,9 +46,13 @@ export interface FamilyErrors {
 /** Every family judged by weights that have not seen it, besides by those that are shipped. */
 export function byFamily({ rows, cost }: Truth): FamilyErrors[] {
   const families = [...new Set(rows.map(({ family }) => family))];
+  const { ridge } = fit(rows.filter(({ part }) => part === "learned"));
   return families.map((family) => {
     const own = rows.filter((row) => row.family === family);
-    const { weights } = fit(rows.filter((row) => row.family !== family));
+    const { weights } = fit(
+      rows.filter((row) => row.family !== family),
+      ridge,
+    );
     const errors = (router: Router): number => tally(own, router, cost).errors;
     const learning = (weights?: readonly number[]): number =>
       errors(learningRouter(seededRandom(SEED).next, weights));

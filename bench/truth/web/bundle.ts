@@ -2,7 +2,6 @@
 // folder of their own and are installed when somebody measures; types of theirs are unknown to this project on purpose.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { z } from "zod";
@@ -20,8 +19,6 @@ export function installSites(): void {
   const { status, stderr } = spawnSync("npm", args, { cwd: sitesFolder, encoding: "utf8" });
   if (status !== 0) throw new Error(`npm ci in ${sitesFolder}: ${stderr.slice(-2_000)}`);
 }
-
-const require = createRequire(join(sitesFolder, "package.json"));
 
 const bundler = z.object({
   build: z.custom<(options: object) => Promise<unknown>>((build) => typeof build === "function"),
@@ -79,7 +76,9 @@ export const packaged = (path: string): string =>
   readFileSync(join(sitesFolder, "node_modules", path), "utf8");
 
 async function esbuild(options: object): Promise<unknown> {
-  return bundler.parse(await import(pathToFileURL(require.resolve("esbuild")).href)).build(options);
+  return bundler
+    .parse(await import(pathToFileURL(join(sitesFolder, "node_modules/esbuild/lib/main.js")).href))
+    .build(options);
 }
 
 function optionsOf(entry: string, plan: object): object {
