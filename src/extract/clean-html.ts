@@ -40,16 +40,19 @@ export function toHtml(content: Content, base: string): string {
       for (const child of node.children) visit(child);
       return;
     }
-    out.push("<", node.name);
-    if (node.attributes.length > 0) writeAttributes(node, base, out);
-    out.push(">");
+    if (node.attributes.length === 0) out.push(`<${node.name}>`);
+    else {
+      out.push("<", node.name);
+      writeAttributes(node, base, out);
+      out.push(">");
+    }
     if ((node.kinds & VOID) !== 0) return;
     const { children } = node;
     for (let at = 0; at < children.length; at++) {
       const child = children[at];
       if (child !== undefined) visit(child);
     }
-    out.push("</", node.name, ">");
+    out.push(`</${node.name}>`);
   };
   for (const root of content.roots) visit(root);
   return out.join("").trim();

@@ -4,9 +4,11 @@
 const TAB = 9;
 const LF = 10;
 const FF = 12;
+const CR = 13;
 const SPACE = 32;
 const SLASH = 47;
 const GREATER = 62;
+const NBSP = 0xa0;
 
 export class RawText {
   readonly #text: string;
@@ -67,6 +69,16 @@ export function orEnd(text: string, at: number): number {
 
 export function isSpace(unit: number): boolean {
   return unit === SPACE || unit === LF || unit === TAB || unit === FF;
+}
+
+/** Nothing but white space there, no-break spaces included. Asked of the page's own string, where a step is cheapest. */
+export function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit !== SPACE && unit !== LF && unit !== TAB && unit !== CR && unit !== FF && unit !== NBSP)
+      return false;
+  }
+  return true;
 }
 
 export function endsTagName(unit: number): boolean {

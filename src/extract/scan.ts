@@ -2,7 +2,7 @@
 // only what is kept, undoes references only where an "&" stands. Linear, whatever the page. Knows tags and text, no tree.
 import { withoutReferences } from "./character-references.ts";
 import { hashed, nameAt } from "./names.ts";
-import { endsTagName, isSpace, orEnd, RawText } from "./raw-text.ts";
+import { endsTagName, isBlank, isSpace, orEnd, RawText } from "./raw-text.ts";
 
 export interface ScanLimits {
   readonly attributesMax: number;
@@ -14,8 +14,8 @@ export interface ScanLimits {
 export type TextMode = "markup" | "raw" | "references" | "script" | "plain";
 
 export interface Tokens {
-  /** Character data, references undone; one run of it may come in several calls. */
-  text(data: string): void;
+  /** Character data, references undone, and whether it is white space alone; one run of it may come in several calls. */
+  text(data: string, blank: boolean): void;
   /** `attributes`: name, value, name, value …, the first of a name only. Says how what follows is to be read. */
   startTag(name: string, attributes: readonly string[], selfClosing: boolean): TextMode;
   endTag(name: string): void;
@@ -103,7 +103,11 @@ class Scanner {
   }
 
   #characters(from: number, to: number): void {
-    this.#tokens.text(this.#withoutReferences(from, to, false));
+    const data = this.#withoutReferences(from, to, false);
+    this.#tokens.text(
+      data,
+      data.length === to - from ? isBlank(this.#text, from, to) : isBlank(data, 0, data.length),
+    );
   }
 
   #withoutReferences(from: number, to: number, inAttribute: boolean): string {
@@ -120,7 +124,7 @@ class Scanner {
       const start = from + 7;
       const close = text.indexOf("]]>", start);
       const to = close === -1 ? text.length : close;
-      if (to > start) this.#tokens.text(text.slice(start, to));
+      if (to > start) this.#tokens.text(text.slice(start, to), isBlank(text, start, to));
       return close === -1 ? to : close + 3;
     }
     return this.#behind(">", from);
@@ -266,7 +270,7 @@ class Scanner {
     const from = name === "textarea" && text.charCodeAt(start) === LF ? start + 1 : start;
     if (end > from) {
       if (mode === "references") this.#characters(from, end);
-      else this.#tokens.text(text.slice(from, end));
+      else this.#tokens.text(text.slice(from, end), isBlank(text, from, end));
     }
     return end;
   }

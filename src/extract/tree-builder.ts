@@ -74,7 +74,7 @@ export class TreeBuilder implements Tokens {
     return this.#current.foreign && (this.#current.kinds & INTEGRATION) === 0;
   }
 
-  text(data: string): void {
+  text(data: string, blank: boolean): void {
     if (this.#inHead && this.#current === this.#head) {
       if (!/[^ \t\n\f\r\ufeff]/.test(data)) return;
       this.#leaveHead();
@@ -82,9 +82,9 @@ export class TreeBuilder implements Tokens {
     const children = this.#current.children;
     const last = children[children.length - 1];
     if (last !== undefined && last.kind === 3) {
-      last.append(data);
+      last.append(data, blank);
     } else if (this.#room()) {
-      children.push(new Text(data));
+      children.push(new Text(data, blank));
     }
   }
 

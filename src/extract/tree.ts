@@ -1,6 +1,7 @@
 // The light tree a page is parsed into: elements with flat attribute lists, and text. Knows nothing of parsing or of meaning.
 
 import { kindsOf } from "./element-kinds.ts";
+import { isBlank } from "./raw-text.ts";
 
 export type Node = Element | Text;
 
@@ -13,23 +14,15 @@ export class Text {
   letters = 0;
   sentences = 0;
 
-  constructor(data: string) {
+  constructor(data: string, blank = isBlank(data, 0, data.length)) {
     this.data = data;
-    this.blank = isBlank(data);
+    this.blank = blank;
   }
 
-  append(data: string): void {
+  append(data: string, blank = isBlank(data, 0, data.length)): void {
     this.data += data;
-    this.blank &&= isBlank(data);
+    this.blank &&= blank;
   }
-}
-
-function isBlank(data: string): boolean {
-  for (let at = 0; at < data.length; at++) {
-    const unit = data.charCodeAt(at);
-    if (unit !== 32 && unit !== 10 && unit !== 9 && unit !== 13 && unit !== 12 && unit !== 0xa0) return false;
-  }
-  return true;
 }
 
 /** What is measured of an element beside the survey's counts. */
