@@ -18,7 +18,7 @@ test("challenges end blocked, whatever their status, and are not asked again; ot
   const site = await serve(t, {
     "/": page("root", ["/header", "/busy", "/ok", "/forbidden", "/walled", "/login"]),
     "/header": challenged(403, { "cf-mitigated": "challenge" }),
-    "/busy": challenged(503, { "retry-after": "120" }),
+    "/busy": challenged(503),
     "/ok": challenged(200),
     "/forbidden": status(403),
     "/walled": (_, response) =>
