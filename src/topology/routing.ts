@@ -67,6 +67,8 @@ const chanceOf = (captureId: string): number => Number.parseInt(captureId.slice(
 /** Looks before what others have saved meanwhile by so much: their transactions may have taken so long. */
 const OVERLAP_MS = 60_000;
 const LAST_SAVE_MS = 5_000;
+/** So long a page waits for what was learned: well below its stage's deadline. */
+const READY_MS = 5_000;
 
 /** Reads what was learned, and saves what is, every so often: from the first page that may need it until it is closed. */
 class Keeper {
@@ -94,11 +96,15 @@ class Keeper {
     this.#log = log;
   }
 
-  /** Never rejects: what cannot be read is done without. */
-  ready(): Promise<void> {
+  /** Never rejects: what cannot be read, or not in time, is done without. A database that is away is no page's fault. */
+  async ready(): Promise<void> {
     this.#first ??= this.#read();
     this.#rounds ??= this.#first.then(() => this.#goRound());
-    return this.#first;
+    if (this.#readUntilMs !== null) return;
+    const waiting = new AbortController();
+    const late = this.#clock.sleep(READY_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([this.#first, late]);
+    waiting.abort();
   }
 
   async close(): Promise<void> {
