@@ -55,10 +55,11 @@ export async function mendRows(store: Store, config: Config, io: Io): Promise<vo
 
 /** Every capture of every segment, oldest first, so that a page's newest one comes to stand in its row. */
 async function* everyCapture({ content }: Store): AsyncGenerator<CaptureWithBody> {
-  for await (const { raw, markdown, verdict } of content.eachStoredCapture()) {
+  for await (const { raw, markdown, screenshot, verdict } of content.eachStoredCapture()) {
     // As it was answered, before a browser showed it: it waits, ended otherwise, or comes again with what was shown.
     if (verdict.lane === "rich" && (await content.readRendered(markdown)) === null) continue;
-    yield { ...(await content.readCapture(raw)), markdown, verdict };
+    const shown = screenshot === undefined ? { markdown } : { markdown, screenshot };
+    yield { ...(await content.readCapture(raw)), ...shown, verdict };
   }
 }
 
@@ -104,7 +105,8 @@ async function record(
     const verdict = rebuild
       ? capture.verdict
       : judgedAgain(capture, judge(judgedPage(capture, document.value), config.route));
-    const stored = { raw: capture.raw, markdown: capture.markdown };
+    const { raw, markdown, screenshot } = capture;
+    const stored = { raw, markdown, ...(screenshot === undefined ? {} : { screenshot }) };
     return {
       page: { page: capture, document: document.value, verdict, stored },
       failure: null,

@@ -64,6 +64,8 @@ export type {
   ProcessedPage,
   RuleHit,
   RuleOrigin,
+  Screenshot,
+  StoredLocations,
   StoredPage,
 } from "./processed.ts";
 export type { RouteMarker } from "./route-marker.ts";

@@ -32,12 +32,31 @@ export interface LaneVerdict {
   readonly audit?: boolean;
 }
 
+/** A page as a browser showed it, as a picture. */
+export interface Screenshot {
+  readonly mediaType: "image/png" | "image/jpeg" | "image/webp";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a page's records lie. */
+export interface StoredLocations {
+  readonly raw: RawLocation;
+  readonly markdown: RawLocation;
+  /** Of a page that was pictured. */
+  readonly screenshot?: RawLocation;
+}
+
 export interface ProcessedPage {
   readonly page: Page;
   readonly document: Document;
   readonly verdict: LaneVerdict;
+  /** Absent where none was asked for or none could be taken. */
+  readonly screenshot?: Screenshot;
   /** Not null when the raw capture is already in a segment (recovery, reprocess): it is not written again. */
-  readonly stored: { readonly raw: RawLocation; readonly markdown: RawLocation } | null;
+  readonly stored: StoredLocations | null;
   /**
    * Of a page that goes through the render queue. `due`: the document is the bare answer's, and a browser is to show the page;
    * `done`: it was shown, its capture is stored, and what the browser showed is not.
@@ -46,7 +65,7 @@ export interface ProcessedPage {
 }
 
 export interface StoredPage extends ProcessedPage {
-  readonly stored: { readonly raw: RawLocation; readonly markdown: RawLocation };
+  readonly stored: StoredLocations;
 }
 
 /** A URL's end on its way to `--out` and to the frontier. Failures have no page; a page that failed late has no document. */

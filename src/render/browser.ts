@@ -6,6 +6,7 @@ import type { GuardedProxy } from "./guarded-proxy.ts";
 import { Interception } from "./interception.ts";
 import { saidAtLaunch } from "./launch-rule.ts";
 import { type ProcessMemory, treeMemory } from "./process-memory.ts";
+import type { StorageState } from "./storage-state.ts";
 
 export interface BrowserOptions {
   readonly executable: string;
@@ -20,6 +21,13 @@ export interface BrowserOptions {
   readonly pageHeapMebibytes: number;
   readonly launchTimeoutMs: number;
   readonly clock: Clock;
+}
+
+/** In what one context differs from others. */
+export interface ContextWishes {
+  readonly viewport: { readonly width: number; readonly height: number } | null;
+  /** Cookies and local storage it begins with. */
+  readonly storageState?: StorageState;
 }
 
 /** Each closes a way on which a page could reach the network past the proxy, or something that costs and helps nobody. */
@@ -45,8 +53,6 @@ const ARGUMENTS: readonly string[] = [
   "--no-first-run",
   "--mute-audio",
   "--disable-gpu",
-  // Nobody looks: what is painted is painted by the page's own thread, without a second one to keep in step with.
-  "--disable-threaded-compositing",
   "--disable-dev-shm-usage",
 ];
 
@@ -116,8 +122,8 @@ export class Browser {
     return () => this.#chromium.off("disconnected", told);
   }
 
-  /** A context that shares nothing with any other: no cookies, no storage, no cache. */
-  newContext(): Promise<BrowserContext> {
+  /** A context that shares nothing with any other: no cookies, no storage, no cache, but what is wished. */
+  newContext({ viewport, storageState }: ContextWishes): Promise<BrowserContext> {
     this.#pages++;
     const { acceptLanguage, insecure } = this.#options;
     const [locale = "en-US"] = acceptLanguage.split(/[,;]/, 1);
@@ -129,7 +135,8 @@ export class Browser {
       acceptDownloads: false,
       serviceWorkers: "block",
       permissions: [],
-      viewport: { width: 1280, height: 1024 },
+      viewport: viewport ?? { width: 1280, height: 1024 },
+      ...(storageState === undefined ? {} : { storageState }),
     });
   }
 

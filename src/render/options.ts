@@ -1,5 +1,6 @@
 // What the user may set about rendering: the browser, how long a page may take, what it may load.
 import { z } from "zod";
+import { blockableTypes, recipesSchema, screenshotSetting, scrollSetting } from "./recipe.ts";
 
 const milliseconds = (fallback: number) => z.int().min(10).max(600_000).default(fallback);
 
@@ -22,10 +23,13 @@ export const renderOptionsSchema = z.strictObject({
   /** A page that never settles is read as it is after so long. */
   settleMaxMs: milliseconds(8_000),
   /** Kinds of subresources that are not loaded. */
-  blockedTypes: z
-    .array(z.enum(["image", "media", "font", "stylesheet", "websocket", "eventsource", "manifest", "other"]))
-    .max(8)
-    .default(["image", "media", "font"]),
+  blockedTypes: blockableTypes.default(["image", "media", "font"]),
+  /** Pages are scrolled to their end for what they load on the way: true, or its limits. */
+  scroll: scrollSetting.default(false),
+  /** A picture of each page, kept beside it: true, or what it is to be. */
+  screenshot: screenshotSetting.default(false),
+  /** What certain pages need before they are read: docs/rendering.md. */
+  recipes: recipesSchema.default([]),
   /** Requests of one page beyond which nothing more is loaded for it. */
   requestsPerPageMax: z.int().min(1).max(10_000).default(300),
   /** Of them, requests that leave for one host. */

@@ -1,14 +1,19 @@
 // One page in one context: its document answered from what was fetched, its scripts run, its DOM read once it has settled.
 // What a page does to a person it does to nobody here: dialogs, pop-ups, downloads and further documents are refused.
-import type { BrowserContext, CDPSession } from "playwright-core";
+import type { BrowserContext, CDPSession, Page } from "playwright-core";
 import { z } from "zod";
 import { type Clock, ok, type Result } from "../base/index.ts";
-import type { Failure } from "../model/index.ts";
+import type { Failure, Screenshot } from "../model/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
 import type { Interception } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
+import type { PagePlan } from "./recipe-book.ts";
+import { screenshot } from "./screenshot.ts";
+import { scroll } from "./scroll.ts";
 import { Settling, type Stillness, stillness } from "./settled.ts";
 import { shownDocument } from "./shown-document.ts";
+import type { StepCourse } from "./step-course.ts";
+import { takeSteps } from "./steps.ts";
 import type { SubresourceCache } from "./subresource-cache.ts";
 import { Traffic } from "./traffic.ts";
 
@@ -16,12 +21,16 @@ export interface Rendered {
   readonly html: string;
   /** Where the page itself wanted to go on to; null when it stayed. */
   readonly leadsTo: string | null;
+  /** What was asked for besides and could not be had, one line each: steps that failed and were not required, the picture. */
+  readonly missed: readonly string[];
+  readonly screenshot: Screenshot | null;
 }
 
 export interface PageLoad {
   readonly url: string;
   readonly document: AnsweredDocument;
   readonly options: RenderOptions;
+  readonly plan: PagePlan;
   readonly clock: Clock;
   readonly interception: Interception;
   readonly cache: SubresourceCache;
@@ -31,6 +40,8 @@ export interface PageLoad {
 }
 
 const LOOK_MS = 50;
+/** Of a page's time, what is left for reading it once its steps are taken. */
+const LAST_MS = 2_000;
 
 /** Rejects when the page, its context or its browser is gone, and with the signal's reason. */
 export async function loadPage(
@@ -39,6 +50,7 @@ export async function loadPage(
   signal: AbortSignal,
 ): Promise<Result<Rendered, Failure>> {
   const { options, clock } = load;
+  const beganMs = clock.monotonicMs();
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   const mainFrame = (await framesOf(session))[0] ?? "";
@@ -56,19 +68,38 @@ export async function loadPage(
     await context.routeWebSocket(/^/, (socket) => void socket.close().catch(() => undefined));
   const visit = async (): Promise<Result<Rendered, Failure>> => {
     await page.goto(load.url, { waitUntil: "commit", timeout: options.pageTimeMs });
-    const settling = new Settling(options);
-    const endMs = clock.monotonicMs() + options.settleMaxMs;
-    for (;;) {
-      signal.throwIfAborted();
-      const waitMs = Math.max(LOOK_MS, endMs - clock.monotonicMs());
-      const still = stillnessOf(await page.evaluate(stillness(options.settleMs, waitMs)));
-      const atMs = clock.monotonicMs();
-      if (settling.isDone({ ...still, atMs, busyAtMs: traffic.busyAtMs }) || atMs >= endMs) break;
-      if (traffic.leadsTo !== null) break;
-    }
+    const settled = async (endMs: number): Promise<void> => {
+      const settling = new Settling(options);
+      for (;;) {
+        signal.throwIfAborted();
+        const waitMs = Math.max(LOOK_MS, endMs - clock.monotonicMs());
+        const still = stillnessOf(await page.evaluate(stillness(options.settleMs, waitMs)));
+        const atMs = clock.monotonicMs();
+        if (settling.isDone({ ...still, atMs, busyAtMs: traffic.busyAtMs }) || atMs >= endMs) break;
+        if (traffic.leadsTo !== null) break;
+      }
+    };
+    await settled(clock.monotonicMs() + options.settleMaxMs);
+    const missed = await asked(load, {
+      page,
+      clock,
+      signal,
+      endsAtMs: beganMs + options.pageTimeMs - Math.min(LAST_MS, options.pageTimeMs / 4),
+      charactersMax: options.documentCharsMax,
+      settled: (untilMs) => settled(Math.min(untilMs, clock.monotonicMs() + options.settleMaxMs)),
+      isBusy: () => traffic.isBusy,
+      isOver: () => traffic.leadsTo !== null,
+    });
+    if (!missed.ok) return missed;
     const shown = await shownDocument(session, mainFrame, options.documentCharsMax);
     if (!shown.ok) return shown;
-    return ok({ html: shown.value, leadsTo: traffic.leadsTo });
+    const shot = await pictured(page, load, signal);
+    return ok({
+      html: shown.value,
+      leadsTo: traffic.leadsTo,
+      missed: shot === null || shot.ok ? missed.value : [...missed.value, `screenshot: ${shot.error}`],
+      screenshot: shot?.ok === true ? shot.value : null,
+    });
   };
   try {
     return await Promise.race([visit(), crashed]);
@@ -89,6 +120,24 @@ async function framesOf(session: CDPSession): Promise<readonly string[]> {
     trees.push(...(tree.childFrames ?? []));
   }
   return found;
+}
+
+/** What the page's plan asks for before it is read. */
+async function asked({ plan }: PageLoad, course: StepCourse): Promise<Result<readonly string[], Failure>> {
+  if (plan.scroll !== null && !course.isOver()) {
+    const endsAtMs = Math.min(course.endsAtMs, course.clock.monotonicMs() + plan.scroll.timeoutMs);
+    await scroll(course, plan.scroll, endsAtMs);
+    await course.settled(course.endsAtMs);
+  }
+  return takeSteps(course, plan);
+}
+
+function pictured(
+  page: Page,
+  { plan, clock }: PageLoad,
+  signal: AbortSignal,
+): Promise<Result<Screenshot, string>> | null {
+  return plan.screenshot === null ? null : screenshot(page, plan.screenshot, clock, signal);
 }
 
 const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number() });

@@ -1,17 +1,20 @@
 // Pages shown by the browser pool: at most so many at once, each in a context of its own. A page that crashes or hangs costs
 // itself; the end of its browser costs it one more try. Knows no stages and not which browser is used when.
 import { availableParallelism, totalmem } from "node:os";
-import { asError, type Clock, deadline, err, type Result } from "../base/index.ts";
+import { asError, type Clock, deadline, err, ok, type Result, systemRandom } from "../base/index.ts";
 import { abortable, workerPool } from "../engine/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { answeredDocument, type FetchedDocument } from "./answered-document.ts";
-import { Browser } from "./browser.ts";
+import { Browser, type ContextWishes } from "./browser.ts";
 import { BrowserPool, endsWithin, type Seat } from "./browser-pool.ts";
 import { type GuardedProxy, guardedProxy } from "./guarded-proxy.ts";
+import { HostPace } from "./host-pace.ts";
 import { pagesWithin, usualBudget } from "./memory-budget.ts";
 import type { RenderOptions } from "./options.ts";
 import { loadPage, type Rendered } from "./page-load.ts";
+import { type PagePlan, type RecipeBook, recipeBook } from "./recipe-book.ts";
+import { StorageFiles } from "./storage-state.ts";
 import { type CacheStatistics, SubresourceCache } from "./subresource-cache.ts";
 import { hostBlocker } from "./trackers.ts";
 
@@ -40,6 +43,8 @@ export interface Renderer {
   readonly cache: CacheStatistics;
   /** Who is told, from then on, what each page asked of each origin, whatever became of it: neither what was refused nor what the cache had. */
   onLoaded(told: (requests: ReadonlyMap<string, number>) => void): void;
+  /** A recipe is there for this page. */
+  hasRecipe(url: string): boolean;
   /** `timeout`, `render`, `too_large`, `decode`. Rejects with the signal's reason when it aborts first. */
   render(document: FetchedDocument, charset: string, signal: AbortSignal): Promise<Result<Rendered, Failure>>;
   /** Waits for nobody: pages under way end with their browser. */
@@ -73,6 +78,9 @@ class PoolRenderer implements Renderer {
   readonly #cache: SubresourceCache;
   readonly #isBlockedHost: (hostname: string) => boolean;
   #loaded: (requests: ReadonlyMap<string, number>) => void = () => {};
+  readonly #recipes: RecipeBook;
+  readonly #pace: HostPace;
+  readonly #storage = new StorageFiles();
   #proxy: GuardedProxy | null = null;
 
   constructor(setup: RendererSetup) {
@@ -80,14 +88,18 @@ class PoolRenderer implements Renderer {
     this.#setup = setup;
     this.#cache = new SubresourceCache(options.cacheBytesMax, clock);
     this.#isBlockedHost = hostBlocker(options);
+    this.#recipes = recipeBook(options);
+    this.#pace = new HostPace(clock, systemRandom);
     const memoryBytesMax = options.memoryBytesMax ?? usualBudget(machineBytes());
     this.concurrencyMax = options.pagesMax ?? pagesWithin(memoryBytesMax, availableParallelism());
-    this.deadlineMs = TRIES * (LAUNCHES * LAUNCH_MS + 2 * options.pageTimeMs + 2 * CLOSE_MS);
+    const { pageTimeMsMax, paceMsMax } = this.#recipes;
+    const workMs = TRIES * (LAUNCHES * LAUNCH_MS + 2 * pageTimeMsMax + 2 * CLOSE_MS);
+    this.deadlineMs = workMs + this.concurrencyMax * paceMsMax;
     this.#pages = workerPool({
       capacity: this.concurrencyMax,
       reservedMax: 0,
       waitersMax: this.concurrencyMax,
-      deadlineMs: this.deadlineMs,
+      deadlineMs: workMs,
       clock,
       run: ({ document, charset }, { signal }) => this.#render(document, charset, signal),
     });
@@ -108,11 +120,17 @@ class PoolRenderer implements Renderer {
     return this.#cache.statistics;
   }
 
-  render(
+  hasRecipe(url: string): boolean {
+    return this.#recipes.planOf(url).recipe !== null;
+  }
+
+  async render(
     document: FetchedDocument,
     charset: string,
     signal: AbortSignal,
   ): Promise<Result<Rendered, Failure>> {
+    const { pace } = this.#recipes.planOf(document.url);
+    if (pace !== null) await this.#pace.turn(new URL(document.url).host, pace, signal);
     return this.#pages.run({ document, charset }, { signal });
   }
 
@@ -126,9 +144,13 @@ class PoolRenderer implements Renderer {
     charset: string,
     signal: AbortSignal,
   ): Promise<Result<Rendered, Failure>> {
-    const { options, clock, inflatedBytesMax, encodingsMax } = this.#setup;
+    const { clock, inflatedBytesMax, encodingsMax } = this.#setup;
     const answered = answeredDocument(document, charset, { outputBytesMax: inflatedBytesMax, encodingsMax });
     if (!answered.ok) return answered;
+    const plan = this.#recipes.planOf(document.url);
+    const { options } = plan;
+    const wishes = await this.#wishesOf(plan);
+    if (!wishes.ok) return wishes;
     let last = "";
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       let seat: Seat<Browser>;
@@ -144,15 +166,19 @@ class PoolRenderer implements Renderer {
           url: document.url,
           document: answered.value,
           options,
+          plan,
           clock,
           interception: seat.browser.interception,
           cache: this.#cache,
           isBlockedHost: this.#isBlockedHost,
           loaded: (requests: ReadonlyMap<string, number>) => this.#loaded(requests),
         };
-        return await this.#inContext(seat.browser, late.signal, (context) =>
-          loadPage(context, load, late.signal),
-        );
+        return await this.#inContext(seat.browser, wishes.value, late.signal, async (context) => {
+          const rendered = await loadPage(context, load, late.signal);
+          if (!rendered.ok || plan.storage?.isSaved !== true) return rendered;
+          const saved = await this.#storage.save(plan.storage.file, await context.storageState());
+          return saved.ok ? rendered : saved;
+        });
       } catch (thrown) {
         if (signal.aborted) throw signal.reason;
         const error = asError(thrown);
@@ -168,16 +194,24 @@ class PoolRenderer implements Renderer {
     return err({ code: "render", message: last });
   }
 
+  /** What sets the plan's context apart. */
+  async #wishesOf({ viewport, storage }: PagePlan): Promise<Result<ContextWishes, Failure>> {
+    if (storage === null) return ok({ viewport });
+    const state = await this.#storage.read(storage.file);
+    return state.ok ? ok({ viewport, storageState: state.value }) : state;
+  }
+
   /** The context ends with its page; where it will not, its browser does. */
   async #inContext<T>(
     browser: Browser,
+    wishes: ContextWishes,
     signal: AbortSignal,
     work: (context: Awaited<ReturnType<Browser["newContext"]>>) => Promise<T>,
   ): Promise<T> {
     const gone = Promise.withResolvers<never>();
     gone.promise.catch(() => undefined);
     const forget = browser.onGone(() => gone.reject(new Error("the browser is gone")));
-    const opening = browser.newContext();
+    const opening = browser.newContext(wishes);
     try {
       const context = await abortable(
         Promise.race([opening, gone.promise]),

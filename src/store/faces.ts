@@ -12,13 +12,17 @@ import type {
   ProcessedPage,
   Protocol,
   RawLocation,
+  Screenshot,
+  StoredLocations,
   StoredPage,
 } from "../model/index.ts";
 import type { RecordDamaged } from "./errors.ts";
 import type { QueueEnd, RenderQueue } from "./queue-faces.ts";
 
+export type { StoredLocations };
+
 /** One capture as its response record tells it, without the body. */
-export interface StoredCapture {
+export interface StoredCapture extends StoredLocations {
   /** As it was at the fetch; `validators` and `verdict` are null, `kind` is "page". */
   readonly request: PageRequest;
   readonly url: string;
@@ -36,8 +40,6 @@ export interface StoredCapture {
   readonly bodyBytes: number;
   /** SHA-256 (hex) of the body as it came. */
   readonly bodySha256: string;
-  readonly raw: RawLocation;
-  readonly markdown: RawLocation;
 }
 
 export interface CaptureWithBody extends StoredCapture {
@@ -71,11 +73,6 @@ export interface RenderedDocument {
   readonly document: RenderedFields;
 }
 
-export interface StoredLocations {
-  readonly raw: RawLocation;
-  readonly markdown: RawLocation;
-}
-
 export interface ContentStatistics {
   readonly segments: number;
   readonly bytes: number;
@@ -91,9 +88,9 @@ export interface ContentStore {
    */
   connect(signal: AbortSignal): Promise<void>;
   /**
-   * Writes each page's response and conversion record; of a page whose `rendering` is done what the browser showed alone, and
-   * its `raw` is where it was. Resolves only when all of it is durable (fsynced, or answered 200); rejects with nothing
-   * acknowledged. DiskFull when the medium has no room.
+   * Writes each page's response and conversion record, and its picture; of a page whose `rendering` is done what the browser
+   * showed alone, and its `raw` is where it was. Resolves only when all of it is durable (fsynced, or answered 200);
+   * rejects with nothing acknowledged. DiskFull when the medium has no room.
    */
   append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]>;
   /** One ranged read. Throws RecordDamaged when the bytes are not the record that was written. */
@@ -101,6 +98,8 @@ export interface ContentStore {
   readMarkdown(location: RawLocation): Promise<string>;
   /** The Markdown with what its document told; null where no browser showed the page. Throws RecordDamaged. */
   readRendered(location: RawLocation): Promise<RenderedDocument | null>;
+  /** The picture at a row's `screenshot`. Throws RecordDamaged. */
+  readScreenshot(location: RawLocation): Promise<Screenshot>;
   /** The compressed member as it lies in the segment: a whole gzip file with one WARC record. */
   readMember(location: RawLocation): Promise<Uint8Array>;
   /** Which of these captures are whole in the store already; looks only where captures of their age can lie. */
@@ -157,6 +156,8 @@ export interface PageRow {
   readonly lastModified: string | null;
   readonly raw: RawLocation;
   readonly markdown: RawLocation;
+  /** Null: it was not pictured. */
+  readonly screenshot: RawLocation | null;
 }
 
 /** A row of `captures`: one fetch that was stored. */
@@ -186,6 +187,8 @@ export interface CaptureRow {
   readonly contentHash: string;
   readonly raw: RawLocation;
   readonly markdown: RawLocation;
+  /** Null: it was not pictured. */
+  readonly screenshot: RawLocation | null;
 }
 
 export interface PageFilter {

@@ -30,7 +30,9 @@ export function contentStage(
         const stored = isToWrite(page) ? locations[next++] : page.stored;
         if (stored === undefined || stored === null)
           throw new Error("the content store answered for fewer pages than it was given");
-        return emit({ ...page, stored });
+        // The picture is safe: nobody behind needs its bytes.
+        const { screenshot: _, ...rest } = page;
+        return emit({ ...rest, stored });
       });
     },
     close: () => Promise.resolve(),

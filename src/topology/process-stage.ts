@@ -25,7 +25,7 @@ import {
   storedReport,
 } from "./end-of-page.ts";
 import type { BareDocument } from "./queued-page.ts";
-import type { Routing } from "./routing.ts";
+import type { Asked, Routing } from "./routing.ts";
 
 /** A page as fetched, or as found again in a segment after a crash (then it is not written twice). */
 export interface CapturedPage {
@@ -61,12 +61,12 @@ export interface LaneParts {
 
 export interface ProcessStageParts extends LaneParts {
   readonly extract: ExtractStage;
-  /** Whether a browser may show the page. */
-  mayRender(page: Page): boolean;
+  /** The lane that was asked for, for this crawl or for this page, and whether a browser may show it. */
+  askedOf(page: Page): Asked;
 }
 
 export function processStage(parts: ProcessStageParts): Stage<CapturedPage, ProcessOutput, Code> {
-  const { extract, route, routing, policy, mayRender, nowMs } = parts;
+  const { extract, route, routing, policy, askedOf, nowMs } = parts;
   return {
     name: "process",
     concurrencyMax: extract.concurrencyMax,
@@ -84,7 +84,7 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
       const document = result.value;
       const blocked = isHtml(document) ? blockedBy(page, document, route) : null;
       if (blocked !== null) return emit(failedWith(blocked, page, null, policy));
-      const asked = { choice: page.request.lane, browserAvailable: mayRender(page) };
+      const asked = askedOf(page);
       const judged = await routing.verdictOf(page, document, asked);
       const verdict = isHtml(document) ? judged : withoutBrowser(judged);
       const rich: RichPage = { page, stored, document, verdict };

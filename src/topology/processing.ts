@@ -3,7 +3,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Stage } from "../engine/index.ts";
 import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
-import type { Code } from "../model/index.ts";
+import type { Code, Page } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
@@ -18,7 +18,7 @@ import {
   unreadStage,
 } from "./process-stage.ts";
 import { richStage } from "./rich-stage.ts";
-import { routing as routingOf } from "./routing.ts";
+import { type Asked, routing as routingOf } from "./routing.ts";
 import type { Tally } from "./tally.ts";
 
 export interface ProcessingParts {
@@ -89,19 +89,28 @@ export function processing(parts: ProcessingParts): Processing {
   };
   renderer?.onLoaded(loaded);
   const stopWatching = renderer === null ? () => {} : metrics.watchRenderCache(() => renderer.cache);
-  const stage = processStage({
-    ...lane,
-    extract,
-    mayRender: ({ request }) =>
-      renderer !== null && (options.render.when === "wanted" || request.lane === "rich"),
-  });
+  // Who writes a recipe for a page wants it taken, unless the crawl is to do without a browser.
+  const askedOf = ({ url, request }: Page): Asked => {
+    const isToBeShown = renderer?.hasRecipe(url) === true;
+    const choice = isToBeShown && request.lane === "auto" ? "rich" : request.lane;
+    const browserAvailable = renderer !== null && (options.render.when === "wanted" || choice === "rich");
+    return { choice, browserAvailable, isToBeShown };
+  };
+  const stage = processStage({ ...lane, extract, askedOf });
   return {
     stage,
     unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE },
     rich:
       renderer === null
         ? null
-        : richStage({ ...lane, renderer, pool: extract.pool, extractDeadlineMs: extract.deadlineMs }),
+        : richStage({
+            ...lane,
+            renderer,
+            pool: extract.pool,
+            extractDeadlineMs: extract.deadlineMs,
+            onMissed: (url, missed) =>
+              log.warn({ url, missed }, "a page was shown without all that was asked"),
+          }),
     async close() {
       await routing.close();
       stopWatching();

@@ -97,11 +97,11 @@ export function recoverySource(
       signal.throwIfAborted();
       const found = recovered.captures[next];
       if (found === undefined) return null;
-      const { raw, markdown } = found.capture;
+      const { raw, markdown, screenshot } = found.capture;
       const page = pageOf(await content.readCapture(raw), found.request);
       next++;
       return {
-        payload: { page, stored: { raw, markdown } },
+        payload: { page, stored: { raw, markdown, ...(screenshot === undefined ? {} : { screenshot }) } },
         sizeBytes: page.body.byteLength,
         traceId: found.request.captureId,
         settle: frontier.resumeLease(found.request.captureId),

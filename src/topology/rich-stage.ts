@@ -3,7 +3,7 @@
 // parse pool together; the only place that knows both.
 import type { Stage, Verdict, Work } from "../engine/index.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Code, Document, Failure, Headers, LaneVerdict, Page } from "../model/index.ts";
+import type { Code, Document, Failure, Headers, LaneVerdict, Page, Screenshot } from "../model/index.ts";
 import type { Renderer } from "../render/index.ts";
 import { blockedBy } from "./challenged.ts";
 import {
@@ -22,10 +22,12 @@ export interface RichStageParts extends LaneParts {
   readonly pool: ParsePool;
   /** A page's own limit in the parse pool, with those that may stand before it. */
   readonly extractDeadlineMs: number;
+  /** Told of what a recipe asked for and the page did not give, one line each. */
+  onMissed(url: string, missed: readonly string[]): void;
 }
 
 export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput, Code> {
-  const { renderer, pool, extractDeadlineMs, routing, route, policy, nowMs } = parts;
+  const { renderer, pool, extractDeadlineMs, routing, route, policy, onMissed, nowMs } = parts;
   return {
     name: "render",
     concurrencyMax: renderer.concurrencyMax,
@@ -35,8 +37,15 @@ export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput
       const startedMs = nowMs();
       // Out of the queue its capture is stored, and what became of it is not.
       const rendering = stored === null ? {} : { rendering: "done" as const };
-      const emitted = (document: Document, by: LaneVerdict): Verdict<ProcessOutput, Code> =>
-        emit(outcomeOf({ page, document, verdict: by, stored, ...rendering }, nowMs() - startedMs, parts));
+      const emitted = (
+        document: Document,
+        by: LaneVerdict,
+        screenshot: Screenshot | null = null,
+      ): Verdict<ProcessOutput, Code> => {
+        const pictured = screenshot === null ? {} : { screenshot };
+        const processed = { page, document, verdict: by, ...pictured, stored, ...rendering };
+        return emit(outcomeOf(processed, nowMs() - startedMs, parts));
+      };
       /** As it came, without the browser; read again, because only a part of that reading may have come this far. */
       const asFetched = async (why: string): Promise<Verdict<ProcessOutput, Code>> => {
         const read = await pool.extract(page, work.signal);
@@ -51,7 +60,8 @@ export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput
           : Promise.resolve(emit(failedWith(failure, page, verdict, policy)));
       const rendered = await renderer.render(page, fast.charset, work.signal);
       if (!rendered.ok) return failed(rendered.error);
-      const { html, leadsTo } = rendered.value;
+      const { html, leadsTo, missed, screenshot } = rendered.value;
+      if (missed.length > 0) onMissed(page.url, missed);
       if (leadsTo !== null && /^https?:/.test(leadsTo) && leadsTo !== page.url)
         return verdict.audit === true ? asFetched("it leads elsewhere") : emit(ledTo(page, leadsTo));
       const body = new TextEncoder().encode(html);
@@ -75,7 +85,7 @@ export function richStage(parts: RichStageParts): Stage<ShownPage, ProcessOutput
         contentType,
         decodedBytes,
       };
-      return emitted(document, shownVerdict(verdict));
+      return emitted(document, shownVerdict(verdict), screenshot);
     },
   };
 }

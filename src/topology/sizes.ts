@@ -20,8 +20,8 @@ const documentBytes = ({ text, markdown, html, links }: Document): number =>
 
 export const captureBytes = ({ page }: CapturedPage): number => page.body.byteLength + RECORD_BYTES;
 
-export const pageBytes = ({ page, document }: ProcessedPage): number =>
-  page.body.byteLength + documentBytes(document) + RECORD_BYTES;
+export const pageBytes = ({ page, document, screenshot }: ProcessedPage): number =>
+  page.body.byteLength + documentBytes(document) + (screenshot?.bytes.byteLength ?? 0) + RECORD_BYTES;
 
 export const claimedBytes = (claimed: Claimed): number =>
   RECORD_BYTES + (claimed.kind === "show" ? claimed.page.page.body.byteLength : 0);

@@ -85,6 +85,18 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
     assert.match(html, /<title>\|null<\/title>/);
   });
 
+  test("frames are painted though nobody looks: what waits for one, or to come into sight, happens", async () => {
+    const html = await htmlOf(
+      `<p id="frames">0</p><p id="sight">no</p><script>
+      let frames = 0;
+      const painted = () => { document.getElementById("frames").textContent = ++frames; if (frames < 3) requestAnimationFrame(painted); };
+      requestAnimationFrame(painted);
+      new IntersectionObserver(([entry]) => { if (entry.isIntersecting) entry.target.textContent = "yes"; }).observe(document.getElementById("sight"));
+      </script>`,
+    );
+    assert.match(html, /<p id="frames">3<\/p><p id="sight">yes<\/p>/);
+  });
+
   test("who asks says so", async () => {
     const html = await htmlOf("<script>document.title = navigator.userAgent</script>");
     assert.match(html, /<title>Mozilla\/5\.0 .*Chrome.* millrace\/test<\/title>/);

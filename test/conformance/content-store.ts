@@ -105,6 +105,30 @@ export function contentStoreConformance(
       await again.close();
     }));
 
+  test(`${name}: a picture is read back beside its page, and pages with and without one stand side by side`, () =>
+    withFixture(async ({ store, reopen }) => {
+      await store.connect(never);
+      const pages = Array.from({ length: 6 }, (_, at) =>
+        processedOf(at, at % 2 === 0 ? { lane: "rich", screenshotBytes: 1 + at * 40_000 } : {}),
+      );
+      const locations = await store.append(pages, never);
+      await store.close();
+      const again = await reopen();
+      const captures = await all(again.eachStoredCapture(assert.fail));
+      for (const [at, page] of pages.entries()) {
+        const location = locations[at];
+        const capture = captures[at];
+        assert.ok(location !== undefined && capture !== undefined);
+        assert.deepEqual(capture.screenshot, location.screenshot);
+        assert.equal(await again.readMarkdown(capture.markdown), page.document.markdown);
+        assert.deepEqual((await again.readCapture(capture.raw)).screenshot, location.screenshot);
+        if (location.screenshot === undefined) assert.equal(page.screenshot, undefined);
+        else assert.deepEqual(await again.readScreenshot(location.screenshot), page.screenshot);
+        await assert.rejects(again.readScreenshot(location.raw), { name: "RecordDamaged" });
+      }
+      await again.close();
+    }));
+
   test(`${name}: concurrent appends neither mix nor overlap`, () =>
     withFixture(async ({ store }) => {
       await store.connect(never);

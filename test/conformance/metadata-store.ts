@@ -116,6 +116,22 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
     assert.equal(await store.page("00"), null);
   });
 
+  test(`${name}: where a page's picture lies stands in its rows, until a newer fetch brought none`, async () => {
+    const store = await fresh();
+    const plain = storedOf(4, { fetchedAtMs: 2_000 });
+    const screenshot = { key: "segment-1", offset: 5_000_000_000, length: 30 };
+    const pictured: StoredPage = { ...plain, stored: { ...plain.stored, screenshot } };
+    await store.record([pictured], never);
+    assert.deepEqual((await pagesOf(store))[0]?.screenshot, screenshot);
+    assert.deepEqual((await capturesOf(store))[0]?.screenshot, screenshot);
+    await store.record([storedOf(4, { fetchedAtMs: 3_000 })], never);
+    assert.equal((await pagesOf(store))[0]?.screenshot, null);
+    assert.deepEqual(
+      (await capturesOf(store)).map((capture) => capture.screenshot),
+      [screenshot, null],
+    );
+  });
+
   test(`${name}: recording twice changes nothing`, async () => {
     const store = await fresh();
     const pages = Array.from({ length: 20 }, (_, at) => storedOf(at));

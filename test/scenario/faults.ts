@@ -121,7 +121,7 @@ export const FAULTS: readonly SeededFault[] = [
     edits: [
       {
         file: "src/topology/recovery.ts",
-        old: "payload: { page, stored: { raw, markdown } },",
+        old: "payload: { page, stored: { raw, markdown, ...(screenshot === undefined ? {} : { screenshot }) } },",
         seeded: "payload: { page, stored: null },",
       },
     ],

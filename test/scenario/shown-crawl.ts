@@ -40,6 +40,7 @@ function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
     cache: { hits: 0, revalidated: 0, misses: 0, evictions: 0, bytes: 0 },
     deadlineMs: 60_000,
     onLoaded: () => {},
+    hasRecipe: () => false,
     async render({ url }, _charset, signal) {
       while (holdUntil !== null && !existsSync(holdUntil)) await systemClock.sleep(HOLD_LOOK_MS, signal);
       const page = Number(new URL(url).pathname.slice(1));
@@ -50,6 +51,8 @@ function playedBrowser({ port, pages, holdUntil }: ShownCrawl): Renderer {
       return ok({
         html: `<!doctype html><title>Shown ${page}</title><main><h1>Told</h1><p>${text}</p>${links}</main>`,
         leadsTo: null,
+        missed: [],
+        screenshot: null,
       });
     },
     close: () => Promise.resolve(),

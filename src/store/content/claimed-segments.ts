@@ -3,6 +3,7 @@
 import { uuidv7 } from "../../base/index.ts";
 import type { ProcessedPage } from "../../model/index.ts";
 import type { ContentStore, StoredLocations } from "../faces.ts";
+import { pageLocations } from "./page-records.ts";
 
 /** Another process made sure that this segment will never be written. Nothing of it was. */
 export class SegmentTaken extends Error {
@@ -38,13 +39,14 @@ export function claimedFolder(folder: ContentStore, nowMs: number): ClaimedSegme
     appendAs: (_, pages, signal) => folder.append(pages, signal),
     async conclude(_, captureIds) {
       const found = await folder.recover(captureIds);
-      return new Map([...found].map(([id, { raw, markdown }]) => [id, { raw, markdown }]));
+      return new Map([...found].map(([id, capture]) => [id, pageLocations(capture)]));
     },
     connect: (signal) => folder.connect(signal),
     append: (pages, signal) => folder.append(pages, signal),
     readCapture: (location) => folder.readCapture(location),
     readMarkdown: (location) => folder.readMarkdown(location),
     readRendered: (location) => folder.readRendered(location),
+    readScreenshot: (location) => folder.readScreenshot(location),
     readMember: (location) => folder.readMember(location),
     recover: (captureIds) => folder.recover(captureIds),
     eachStoredCapture: (onDamaged) => folder.eachStoredCapture(onDamaged),

@@ -76,10 +76,15 @@ test("a writer killed at random moments loses no acknowledged capture and double
     await store.close();
   }));
 
-async function threePages(directory: string): Promise<{ path: string; ids: string[]; ends: number[] }> {
+async function threePages(
+  directory: string,
+  pictured = false,
+): Promise<{ path: string; ids: string[]; ends: number[] }> {
   const store = open(directory);
   await store.connect(never);
-  const pages = [1, 2, 3].map((number) => processedOf(number));
+  const pages = [1, 2, 3].map((number) =>
+    processedOf(number, pictured && number > 1 ? { screenshotBytes: 200 } : {}),
+  );
   const locations = await store.append(pages, never);
   await store.close();
   const key = locations[0]?.raw.key ?? "";
@@ -95,7 +100,7 @@ for (const sameBoot of [true, false]) {
 
   test(`a segment cut at any byte keeps exactly its whole pages and goes on, ${boot}`, () =>
     inFolder(async (directory) => {
-      const { path, ids, ends } = await threePages(directory);
+      const { path, ids, ends } = await threePages(directory, true);
       const whole = await readFile(path);
       for (let size = whole.length; size >= 0; size -= 41) {
         await writeFile(path, whole.subarray(0, size));
@@ -109,6 +114,8 @@ for (const sameBoot of [true, false]) {
         const [next] = await store.append([processedOf(50)], never);
         assert.ok(next !== undefined);
         assert.equal((await store.readCapture(next.raw)).url, processedOf(50).page.url);
+        const kept = ends.findLast((end) => end <= size);
+        if (kept !== undefined) assert.equal(next.raw.offset, kept);
         await store.close();
         for (const name of await readdir(directory)) await rm(join(directory, name));
       }

@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, failpoint, uuidv7 } from "../../base/index.ts";
-import type { ProcessedPage, RawLocation } from "../../model/index.ts";
+import type { ProcessedPage, RawLocation, Screenshot } from "../../model/index.ts";
 import { bootId } from "../boot-id.ts";
 import { DiskFull, isDiskFull, type RecordDamaged } from "../errors.ts";
 import type {
@@ -16,6 +16,7 @@ import type {
 } from "../faces.ts";
 import { replaceFile, syncPath } from "../sync.ts";
 import {
+  bytesOf,
   chunksOf,
   decodeCaptureWithBody,
   decodeConversion,
@@ -24,6 +25,7 @@ import {
   locationsOf,
 } from "./page-records.ts";
 import { encodePages } from "./rendering-records.ts";
+import { decodeScreenshot } from "./screenshot-record.ts";
 import { CLOCK_SLACK_MS, oldestOf } from "./segment-age.ts";
 import { capturesOf, examine, measure, readMember, readRecord } from "./segment-file.ts";
 import { SegmentWriter } from "./segment-writer.ts";
@@ -111,11 +113,7 @@ class FolderContent implements ContentStore {
     const members = await encodePages(pages, this.#options.compressionLevel);
     const write = async (): Promise<readonly StoredLocations[]> => {
       signal.throwIfAborted();
-      const bytes = members.reduce(
-        (sum, { response, conversion }) => sum + response.length + conversion.length,
-        0,
-      );
-      const writer = await this.#roomFor(bytes);
+      const writer = await this.#roomFor(bytesOf(members));
       const offset = await writer.append(chunksOf(members), () => failpoint("segment-written"));
       failpoint("segment-synced");
       return locationsOf(members, writer.key, offset);
@@ -135,6 +133,10 @@ class FolderContent implements ContentStore {
 
   async readRendered(location: RawLocation): Promise<RenderedDocument | null> {
     return decodeConversion(await readRecord(this.#directory, location), location);
+  }
+
+  async readScreenshot(location: RawLocation): Promise<Screenshot> {
+    return decodeScreenshot(await readRecord(this.#directory, location), location);
   }
 
   readMember(location: RawLocation): Promise<Uint8Array> {

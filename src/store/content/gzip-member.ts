@@ -14,6 +14,8 @@ const gunzipAsync = promisify(gunzip);
 
 /** Fixed part, extra field's length, subfield id and length, two lengths of four bytes. */
 export const MEMBER_HEADER_BYTES = 10 + 2 + 4 + 8;
+/** A second subfield, of no bytes: the record belongs to the page that follows it. */
+const AHEAD_BYTES = 4;
 const TRAILER_BYTES = 8;
 /** RFC 1951, section 3.2.4: a stored block holds at most this many bytes. */
 const STORED_BLOCK_MAX = 0xffff;
@@ -31,13 +33,17 @@ function sizeOf(parts: readonly Uint8Array[]): number {
   return size;
 }
 
-function header(memberLength: number, plainLength: number): Uint8Array {
-  const bytes = new Uint8Array(MEMBER_HEADER_BYTES);
+function header(memberLength: number, plainLength: number, isAhead: boolean): Uint8Array {
+  const bytes = new Uint8Array(MEMBER_HEADER_BYTES + (isAhead ? AHEAD_BYTES : 0));
   // Magic, deflate, FEXTRA; no time, no extra flags, unknown system; 12 bytes of extra field: "sl", length 8.
   bytes.set([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255, 12, 0, 0x73, 0x6c, 8, 0]);
   const view = new DataView(bytes.buffer);
   view.setUint32(16, memberLength, true);
   view.setUint32(20, plainLength, true);
+  if (isAhead) {
+    view.setUint16(10, 12 + AHEAD_BYTES, true);
+    bytes.set([0x6d, 0x61], MEMBER_HEADER_BYTES); // "ma", length 0
+  }
   return bytes;
 }
 
@@ -49,11 +55,11 @@ function trailer(crc: number, plainLength: number): Uint8Array {
   return bytes;
 }
 
-/** The parts framed in stored blocks: a checksum over them, no compression, no copy. */
-export function storedMember(parts: readonly Uint8Array[]): Member {
+/** The parts framed in stored blocks: a checksum over them, no compression, no copy. `isAhead`: see MemberLengths. */
+export function storedMember(parts: readonly Uint8Array[], isAhead = false): Member {
   const plainLength = sizeOf(parts);
   const blocks: Uint8Array[] = [];
-  let length = MEMBER_HEADER_BYTES + TRAILER_BYTES;
+  let length = MEMBER_HEADER_BYTES + (isAhead ? AHEAD_BYTES : 0) + TRAILER_BYTES;
   let left = plainLength;
   for (const part of parts) {
     for (let at = 0; at < part.byteLength; at += STORED_BLOCK_MAX) {
@@ -68,7 +74,7 @@ export function storedMember(parts: readonly Uint8Array[]): Member {
     }
   }
   return {
-    chunks: [header(length, plainLength), ...blocks, trailer(checksum(parts), plainLength)],
+    chunks: [header(length, plainLength, isAhead), ...blocks, trailer(checksum(parts), plainLength)],
     length,
   };
 }
@@ -79,24 +85,31 @@ export async function deflatedMember(parts: readonly Uint8Array[], level: number
   const plainLength = sizeOf(parts);
   const data = await deflateRawAsync(plain ?? new Uint8Array(0), { level });
   const length = MEMBER_HEADER_BYTES + data.byteLength + TRAILER_BYTES;
-  return { chunks: [header(length, plainLength), data, trailer(checksum(parts), plainLength)], length };
+  return {
+    chunks: [header(length, plainLength, false), data, trailer(checksum(parts), plainLength)],
+    length,
+  };
 }
 
 export interface MemberLengths {
   readonly length: number;
   readonly plainLength: number;
+  /** The record belongs to the page whose two records follow it: lengths alone tell what is whole. */
+  readonly isAhead: boolean;
 }
 
 /** The lengths in a member's header; null when these bytes do not begin a member that this module wrote. */
 export function memberLengths(bytes: Uint8Array): MemberLengths | null {
   if (bytes.byteLength < MEMBER_HEADER_BYTES) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const extra = view.getUint16(10, true);
+  const isAhead = extra === 12 + AHEAD_BYTES;
   const known =
-    view.getUint32(0) === 0x1f8b0804 && view.getUint16(10, true) === 12 && view.getUint32(12) === 0x736c0800;
+    view.getUint32(0) === 0x1f8b0804 && (extra === 12 || isAhead) && view.getUint32(12) === 0x736c0800;
   if (!known) return null;
   const length = view.getUint32(16, true);
   if (length < MEMBER_HEADER_BYTES + TRAILER_BYTES) return null;
-  return { length, plainLength: view.getUint32(20, true) };
+  return { length, plainLength: view.getUint32(20, true), isAhead };
 }
 
 /** The plain bytes of a whole member; rejects when its checksum or length is wrong. */

@@ -99,6 +99,7 @@ class OnceContent implements ContentStore {
   readCapture: ContentStore["readCapture"] = (location) => this.#segments.readCapture(location);
   readMarkdown: ContentStore["readMarkdown"] = (location) => this.#segments.readMarkdown(location);
   readRendered: ContentStore["readRendered"] = (location) => this.#segments.readRendered(location);
+  readScreenshot: ContentStore["readScreenshot"] = (location) => this.#segments.readScreenshot(location);
   readMember: ContentStore["readMember"] = (location) => this.#segments.readMember(location);
   recover: ContentStore["recover"] = (captureIds) => this.#segments.recover(captureIds);
   eachStoredCapture: ContentStore["eachStoredCapture"] = (onDamaged) =>

@@ -1,15 +1,17 @@
-// A processed page as its two records, `response` and `conversion`, and back. What WARC has no field for (crawl, depth,
-// verdict …) rides in one header of our own, as ASCII JSON, so that the database can be rebuilt from segments alone.
+// A processed page as its records, `response` and `conversion` with the picture ahead of them, and back. What WARC has no
+// field for (crawl, depth, verdict …) rides in one header of our own, as ASCII JSON, so that the database can be rebuilt
+// from segments alone.
 import { createHash, hash } from "node:crypto";
 import { z } from "zod";
 import { asError } from "../../base/index.ts";
 import type { PageRequest, ProcessedPage, RawLocation } from "../../model/index.ts";
 import { header } from "../../model/index.ts";
 import { RecordDamaged } from "../errors.ts";
-import type { CaptureWithBody, RenderedDocument, StoredCapture } from "../faces.ts";
+import type { CaptureWithBody, RenderedDocument, StoredCapture, StoredLocations } from "../faces.ts";
 import { deflatedMember, type Member, storedMember } from "./gzip-member.ts";
 import { decodeHttpHead, encodeHttpHead } from "./http-block.ts";
 import { DOCUMENT_FIELD, decodeRendered, encodeRendered } from "./rendered-document.ts";
+import { encodeScreenshot } from "./screenshot-record.ts";
 import {
   ascii,
   decodeWarcHead,
@@ -51,6 +53,8 @@ const captureFields = z.object({
   }),
   /** Bytes of the conversion member that follows. */
   markdown_length: z.number(),
+  /** Bytes of the picture's member, which lies right ahead. */
+  screenshot_length: z.number().optional(),
 });
 /** A verdict as it is kept. */
 export const verdictFields = captureFields.shape.verdict;
@@ -61,13 +65,18 @@ const CAPTURE_FIELD = "WARC-Millrace-Capture";
 const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
 /** The id of what was made of a capture, always the same: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
-export function madeOfId(what: "conversion" | "rendering" | "what showed", captureId: string): string {
+export function madeOfId(
+  what: "conversion" | "rendering" | "what showed" | "screenshot",
+  captureId: string,
+): string {
   const hex = hash("sha256", `${what} of ${captureId}`, "hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 export interface PageMembers {
+  /** Of a page that was pictured. */
+  readonly screenshot: Member | null;
   /** Or, of a page whose capture is stored already, what tells where. */
   readonly response: Member;
   readonly conversion: Member;
@@ -89,6 +98,7 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
   const isShown = verdict.lane === "rich" && input.rendering !== "due";
   const conversion = await encodeConversion(input, madeOfId("conversion", request.captureId), isShown, level);
 
+  const screenshot = encodePicture(input);
   const fields: CaptureFields = {
     crawl: request.crawlId,
     host: request.host,
@@ -101,6 +111,7 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
     elapsed_ms: page.elapsedMs,
     verdict: { ...verdict, rules: [...verdict.rules] },
     markdown_length: conversion.length,
+    ...(screenshot === null ? {} : { screenshot_length: screenshot.length }),
   };
   const httpHead = encodeHttpHead(page, page.body.byteLength);
   const warcFields: WarcFields = [
@@ -123,8 +134,13 @@ export async function encodePage(input: ProcessedPage, level: number): Promise<P
     RECORD_END,
   ];
   const response = isCoded(page) ? storedMember(parts) : await deflatedMember(parts, level);
-  return { response, conversion, raw: null };
+  return { screenshot, response, conversion, raw: null };
 }
+
+export const encodePicture = ({ page, screenshot }: ProcessedPage): Member | null =>
+  screenshot === undefined
+    ? null
+    : encodeScreenshot(page, screenshot, madeOfId("screenshot", page.request.captureId));
 
 /** `isShown`: a browser showed the document. */
 export function encodeConversion(
@@ -151,22 +167,40 @@ export function encodeConversion(
 }
 
 export const chunksOf = (members: readonly PageMembers[]): Uint8Array[] =>
-  members.flatMap(({ response, conversion }) => [...response.chunks, ...conversion.chunks]);
+  members.flatMap(({ screenshot, response, conversion }) => [
+    ...(screenshot?.chunks ?? []),
+    ...response.chunks,
+    ...conversion.chunks,
+  ]);
+
+export const bytesOf = (members: readonly PageMembers[]): number =>
+  members.reduce(
+    (sum, { screenshot, response, conversion }) =>
+      sum + (screenshot?.length ?? 0) + response.length + conversion.length,
+    0,
+  );
 
 /** Where the members lie in the segment `key` when the first begins at `offset` and each follows the last. */
-export function locationsOf(
-  members: readonly PageMembers[],
-  key: string,
-  offset: number,
-): { raw: RawLocation; markdown: RawLocation }[] {
+export function locationsOf(members: readonly PageMembers[], key: string, offset: number): StoredLocations[] {
   let at = offset;
-  return members.map(({ response, conversion, raw: there }) => {
-    const raw = there ?? { key, offset: at, length: response.length };
-    const markdown = { key, offset: at + response.length, length: conversion.length };
-    at += response.length + conversion.length;
-    return { raw, markdown };
+  const place = ({ length }: Member): RawLocation => {
+    const location = { key, offset: at, length };
+    at += length;
+    return location;
+  };
+  return members.map(({ screenshot, response, conversion, raw }) => {
+    const pictured = screenshot === null ? {} : { screenshot: place(screenshot) };
+    const first = place(response);
+    return { ...pictured, raw: raw ?? first, markdown: place(conversion) };
   });
 }
+
+/** A capture's own, without the rest of it. */
+export const pageLocations = ({ raw, markdown, screenshot }: StoredLocations): StoredLocations => ({
+  raw,
+  markdown,
+  ...(screenshot === undefined ? {} : { screenshot }),
+});
 
 function requestOf(captureId: string, url: string, fields: CaptureFields): PageRequest {
   return {
@@ -222,9 +256,17 @@ export function decodeCapture(
       bodySha256: (head.fields.get("warc-payload-digest") ?? "").replace("sha256:", ""),
       raw,
       markdown: { key: raw.key, offset: raw.offset + raw.length, length: fields.markdown_length },
+      ...screenshotBefore(raw, fields.screenshot_length),
     },
   };
 }
+
+/** A picture's place, right ahead of a record. */
+export const screenshotBefore = (
+  { key, offset }: RawLocation,
+  length: number | undefined,
+): Pick<StoredLocations, "screenshot"> =>
+  length === undefined ? {} : { screenshot: { key, offset: offset - length, length } };
 
 function fieldsOf(head: WarcHead, where: string): CaptureFields {
   try {

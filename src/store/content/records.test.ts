@@ -29,7 +29,11 @@ test("members of any parts are gzip files that zlib opens, with their own length
       ]) {
         const bytes = bytesOf(member);
         assert.equal(bytes.length, member.length);
-        assert.deepEqual(memberLengths(bytes), { length: bytes.length, plainLength: plain.length });
+        assert.deepEqual(memberLengths(bytes), {
+          length: bytes.length,
+          plainLength: plain.length,
+          isAhead: false,
+        });
         assert.deepEqual(gunzipSync(bytes), plain);
       }
     }),
@@ -121,6 +125,29 @@ test("a page's records read back as the page, for identity and coded bodies", as
       page.document.markdown,
     );
   }
+});
+
+test("a member that stands ahead of a page says so, and zlib opens it", () => {
+  const bytes = bytesOf(storedMember([Buffer.from("a picture")], true));
+  assert.deepEqual(memberLengths(bytes), { length: bytes.length, plainLength: 9, isAhead: true });
+  assert.equal(gunzipSync(bytes).toString(), "a picture");
+});
+
+test("warcio reads a page's picture ahead of the page, with target, type and bytes", async () => {
+  const page = processedOf(2, { lane: "rich", screenshotBytes: 70_000 });
+  const { screenshot, response, conversion } = await encodePage(page, 6);
+  assert.ok(screenshot !== null && page.screenshot !== undefined);
+  const members = [screenshot, response, conversion].map((member) => new Uint8Array(bytesOf(member)));
+  const types: (string | null)[] = [];
+  for await (const record of new WARCParser(new Blob(members).stream())) {
+    types.push(record.warcType);
+    if (record.warcType !== "resource") continue;
+    assert.equal(record.warcTargetURI, `urn:view:${page.page.url}`);
+    assert.equal(record.warcHeader("WARC-Concurrent-To"), `<urn:uuid:${page.page.request.captureId}>`);
+    assert.equal(record.warcHeader("Content-Type"), "image/png");
+    assert.deepEqual(Buffer.from(await record.readFully(false)), Buffer.from(page.screenshot.bytes));
+  }
+  assert.deepEqual(types, ["resource", "response", "conversion"]);
 });
 
 test("warcio reads both records, with target, date, status line, headers and body", async () => {

@@ -1,11 +1,21 @@
 // What a browser showed of a page whose capture was stored before, as two records of a segment: `metadata`, which tells where
-// the capture lies, and the `conversion`. A pair as every page is, so that a segment's whole part is told the same way.
+// the capture lies, and the `conversion`; its picture ahead of them. A pair as every page is, so that a segment's whole part is
+// told the same way.
 import { z } from "zod";
 import { asError } from "../../base/index.ts";
 import type { LaneVerdict, ProcessedPage, RawLocation } from "../../model/index.ts";
 import { RecordDamaged } from "../errors.ts";
+import type { StoredLocations } from "../faces.ts";
 import { deflatedMember } from "./gzip-member.ts";
-import { encodeConversion, encodePage, madeOfId, type PageMembers, verdictFields } from "./page-records.ts";
+import {
+  encodeConversion,
+  encodePage,
+  encodePicture,
+  madeOfId,
+  type PageMembers,
+  screenshotBefore,
+  verdictFields,
+} from "./page-records.ts";
 import { encodeWarcHead, RECORD_END, recordId, type WarcHead, warcDate } from "./warc-record.ts";
 
 const CONTENT_TYPE = "application/json";
@@ -16,6 +26,8 @@ const rendering = z.object({
   markdown_length: z.number(),
   /** Of the lane that the page came out of: what the response's own record says was said before. */
   verdict: verdictFields,
+  /** Bytes of the picture's member, which lies right ahead. */
+  screenshot_length: z.number().optional(),
 });
 
 /** Twice the threads of Node's pool. */
@@ -43,10 +55,12 @@ async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: nu
   const { captureId } = page.request;
   const isShown = verdict.lane === "rich";
   const conversion = await encodeConversion(input, madeOfId("rendering", captureId), isShown, level);
+  const screenshot = encodePicture(input);
   const fields: z.input<typeof rendering> = {
     raw: { ...raw },
     markdown_length: conversion.length,
     verdict: { ...verdict, rules: [...verdict.rules] },
+    ...(screenshot === null ? {} : { screenshot_length: screenshot.length }),
   };
   const block = Buffer.from(JSON.stringify(fields), "utf8");
   const head = encodeWarcHead(
@@ -60,22 +74,24 @@ async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: nu
     ],
     block.byteLength,
   );
-  return { response: await deflatedMember([head, block, RECORD_END], level), conversion, raw };
+  return { screenshot, response: await deflatedMember([head, block, RECORD_END], level), conversion, raw };
 }
 
 export const isRendering = (head: WarcHead): boolean =>
   head.fields.get("warc-type") === "metadata" && head.fields.get("content-type") === CONTENT_TYPE;
 
-/** Where the capture lies, the conversion that follows, and the verdict on the page in the end. `plain` is the whole record at `location`. */
+/** Where the capture lies, the conversion that follows, and the verdict on the page in the end. `plain` is the whole record. */
 export function decodeRendering(
   plain: Buffer,
   head: WarcHead,
-  { key, offset, length }: RawLocation,
-): { raw: RawLocation; markdown: RawLocation; verdict: LaneVerdict } {
+  location: RawLocation,
+): StoredLocations & { verdict: LaneVerdict } {
+  const { key, offset, length } = location;
   try {
     const block = plain.toString("utf8", head.headBytes, head.headBytes + head.blockBytes);
-    const { raw, markdown_length, verdict } = rendering.parse(JSON.parse(block));
-    return { raw, markdown: { key, offset: offset + length, length: markdown_length }, verdict };
+    const { raw, markdown_length, screenshot_length, verdict } = rendering.parse(JSON.parse(block));
+    const markdown = { key, offset: offset + length, length: markdown_length };
+    return { raw, markdown, ...screenshotBefore(location, screenshot_length), verdict };
   } catch (thrown) {
     throw new RecordDamaged(`${key}:${offset}`, "it does not tell where its capture lies", asError(thrown));
   }

@@ -90,7 +90,7 @@ export interface Examined {
 
 /**
  * The same where every byte that was written is sure to be there (see boot-id.ts): only an end can be missing, and lengths
- * tell. A segment is a warcinfo record and then pairs of records.
+ * tell. A segment is a warcinfo record and then pairs of records, some with a third ahead of them.
  */
 export async function measure(directory: string, key: string): Promise<Examined> {
   const file = await openSegment(directory, key);
@@ -103,6 +103,7 @@ export async function measure(directory: string, key: string): Promise<Examined>
       const lengths = memberLengths(await file.readAt(offset, MEMBER_HEADER_BYTES));
       if (lengths === null || offset + lengths.length > size) break;
       offset += lengths.length;
+      if (lengths.isAhead) continue;
       members++;
       if (members % 2 === 1) wholeBytes = offset;
     }

@@ -16,7 +16,7 @@ const WARC_NAME = "data.warc.gz";
 /** What the index needs of a capture. */
 export type WaczCapture = Pick<
   CaptureRow,
-  "url" | "status" | "contentType" | "fetchedAtMs" | "rawSha256" | "raw" | "markdown"
+  "url" | "status" | "contentType" | "fetchedAtMs" | "rawSha256" | "raw" | "markdown" | "screenshot"
 >;
 
 export interface WaczParts {

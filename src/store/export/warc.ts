@@ -14,6 +14,7 @@ const READS_MAX = 8;
 export interface WarcCapture {
   readonly raw: RawLocation;
   readonly markdown: RawLocation;
+  readonly screenshot: RawLocation | null;
 }
 
 /** Told where each response member came to lie. */
@@ -34,13 +35,15 @@ export async function writeWarc<C extends WarcCapture>(
   await output.write(info);
   let offset = info.byteLength;
   let written = 0;
-  const read = async (capture: C): Promise<{ capture: C; members: Uint8Array[] }> => ({
+  const read = async (capture: C): Promise<{ capture: C; ahead: Uint8Array[]; members: Uint8Array[] }> => ({
     capture,
+    ahead: capture.screenshot === null ? [] : [await content.readMember(capture.screenshot)],
     members: [await content.readMember(capture.raw), await content.readMember(capture.markdown)],
   });
-  for await (const { capture, members } of inOrder(captures, READS_MAX, read)) {
-    await onResponse(capture, { offset, length: members[0]?.byteLength ?? 0 });
-    for (const member of members) {
+  for await (const { capture, ahead, members } of inOrder(captures, READS_MAX, read)) {
+    const aheadBytes = ahead.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    await onResponse(capture, { offset: offset + aheadBytes, length: members[0]?.byteLength ?? 0 });
+    for (const member of [...ahead, ...members]) {
       await output.write(member);
       offset += member.byteLength;
     }

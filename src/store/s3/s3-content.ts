@@ -2,7 +2,7 @@
 // opens. A segment of no bytes marks a name as never to be written. Several processes share the bucket. Knows no rows.
 import { type Clock, failpoint, uuidv7 } from "../../base/index.ts";
 import type { BatchLimits } from "../../engine/index.ts";
-import type { ProcessedPage, RawLocation } from "../../model/index.ts";
+import type { ProcessedPage, RawLocation, Screenshot } from "../../model/index.ts";
 import { type ClaimedSegments, SegmentTaken } from "../content/claimed-segments.ts";
 import {
   chunksOf,
@@ -11,8 +11,10 @@ import {
   decodeMarkdown,
   encodeWarcinfo,
   locationsOf,
+  pageLocations,
 } from "../content/page-records.ts";
 import { encodePages } from "../content/rendering-records.ts";
+import { decodeScreenshot } from "../content/screenshot-record.ts";
 import { CLOCK_SLACK_MS, oldestOf } from "../content/segment-age.ts";
 import {
   capturesIn,
@@ -122,8 +124,8 @@ class S3Content implements ClaimedSegments {
         continue;
       }
       for await (const capture of capturesIn(this.#bytesOf(name, size), name, raise)) {
-        const { raw, markdown, request } = capture;
-        if (captureIds.has(request.captureId)) found.set(request.captureId, { raw, markdown });
+        const { captureId } = capture.request;
+        if (captureIds.has(captureId)) found.set(captureId, pageLocations(capture));
       }
       return found;
     }
@@ -139,6 +141,10 @@ class S3Content implements ClaimedSegments {
 
   async readRendered(location: RawLocation): Promise<RenderedDocument | null> {
     return decodeConversion(await plainRecord(await this.#member(location), location), location);
+  }
+
+  async readScreenshot(location: RawLocation): Promise<Screenshot> {
+    return decodeScreenshot(await plainRecord(await this.#member(location), location), location);
   }
 
   readMember(location: RawLocation): Promise<Uint8Array> {

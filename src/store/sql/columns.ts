@@ -65,6 +65,9 @@ const shared: readonly Column[] = [
   text("markdown_key", ({ stored }) => stored.markdown.key),
   bigint("markdown_offset", ({ stored }) => stored.markdown.offset),
   bigint("markdown_length", ({ stored }) => stored.markdown.length),
+  text("screenshot_key", ({ stored }) => stored.screenshot?.key ?? null),
+  bigint("screenshot_offset", ({ stored }) => stored.screenshot?.offset ?? null),
+  bigint("screenshot_length", ({ stored }) => stored.screenshot?.length ?? null),
 ];
 
 export function captureColumns(rawSha256: (page: StoredPage) => string): readonly Column[] {

@@ -178,6 +178,20 @@ create table route_memory (
 create index route_memory_newest on route_memory (updated_at);
 `,
   },
+  {
+    version: 5,
+    name: "pictures of pages",
+    sql: `
+alter table captures add column screenshot_key text, add column screenshot_offset bigint, add column screenshot_length bigint;
+alter table pages add column screenshot_key text, add column screenshot_offset bigint, add column screenshot_length bigint;
+create or replace view stored_captures as
+  select capture_id, raw_key, raw_offset, raw_length, markdown_key, markdown_offset, markdown_length,
+    screenshot_key, screenshot_offset, screenshot_length from captures
+  union all
+  select capture_id, raw_key, raw_offset, raw_length, markdown_key, markdown_offset, markdown_length,
+    null, null, null from render_queue where report is null;
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;

@@ -14,6 +14,9 @@ const triples = {
   markdown_key: z.string(),
   markdown_offset: z.number(),
   markdown_length: z.number(),
+  screenshot_key: nullableText,
+  screenshot_offset: z.number().nullable(),
+  screenshot_length: z.number().nullable(),
 };
 
 const shared = {
@@ -95,7 +98,15 @@ function selection(shape: z.ZodObject, times: readonly string[], wide: readonly 
     .join(", ");
 }
 
-const WIDE = ["bytes", "raw_offset", "raw_length", "markdown_offset", "markdown_length"];
+const WIDE = [
+  "bytes",
+  "raw_offset",
+  "raw_length",
+  "markdown_offset",
+  "markdown_length",
+  "screenshot_offset",
+  "screenshot_length",
+];
 
 export const PAGE_SELECTION = selection(pageRow, ["first_fetched", "last_fetched"], WIDE);
 export const CAPTURE_SELECTION = selection(captureRow, ["fetched_at"], WIDE);
@@ -120,6 +131,10 @@ const sharedOf = (row: z.infer<typeof pageRow> | z.infer<typeof captureRow>) => 
   captureId: row.capture_id,
   raw: location(row.raw_key, row.raw_offset, row.raw_length),
   markdown: location(row.markdown_key, row.markdown_offset, row.markdown_length),
+  screenshot:
+    row.screenshot_key === null
+      ? null
+      : location(row.screenshot_key, row.screenshot_offset ?? 0, row.screenshot_length ?? 0),
 });
 
 export function toPageRow(row: SqlRow): PageRow {

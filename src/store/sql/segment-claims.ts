@@ -21,6 +21,9 @@ const storedRow = z.object({
   markdown_key: z.string(),
   markdown_offset: z.number(),
   markdown_length: z.number(),
+  screenshot_key: z.string().nullable(),
+  screenshot_offset: z.number().nullable(),
+  screenshot_length: z.number().nullable(),
 });
 const heldRow = z.object({ id: z.string(), segment_key: z.string(), age_ms: z.number() });
 const idRow = z.object({ id: z.string() });
@@ -40,7 +43,8 @@ where stored_captures.capture_id = asked.capture_id and segment_claims.capture_i
   and segment_claims.segment_key = $2`;
 
 const STORED = `select capture_id::text as id, raw_key, raw_offset::double precision, raw_length::double precision,
-  markdown_key, markdown_offset::double precision, markdown_length::double precision
+  markdown_key, markdown_offset::double precision, markdown_length::double precision,
+  screenshot_key, screenshot_offset::double precision, screenshot_length::double precision
 from stored_captures join ${ASKED} using (capture_id)`;
 
 const HELD = `select capture_id::text as id, segment_key,
@@ -115,5 +119,14 @@ const locationsOf = (row: z.infer<typeof storedRow>): [string, StoredLocations] 
   {
     raw: { key: row.raw_key, offset: row.raw_offset, length: row.raw_length },
     markdown: { key: row.markdown_key, offset: row.markdown_offset, length: row.markdown_length },
+    ...(row.screenshot_key === null
+      ? {}
+      : {
+          screenshot: {
+            key: row.screenshot_key,
+            offset: row.screenshot_offset ?? 0,
+            length: row.screenshot_length ?? 0,
+          },
+        }),
   },
 ];

@@ -7,6 +7,7 @@ import {
   noEvidence,
   type Page,
   type ProcessedPage,
+  type Screenshot,
 } from "../../model/index.ts";
 
 export interface PageOf {
@@ -23,6 +24,8 @@ export interface PageOf {
   readonly statusText?: string;
   readonly crawlId?: string;
   readonly lane?: Lane;
+  /** Bytes of a picture; none without. */
+  readonly screenshotBytes?: number;
 }
 
 const EPOCH_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -117,8 +120,14 @@ export function processedOf(number: number, of: PageOf = {}): ProcessedPage {
       rules: [{ rule: "main 한글", points: 15 }],
       reason: of.lane === "rich" ? null : "no browser",
     },
+    ...(of.screenshotBytes === undefined ? {} : { screenshot: screenshotOf(number, of.screenshotBytes) }),
     stored: null,
   };
+}
+
+function screenshotOf(number: number, length: number): Screenshot {
+  const bytes = Uint8Array.from({ length }, (_, at) => number + at);
+  return { mediaType: number % 2 === 0 ? "image/png" : "image/webp", bytes, width: 1280, height: 7 + number };
 }
 
 /** Text of about `words` words out of a vocabulary with the skew of a language. */

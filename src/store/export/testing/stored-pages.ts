@@ -78,6 +78,7 @@ export function pageRow(page: MadePage, at: number): PageRow {
     lastModified: null,
     raw,
     markdown,
+    screenshot: null,
   };
 }
 

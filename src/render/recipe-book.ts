@@ -1,0 +1,96 @@
+// Which recipe a page has, and with it everything in which the page is shown otherwise than the rest: options, steps,
+// picture, pace, storage. The first that fits counts. Knows no browser.
+import type { RenderOptions } from "./options.ts";
+import {
+  type Recipe,
+  type ScreenshotOptions,
+  type ScrollLimits,
+  type Step,
+  screenshotOf,
+  scrollOf,
+} from "./recipe.ts";
+
+/** How one page is to be shown. */
+export interface PagePlan {
+  /** The recipe's; null where none fits. */
+  readonly recipe: string | null;
+  /** With what the recipe says in their place. */
+  readonly options: RenderOptions;
+  readonly steps: readonly Step[];
+  readonly scroll: ScrollLimits | null;
+  readonly screenshot: ScreenshotOptions | null;
+  readonly viewport: { readonly width: number; readonly height: number } | null;
+  readonly pace: { readonly minMs: number; readonly maxMs: number } | null;
+  readonly storage: { readonly file: string; readonly isSaved: boolean } | null;
+}
+
+export interface RecipeBook {
+  planOf(url: string): PagePlan;
+  /** Of the slowest plan. */
+  readonly pageTimeMsMax: number;
+  readonly paceMsMax: number;
+}
+
+interface Entry {
+  readonly plan: PagePlan;
+  fits(url: URL): boolean;
+}
+
+export function recipeBook(options: RenderOptions): RecipeBook {
+  const entries = options.recipes.map((recipe): Entry => {
+    const { host, domain, path } = recipe.match;
+    const pattern = path === undefined ? null : new URLPattern({ pathname: path });
+    return {
+      plan: planWith(recipe, options),
+      fits({ hostname, pathname }) {
+        const isThere =
+          host === undefined ? hostname === domain || hostname.endsWith(`.${domain}`) : hostname === host;
+        return isThere && (pattern === null || pattern.test({ pathname }));
+      },
+    };
+  });
+  const otherwise = planWith(null, options);
+  const plans = [otherwise, ...entries.map(({ plan }) => plan)];
+  return {
+    planOf(url) {
+      const parsed = URL.parse(url);
+      const entry = parsed === null ? undefined : entries.find(({ fits }) => fits(parsed));
+      return entry?.plan ?? otherwise;
+    },
+    pageTimeMsMax: Math.max(...plans.map((plan) => plan.options.pageTimeMs)),
+    paceMsMax: Math.max(...plans.map(({ pace }) => pace?.maxMs ?? 0)),
+  };
+}
+
+function planWith(recipe: Recipe | null, options: RenderOptions): PagePlan {
+  const screenshot = screenshotOf(recipe?.screenshot ?? options.screenshot);
+  return {
+    recipe: recipe?.name ?? null,
+    options: {
+      ...options,
+      pageTimeMs: recipe?.pageTimeMs ?? options.pageTimeMs,
+      settleMs: recipe?.settleMs ?? options.settleMs,
+      quietMs: recipe?.quietMs ?? options.quietMs,
+      settleMaxMs: recipe?.settleMaxMs ?? options.settleMaxMs,
+      blockedTypes: recipe?.blockedTypes ?? shownTypes(options.blockedTypes, screenshot !== null),
+    },
+    steps: recipe?.steps ?? [],
+    scroll: scrollOf(recipe?.scroll ?? options.scroll),
+    screenshot,
+    viewport: recipe?.viewport ?? null,
+    pace: recipe?.pace ?? null,
+    storage:
+      recipe?.storageState === undefined
+        ? null
+        : { file: recipe.storageState, isSaved: recipe.saveStorageState },
+  };
+}
+
+/** A picture shows what is otherwise left out. */
+const shownTypes = (
+  blocked: RenderOptions["blockedTypes"],
+  isPictured: boolean,
+): RenderOptions["blockedTypes"] =>
+  isPictured
+    ? blocked.filter((type) => type !== "image" && type !== "font" && type !== "stylesheet")
+    : blocked;
