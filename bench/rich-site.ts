@@ -32,7 +32,12 @@ function bundle(): string {
   return parts.join("");
 }
 
-export async function startRichSite(pages: number): Promise<Site> {
+export interface RichSite extends Site {
+  /** Pages that a browser has shown so far: each asks for its data once. */
+  served(): Promise<number>;
+}
+
+export async function startRichSite(pages: number): Promise<RichSite> {
   const child = fork(fileURLToPath(import.meta.url), ["--serve", String(pages)]);
   const port = await new Promise<number>((resolve, reject) => {
     child.once("message", (message) => resolve(Number(message)));
@@ -42,6 +47,11 @@ export async function startRichSite(pages: number): Promise<Site> {
     port,
     seed: `http://app.test:${port}/page/0`,
     resolve: `*:${port}:127.0.0.1`,
+    served: () =>
+      new Promise((resolve) => {
+        child.once("message", (count) => resolve(Number(count)));
+        child.send("served");
+      }),
     close: () => child.kill(),
   };
 }
@@ -49,6 +59,8 @@ export async function startRichSite(pages: number): Promise<Site> {
 function serve(pages: number): void {
   process.once("disconnect", () => process.exit());
   const script = bundle();
+  let shown = 0;
+  process.on("message", () => process.send?.(shown));
   const dataOf = (page: number) => ({
     title: `Page ${page}`,
     paragraphs: Array.from({ length: 12 }, (_, at) => `Paragraph ${at} of page ${page}. `.repeat(12)),
@@ -62,11 +74,12 @@ function serve(pages: number): void {
         .setHeader("content-type", "text/javascript")
         .setHeader("cache-control", "max-age=3600")
         .end(script);
-    else if (url.startsWith("/data/"))
+    else if (url.startsWith("/data/")) {
+      shown++;
       response
         .setHeader("content-type", "application/json")
         .end(JSON.stringify(dataOf(Number(url.slice("/data/".length)))));
-    else if (url.startsWith("/page/"))
+    } else if (url.startsWith("/page/"))
       response
         .setHeader("content-type", "text/html; charset=utf-8")
         .end('<!doctype html><title>App</title><div id="root"></div><script src="/bundle.js"></script>');

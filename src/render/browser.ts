@@ -5,7 +5,8 @@ import { asError, type Clock } from "../base/index.ts";
 import type { GuardedProxy } from "./guarded-proxy.ts";
 import { Interception } from "./interception.ts";
 import { saidAtLaunch } from "./launch-rule.ts";
-import { type ProcessMemory, treeMemory } from "./process-memory.ts";
+import { QUIET_CONSOLE } from "./noise.ts";
+import { type ProcessMemory, ProcessTree } from "./process-memory.ts";
 import type { StorageState } from "./storage-state.ts";
 
 export interface BrowserOptions {
@@ -62,6 +63,7 @@ export class Browser {
   readonly #pid: number | null;
   readonly #userAgent: string;
   readonly interception: Interception;
+  readonly #tree: ProcessTree | null;
   #pages = 0;
 
   private constructor(
@@ -74,6 +76,7 @@ export class Browser {
     this.interception = interception;
     this.#options = options;
     this.#pid = pid;
+    this.#tree = pid === null ? null : new ProcessTree(pid, process.platform);
     this.#userAgent = options.userAgent ?? `${userAgent} ${options.product}`;
   }
 
@@ -123,11 +126,11 @@ export class Browser {
   }
 
   /** A context that shares nothing with any other: no cookies, no storage, no cache, but what is wished. */
-  newContext({ viewport, storageState }: ContextWishes): Promise<BrowserContext> {
+  async newContext({ viewport, storageState }: ContextWishes): Promise<BrowserContext> {
     this.#pages++;
     const { acceptLanguage, insecure } = this.#options;
     const [locale = "en-US"] = acceptLanguage.split(/[,;]/, 1);
-    return this.#chromium.newContext({
+    const context = await this.#chromium.newContext({
       userAgent: this.#userAgent,
       locale,
       extraHTTPHeaders: { "accept-language": acceptLanguage },
@@ -138,6 +141,8 @@ export class Browser {
       viewport: viewport ?? { width: 1280, height: 1024 },
       ...(storageState === undefined ? {} : { storageState }),
     });
+    await context.addInitScript(QUIET_CONSOLE);
+    return context;
   }
 
   /** In order. Never rejects. */
@@ -148,7 +153,7 @@ export class Browser {
 
   /** What its processes hold; empty where the system does not tell which they are. */
   async memory(): Promise<ProcessMemory[]> {
-    return this.#pid === null || !this.isConnected ? [] : treeMemory(this.#pid, process.platform);
+    return this.#tree === null || !this.isConnected ? [] : this.#tree.look();
   }
 
   /** One that `memory` named; the pages it shows crash. */

@@ -34,7 +34,7 @@ const SAID_CHARS_MAX = 400;
 
 /** What the program itself printed, out of a driver's report of pages; else the report's first line. */
 export function saidAtLaunch(report: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the driver colours its lines
+  // The driver colours its lines.
   const plain = report.replace(/\u001b\[[0-9;]*m/g, "");
   const said = [...plain.matchAll(/^\[pid=\d+\]\[(?:err|out)\] (.*\S)/gm)].map(([, line]) => line);
   const exit = /<process did exit: (exitCode=[^>]*)>/.exec(plain)?.[1];

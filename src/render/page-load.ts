@@ -6,6 +6,7 @@ import { type Clock, ok, type Result } from "../base/index.ts";
 import type { Failure, Screenshot } from "../model/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
 import type { Interception } from "./interception.ts";
+import { stoppedForNoise } from "./noise.ts";
 import type { RenderOptions } from "./options.ts";
 import type { PagePlan } from "./recipe-book.ts";
 import { screenshot } from "./screenshot.ts";
@@ -63,6 +64,11 @@ export async function loadPage(
   page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
   const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new PageCrashed())));
   crashed.catch(() => undefined);
+  let isStopped = false;
+  const stopped = stoppedForNoise(page, session).then(() => {
+    isStopped = true;
+    return null;
+  });
   const forget = load.interception.watch({ mainFrame, judge: traffic, frames: () => framesOf(session) });
   if (options.blockedTypes.includes("websocket"))
     await context.routeWebSocket(/^/, (socket) => void socket.close().catch(() => undefined));
@@ -73,7 +79,9 @@ export async function loadPage(
       for (;;) {
         signal.throwIfAborted();
         const waitMs = Math.max(LOOK_MS, endMs - clock.monotonicMs());
-        const still = stillnessOf(await page.evaluate(stillness(options.settleMs, waitMs)));
+        const answer = await Promise.race([page.evaluate(stillness(options.settleMs, waitMs)), stopped]);
+        if (answer === null) break;
+        const still = stillnessOf(answer);
         const atMs = clock.monotonicMs();
         if (settling.isDone({ ...still, atMs, busyAtMs: traffic.busyAtMs }) || atMs >= endMs) break;
         if (traffic.leadsTo !== null) break;
@@ -88,7 +96,7 @@ export async function loadPage(
       charactersMax: options.documentCharsMax,
       settled: (untilMs) => settled(Math.min(untilMs, clock.monotonicMs() + options.settleMaxMs)),
       isBusy: () => traffic.isBusy,
-      isOver: () => traffic.leadsTo !== null,
+      isOver: () => isStopped || traffic.leadsTo !== null,
     });
     if (!missed.ok) return missed;
     const shown = await shownDocument(session, mainFrame, options.documentCharsMax);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { ofPs, treeMemory } from "./process-memory.ts";
+import { ofPs, ProcessTree } from "./process-memory.ts";
 
 const MIB = 1_048_576;
 
@@ -34,7 +34,7 @@ test("a child's memory is seen by /proc and by ps, and is gone with the child", 
   const whole = execFileSync("ps", ["-axo", "pid=,ppid=,rss=,command="], { encoding: "utf8" });
   const seen =
     process.platform === "linux"
-      ? [ofPs(process.pid, whole), await treeMemory(process.pid, "linux")]
+      ? [ofPs(process.pid, whole), await new ProcessTree(process.pid, "linux").look()]
       : [ofPs(process.pid, whole)];
   for (const tree of seen) {
     const own = tree.find(({ pid }) => pid === child.pid);
@@ -43,5 +43,24 @@ test("a child's memory is seen by /proc and by ps, and is gone with the child", 
   }
   child.kill("SIGKILL");
   await once(child, "close");
-  assert.deepEqual(await treeMemory(child.pid ?? 0, process.platform), []);
+  assert.deepEqual(await new ProcessTree(child.pid ?? 0, process.platform).look(), []);
+});
+
+test("what is started between two looks is seen in the end, and what has ended no more", {
+  skip: process.platform !== "linux",
+}, async (t) => {
+  const tree = new ProcessTree(process.pid, "linux");
+  const before = (await tree.look()).length;
+  const child = spawn("sleep", ["60"], { stdio: "ignore" });
+  t.after(() => child.kill("SIGKILL"));
+  const isSeen = async (): Promise<boolean> => {
+    const looks = [];
+    for (let n = 0; n < 8; n++) looks.push(await tree.look());
+    return looks.at(-1)?.some(({ pid }) => pid === child.pid) ?? false;
+  };
+  assert.equal(await isSeen(), true);
+  child.kill("SIGKILL");
+  await once(child, "close");
+  assert.equal(await isSeen(), false);
+  assert.ok(before >= 1);
 });

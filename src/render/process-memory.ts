@@ -15,37 +15,76 @@ const KIB = 1_024;
 const PS_MS_MAX = 5_000;
 const PS_BYTES_MAX = 16 * 1_024 * 1_024;
 
-/** `root` and all that descends from it; empty when it is gone. Rejects where the system cannot be asked. */
-export async function treeMemory(root: number, platform: NodeJS.Platform): Promise<ProcessMemory[]> {
-  if (platform === "linux") return ofProc(root);
-  const { stdout } = await promisify(execFile)("ps", ["-axo", "pid=,ppid=,rss=,command="], {
-    maxBuffer: PS_BYTES_MAX,
-    timeout: PS_MS_MAX,
-  });
-  return ofPs(root, stdout);
+interface Known {
+  readonly type: "renderer" | "zygote" | "other";
+  /** Those found at the last look that took them all. */
+  readonly children: readonly number[];
 }
 
-/** proc_pid_status(5); a process that ends meanwhile counts nothing. */
-function ofProc(root: number): ProcessMemory[] {
-  const found: ProcessMemory[] = [];
-  const waiting = [root];
-  for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
-    const status = textOf(`/proc/${pid}/status`);
-    if (status === "") continue;
-    const isRenderer = textOf(`/proc/${pid}/cmdline`).includes("--type=renderer");
-    const bytes = (kibibytes(status, "RssAnon") + kibibytes(status, "RssShmem")) * KIB;
-    found.push({ pid, bytes, isRenderer });
-    // A renderer starts none. Others do so from whichever of their threads it happens to be.
-    if (!isRenderer) waiting.push(...threadsOf(pid).flatMap((thread) => childrenOf(pid, thread)));
+/** Looks between two that search every thread for what it started: few things but pages come and go. */
+const WHOLE_EVERY = 8;
+
+/** A process and all that descends from it. */
+export class ProcessTree {
+  readonly #root: number;
+  readonly #platform: NodeJS.Platform;
+  #known: ReadonlyMap<number, Known> = new Map();
+  #looks = 0;
+
+  constructor(root: number, platform: NodeJS.Platform) {
+    this.#root = root;
+    this.#platform = platform;
   }
-  return found;
+
+  /** Empty when the root is gone. Rejects where the system cannot be asked. */
+  async look(): Promise<ProcessMemory[]> {
+    if (this.#platform === "linux") return this.#ofProc(this.#looks++ % WHOLE_EVERY === 0);
+    const { stdout } = await promisify(execFile)("ps", ["-axo", "pid=,ppid=,rss=,command="], {
+      maxBuffer: PS_BYTES_MAX,
+      timeout: PS_MS_MAX,
+    });
+    return ofPs(this.#root, stdout);
+  }
+
+  /** proc_pid_status(5); a process that ends meanwhile counts nothing. */
+  #ofProc(whole: boolean): ProcessMemory[] {
+    const found: ProcessMemory[] = [];
+    const known = new Map<number, Known>();
+    const waiting = [this.#root];
+    for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
+      const status = textOf(`/proc/${pid}/status`);
+      if (status === "") continue;
+      const before = this.#known.get(pid);
+      const type = before?.type ?? typeOf(pid);
+      const children =
+        type === "other" && before !== undefined && !whole ? before.children : childrenOf(pid, type);
+      known.set(pid, { type, children });
+      const bytes = (kibibytes(status, "RssAnon") + kibibytes(status, "RssShmem")) * KIB;
+      found.push({ pid, bytes, isRenderer: type === "renderer" });
+      waiting.push(...children);
+    }
+    this.#known = known;
+    return found;
+  }
+}
+
+function typeOf(pid: number): Known["type"] {
+  const line = textOf(`/proc/${pid}/cmdline`);
+  if (line.includes("--type=renderer")) return "renderer";
+  return line.includes("--type=zygote") ? "zygote" : "other";
+}
+
+/** A renderer starts none, a zygote by its one thread, the others from whichever thread it happens to be. */
+function childrenOf(pid: number, type: Known["type"]): number[] {
+  if (type === "renderer") return [];
+  const threads = type === "zygote" ? [String(pid)] : threadsOf(pid);
+  return threads.flatMap((thread) =>
+    textOf(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number),
+  );
 }
 
 const kibibytes = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0);
-
-const childrenOf = (pid: number, thread: string): number[] =>
-  textOf(`/proc/${pid}/task/${thread}/children`).split(" ").filter(Boolean).map(Number);
 
 function threadsOf(pid: number): string[] {
   try {

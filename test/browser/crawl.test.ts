@@ -1,13 +1,13 @@
 // A whole crawl in the rich lane over pages that only their script fills: each is stored as a person sees it, once, whatever
 // is killed on the way.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { jsonFile, jsonLines, run, scratch, start } from "../scenario/program.ts";
 import { whyNoBrowser } from "../services/index.ts";
 import { app, assertWhole, PAGES } from "./app-site.ts";
+import { killBelow } from "./browser-processes.ts";
 
 describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
   test("stores what scripts made, follows the links they made, and fetches each document once", async (t) => {
@@ -46,7 +46,7 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     });
     while (kills >= 0 && kills < 2) {
       await sleep(1_500);
-      if (kills >= 0 && killBrowserOf(crawl.child.pid ?? 0)) kills++;
+      if (kills >= 0 && killBelow(crawl.child.pid ?? 0, "browsers") > 0) kills++;
     }
     const { code, stderr } = await ended;
     assert.equal(code, 0, stderr);
@@ -73,13 +73,3 @@ describe("a crawl in the rich lane", { skip: whyNoBrowser() ?? false }, () => {
     assertWhole(jsonLines(exported.stdout), url);
   });
 });
-
-/** Whether there was one. */
-function killBrowserOf(parent: number): boolean {
-  const table = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" })
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/));
-  const children = table.filter(([, ppid, name]) => ppid === String(parent) && /chrom/i.test(name ?? ""));
-  for (const [pid] of children) process.kill(Number(pid), "SIGKILL");
-  return children.length > 0;
-}

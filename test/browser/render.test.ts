@@ -1,12 +1,12 @@
 // Pages shown by a real Chromium: what a script makes is in the DOM that comes back, the document is never fetched a second
 // time, and a page that does harm costs itself alone.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/base/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
 import { whyNoBrowser } from "../services/index.ts";
+import { killBelow } from "./browser-processes.ts";
 import { fetched, rendererFor, site, type Test, type TestSite } from "./rendering.ts";
 
 const never = new AbortController().signal;
@@ -167,7 +167,7 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
       shown(`<body><script>setTimeout(() => document.body.append("late ${n}"), 700)</script>`),
     );
     await systemClock.sleep(400);
-    killBrowsers();
+    killBelow(process.pid, "browsers");
     for (const [at, page] of (await Promise.all(pages)).entries()) {
       assert.ok(page.ok, JSON.stringify(page));
       assert.ok(page.value.html.includes(at === 0 ? "late 1" : "late 2") || page.value.html.length > 0);
@@ -187,12 +187,3 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
     assert.match(await htmlOf("<p>next</p>"), /<p>next<\/p>/);
   });
 });
-
-/** Every Chromium that this process started. */
-function killBrowsers(): void {
-  const children = execFileSync("pgrep", ["-P", String(process.pid)], { encoding: "utf8" });
-  for (const pid of children.split("\n").filter((line) => line !== "")) {
-    const name = execFileSync("ps", ["-o", "comm=", "-p", pid], { encoding: "utf8" });
-    if (/chrom/i.test(name)) process.kill(Number(pid), "SIGKILL");
-  }
-}

@@ -8,6 +8,7 @@ import { createDialer } from "../../src/net/index.ts";
 import { netOptionsSchema } from "../../src/net/options.ts";
 import { createRenderer, type Renderer } from "../../src/render/index.ts";
 import { type RenderOptions, renderOptionsSchema } from "../../src/render/options.ts";
+import type { RendererSetup } from "../../src/render/renderer.ts";
 import { testBrowser } from "../services/index.ts";
 
 export interface Test {
@@ -49,6 +50,7 @@ export function rendererFor(
   resolve: readonly string[],
   over: Partial<Record<keyof RenderOptions, unknown>> = {},
   net: Readonly<Record<string, unknown>> = {},
+  parts: Partial<Pick<RendererSetup, "executable" | "onTrouble">> = {},
 ): Renderer {
   const dialer = createDialer(netOptionsSchema.parse({ resolve, ...net }), systemClock);
   const renderer = createRenderer({
@@ -63,6 +65,7 @@ export function rendererFor(
     inflatedBytesMax: 10_000_000,
     encodingsMax: 4,
     onTrouble: () => {},
+    ...parts,
   });
   t.after(async () => {
     await renderer.close();
