@@ -113,16 +113,20 @@ for (const [words, bit] of [
 ] as const)
   for (const word of words) WORDS.set(word, (WORDS.get(word) ?? 0) | bit);
 
+/** A word with its number or its size ("sidebar2", "ad300x250"). Letters and digits in any other mixture are a hash ("npn9ad"). */
+const NUMBERED = /^\d*([a-z]+)(?:\d+(?:x\d+)?)?$/;
+
 function kindsOf(token: string): number {
   if (/^[a-z]+$/.test(token)) return WORDS.get(token) ?? 0;
   const words = token
     .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
     .toLowerCase()
-    .split(/[^a-z]+/);
+    .split(/[^a-z0-9]+/);
   let kinds = 0;
   let previous = "";
-  for (const word of words) {
-    if (word === "") continue;
+  for (const part of words) {
+    const word = NUMBERED.exec(part)?.[1];
+    if (word === undefined) continue;
     // "related-posts", "social_share": the joined form is looked up too ("rightrail").
     kinds |= (WORDS.get(word) ?? 0) | (previous === "" ? 0 : (WORDS.get(previous + word) ?? 0));
     previous = word;

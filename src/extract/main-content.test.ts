@@ -42,6 +42,14 @@ const shells: readonly [name: string, html: string][] = [
     "a wrapper named after a sidebar",
     `<body><div class="has-sidebar sidebar"><h1>T</h1><div>${prose("Main")}</div></div>`,
   ],
+  [
+    "hashes for class names",
+    `<body>${menu}<article><h1>T</h1>${prose("Main").replaceAll("<p>", '<p class="css-npn9ad">')}</article>`,
+  ],
+  [
+    "advertisements by number and size",
+    `<body><article><h1>T</h1>${prose("Main")}<div class="ad300x250">${prose("Advert", 1)}</div><div id=ad2>${prose("Advert", 1)}</div></article>`,
+  ],
   ["a builder's widgets", `<body><div class="elementor-widget-container">${prose("Main")}</div>`],
   [
     "comments longer than the text",
@@ -65,6 +73,7 @@ for (const [name, html] of shells) {
       "Side",
       "Comment",
       "Another story",
+      "Advert",
       "Share on",
       "Copyright",
       "Imprint",
