@@ -148,12 +148,12 @@ function pictured(
   return plan.screenshot === null ? null : screenshot(page, plan.screenshot, clock, signal);
 }
 
-const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number() });
+const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number(), wasBusy: z.boolean() });
 
 /** A page may answer what it likes. */
 function stillnessOf(answer: unknown): Stillness {
   const parsed = stillnessAnswer.safeParse(answer);
-  return parsed.success ? parsed.data : { measure: "", unchangedMs: 0 };
+  return parsed.success ? parsed.data : { measure: "", unchangedMs: 0, wasBusy: false };
 }
 
 class PageCrashed extends Error {

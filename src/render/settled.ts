@@ -11,6 +11,8 @@ export interface Stillness {
   /** How many elements and characters the document holds: two answers with the same have seen no change in between. */
   readonly measure: string;
   readonly unchangedMs: number;
+  /** A script ran on and on before that, whether or not the document changed. */
+  readonly wasBusy: boolean;
 }
 
 export interface Look extends Stillness {
@@ -30,8 +32,8 @@ export class Settling {
   }
 
   /** Whether the page is done, as far as this look tells. */
-  isDone({ atMs, measure, unchangedMs, busyAtMs }: Look): boolean {
-    if (measure !== this.#last) this.#changedAtMs = atMs - unchangedMs;
+  isDone({ atMs, measure, unchangedMs, wasBusy, busyAtMs }: Look): boolean {
+    if (measure !== this.#last || wasBusy) this.#changedAtMs = atMs - unchangedMs;
     this.#last = measure;
     const { settleMs, quietMs } = this.#limits;
     const stillMs = atMs - this.#changedAtMs;
@@ -40,6 +42,8 @@ export class Settling {
 }
 
 const LOOK_MS = 50;
+/** A look that comes so late was kept waiting by a script: what it is making is not there yet. */
+const BUSY_MS = 250;
 
 /**
  * Waits in the page itself until it was still for `stillMs`, for at most `waitMs`: one question in the place of many. What
@@ -50,11 +54,18 @@ export const stillness = (stillMs: number, waitMs: number): string => `new Promi
   const beganMs = performance.now();
   let measure = measured();
   let changedMs = beganMs;
+  let lookedMs = beganMs;
+  let wasBusy = false;
   let isDirty = false;
   const observer = new MutationObserver(() => { isDirty = true; });
   observer.observe(document, { childList: true, characterData: true, subtree: true });
   const timer = setInterval(() => {
     const nowMs = performance.now();
+    if (nowMs - lookedMs > ${BUSY_MS}) {
+      wasBusy = true;
+      changedMs = nowMs;
+    }
+    lookedMs = nowMs;
     if (isDirty || document.readyState === "loading") {
       isDirty = false;
       const now = measured();
@@ -64,6 +75,6 @@ export const stillness = (stillMs: number, waitMs: number): string => `new Promi
     if (nowMs - changedMs < ${stillMs} && nowMs - beganMs < ${waitMs}) return;
     clearInterval(timer);
     observer.disconnect();
-    resolve({ measure, unchangedMs: nowMs - changedMs });
+    resolve({ measure, unchangedMs: nowMs - changedMs, wasBusy });
   }, ${LOOK_MS});
 })`;
