@@ -50,7 +50,17 @@ async function crawls(
   const bare = none();
   const stored = none();
   try {
-    const args = ["crawl", site.seed, "--resolve", site.resolve, ...POLITE_TO_ONESELF, "--data", "data"];
+    const args = [
+      "crawl",
+      site.seed,
+      "--resolve",
+      site.resolve,
+      ...POLITE_TO_ONESELF,
+      "--lane",
+      "fast",
+      "--data",
+      "data",
+    ];
     for (let run = 0; run < settings.runs; run++) {
       take(bare, await runProgram(settings.program, [...args, "--no-store", "--out", "OUT"], linesOf), pages);
       take(stored, await runProgram(settings.program, [...args, "--out", "OUT"], linesOf), pages);

@@ -4,6 +4,5 @@ import { whyNoBrowser } from "../services/index.ts";
 
 demoSuite("the demonstration web with a browser", {
   column: "rendered",
-  env: { MILLRACE_RENDER_WHEN: "wanted" },
   skip: whyNoBrowser() ?? false,
 });

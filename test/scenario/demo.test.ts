@@ -1,4 +1,7 @@
 // README's first command.
 import { demoSuite } from "./demo-suite.ts";
 
-demoSuite("the demonstration web without a browser", { column: "plain" });
+demoSuite("the demonstration web without a browser", {
+  column: "plain",
+  env: { MILLRACE_RENDER_WHEN: "never" },
+});
