@@ -108,19 +108,11 @@ test("the explanation names start, each rule that counted, score and lane", () =
 const learned = routeOptionsSchema.parse({});
 const bare: RouteEvidence = { ...noEvidence, visibleLength: 20, mainLength: 20, mainWords: 4 };
 
-test("where nothing runs no browser is asked, whoever wants one", () => {
-  for (const choice of ["auto", "rich"] as const) {
-    const verdict = judgePage(
-      { url: "http://a.test/", evidence: bare, choice, browserAvailable: true },
-      learned,
-    );
-    assert.deepEqual(
-      [verdict.lane, verdict.wanted, verdict.reason],
-      ["fast", "fast", "no script on it runs"],
-    );
-  }
-  const pictured = { url: "http://a.test/", evidence: bare, choice: "rich", browserAvailable: true } as const;
-  assert.equal(judgePage({ ...pictured, isToBeShown: true }, learned).lane, "rich");
+test("where nothing runs no browser is needed, and one that was asked for is asked", () => {
+  const page = { url: "http://a.test/", evidence: bare, choice: "auto", browserAvailable: true } as const;
+  const { lane, wanted, reason } = judgePage(page, learned);
+  assert.deepEqual([lane, wanted, reason], ["fast", "fast", "no script on it runs"]);
+  assert.equal(judgePage({ ...page, choice: "rich" }, learned).lane, "rich");
 });
 
 test("a host's own lane goes before what is found, and what was asked for before that", () => {

@@ -13,8 +13,6 @@ export interface JudgedPage {
   readonly choice: LaneChoice;
   /** Whether a browser may show it. */
   readonly browserAvailable: boolean;
-  /** More is wanted than its document (a picture, a person's steps): it goes to the browser with or without scripts. */
-  readonly isToBeShown?: boolean;
 }
 
 export interface Learned {
@@ -59,15 +57,14 @@ function decided(
 ): Decision {
   const { url, evidence, choice } = page;
   const ordered = orderOf(url, choice, options);
-  if (evidence.scripts === 0 && page.isToBeShown !== true) {
-    // Whoever asked: without a script the browser's document is the one that was fetched.
-    const isNews = byTable === "rich" || ordered?.lane === "rich";
-    const hit: RuleHit = { rule: "nothing on it runs", points: 100, by: "evidence" };
-    return { wanted: "fast", hits: [hit], why: isNews ? "no script on it runs" : null };
-  }
   if (ordered !== null) {
     const hit: RuleHit = { rule: ordered.why, points: ordered.lane === "fast" ? 100 : -100, by: "operator" };
     return { wanted: ordered.lane, hits: [hit], why: ordered.lane === byTable ? null : ordered.why };
+  }
+  if (evidence.scripts === 0) {
+    // Without a script the browser's document is the one that was fetched.
+    const hit: RuleHit = { rule: "nothing on it runs", points: 100, by: "evidence" };
+    return { wanted: "fast", hits: [hit], why: byTable === "rich" ? "no script on it runs" : null };
   }
   if (options.decide === "table") return { wanted: byTable, hits: [], why: null };
   const { memory, nowMs } = learned ?? { memory: new RouteMemory(options), nowMs: 0 };

@@ -91,10 +91,9 @@ export function processing(parts: ProcessingParts): Processing {
   const stopWatching = renderer === null ? () => {} : metrics.watchRenderCache(() => renderer.cache);
   // Who writes a recipe for a page wants it taken, unless the crawl is to do without a browser.
   const askedOf = ({ url, request }: Page): Asked => {
-    const isToBeShown = renderer?.hasRecipe(url) === true;
-    const choice = isToBeShown && request.lane === "auto" ? "rich" : request.lane;
+    const choice = request.lane === "auto" && renderer?.hasRecipe(url) === true ? "rich" : request.lane;
     const browserAvailable = renderer !== null && (options.render.when === "wanted" || choice === "rich");
-    return { choice, browserAvailable, isToBeShown };
+    return { choice, browserAvailable };
   };
   const stage = processStage({ ...lane, extract, askedOf });
   return {

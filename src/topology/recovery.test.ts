@@ -86,5 +86,6 @@ test("a capture found whole goes on under its id and is not written again; lease
   const lost = leased.filter(({ url }) => url !== request.url).map(({ url }) => url);
   assert.deepEqual(queued.sort(), lost.sort());
   await store.content.close();
+  await store.metadata.close();
   await frontier.close();
 });

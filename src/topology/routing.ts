@@ -33,8 +33,6 @@ export interface Routing {
 export interface Asked {
   readonly choice: LaneChoice;
   readonly browserAvailable: boolean;
-  /** A recipe asks for more than its document: it is shown with or without scripts. */
-  readonly isToBeShown: boolean;
 }
 
 /** The rendered main text has at least a fifth more words. */
