@@ -36,9 +36,9 @@ export const FAULTS: readonly SeededFault[] = [
     edits: [
       {
         file: "src/store/stage.ts",
-        old: "const refused = await recordEach(store, batch, work.signal);",
+        old: "const refused = await recordEach(store, batch, endOf, work.signal);",
         seeded:
-          "recordEach(store, batch, work.signal).catch(() => {});\n      const refused = new Map<StoredPage, StatementFailed>();",
+          "recordEach(store, batch, endOf, work.signal).catch(() => {});\n      const refused = new Map<StoredPage, StatementFailed>();",
       },
     ],
     caughtBy: {
@@ -107,8 +107,8 @@ export const FAULTS: readonly SeededFault[] = [
     edits: [
       {
         file: "src/store/sql/record.ts",
-        old: '"(excluded.last_fetched, excluded.capture_id) >= (pages.last_fetched, pages.capture_id)"',
-        seeded: '"true"',
+        old: "const IS_NEWER = ",
+        seeded: 'const IS_NEWER = "true" || ',
       },
     ],
     caughtBy: {
@@ -136,9 +136,9 @@ export const FAULTS: readonly SeededFault[] = [
     edits: [
       {
         file: "src/frontier/restore-leases.ts",
-        old: "requests.of(crawl, id, record, hostKey(record.url), captureId);",
+        old: "requests.of(crawl, id, record, hostKey(record.url), captureId),",
         seeded:
-          "requests.of(crawl, id, record, hostKey(record.url), captureId.replace(/.{12}$/, '0123456789ab'));",
+          "requests.of(crawl, id, record, hostKey(record.url), captureId.replace(/.{12}$/, '0123456789ab')),",
       },
     ],
     caughtBy: {
