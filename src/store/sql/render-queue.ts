@@ -5,8 +5,10 @@
 // turn that is served now (start-time fair queueing; Goyal, Vin and Cheng, 1996), so that claiming is one walk of an index.
 import { z } from "zod";
 import type { ClaimedEntry, QueueEnd, QueueEntry, RenderQueue, RenderQueueCounts } from "../queue-faces.ts";
+import { ASKED, idList, idsIn } from "./capture-ids.ts";
 import { storable } from "./columns.ts";
-import { query, type SqlRow, type SqlSession, type Statement } from "./session.ts";
+import { PAIR, pairFields, pairOf } from "./locations.ts";
+import { query, type SqlSession, type Statement } from "./session.ts";
 
 const TRIPLES =
   "raw_key text, raw_offset bigint, raw_length bigint, markdown_key text, markdown_offset bigint, markdown_length bigint";
@@ -31,8 +33,6 @@ select ${COLUMNS}, later + greatest((select turn from served),
 from fresh order by place
 limit greatest(0, $2::bigint - (select count(*) from render_queue where report is null))`;
 
-const ASKED = "(select value::uuid as capture_id from json_array_elements_text($1::json)) as asked";
-
 const KNOWN = `select capture_id::text as id from render_queue join ${ASKED} using (capture_id)`;
 
 const CLAIM = `update render_queue set owner = $1, lease_until = clock_timestamp() + $2::double precision * interval '1 ms',
@@ -43,8 +43,7 @@ where capture_id in (
 )
 returning capture_id::text as id, url, host, page, report, claims, turn::double precision,
   (extract(epoch from queued_at) * 1000)::double precision as queued_ms,
-  raw_key, raw_offset::double precision, raw_length::double precision,
-  markdown_key, markdown_offset::double precision, markdown_length::double precision`;
+  ${PAIR}`;
 
 const RENEW = `update render_queue set lease_until = clock_timestamp() + $2::double precision * interval '1 ms'
 where owner = $1`;
@@ -77,20 +76,9 @@ const claimedRow = z.object({
   claims: z.number(),
   turn: z.number(),
   queued_ms: z.number(),
-  raw_key: z.string(),
-  raw_offset: z.number(),
-  raw_length: z.number(),
-  markdown_key: z.string(),
-  markdown_offset: z.number(),
-  markdown_length: z.number(),
+  ...pairFields,
 });
-const idRow = z.object({ id: z.string() });
 const countsRow = z.object({ waiting: z.number(), claimed: z.number(), ended: z.number() });
-
-/** In the order of ids, so that two who change the same rows wait for each other and never in a circle. */
-const sorted = (ids: Iterable<string>): string => JSON.stringify([...new Set(ids)].sort());
-const idsIn = (rows: readonly SqlRow[] | undefined): Set<string> =>
-  new Set((rows ?? []).map((row) => idRow.parse(row).id));
 
 export class RenderQueueTable implements RenderQueue {
   readonly #session: SqlSession;
@@ -109,7 +97,7 @@ export class RenderQueueTable implements RenderQueue {
       [
         { sql: LOCK, values: [] },
         { sql: ADD, values: [JSON.stringify(rows), itemsMax] },
-        { sql: KNOWN, values: [sorted(ids)] },
+        { sql: KNOWN, values: [idList(ids)] },
         ...this.#addedToo(ids),
       ],
       signal,
@@ -134,7 +122,7 @@ export class RenderQueueTable implements RenderQueue {
   }
 
   async release(owner: string, captureIds: readonly string[]): Promise<void> {
-    await this.#session.transaction([{ sql: RELEASE, values: [sorted(captureIds), owner] }]);
+    await this.#session.transaction([{ sql: RELEASE, values: [idList(captureIds), owner] }]);
   }
 
   async end(ends: readonly QueueEnd[], signal?: AbortSignal): Promise<Set<string>> {
@@ -143,11 +131,11 @@ export class RenderQueueTable implements RenderQueue {
   }
 
   async remove(captureIds: readonly string[]): Promise<void> {
-    await this.#session.transaction([{ sql: REMOVE, values: [sorted(captureIds)] }]);
+    await this.#session.transaction([{ sql: REMOVE, values: [idList(captureIds)] }]);
   }
 
   async known(captureIds: readonly string[]): Promise<Set<string>> {
-    return idsIn(await query(this.#session, KNOWN, [sorted(captureIds)]));
+    return idsIn(await query(this.#session, KNOWN, [idList(captureIds)]));
   }
 
   async ended(limit: number): Promise<readonly { captureId: string; url: string }[]> {
@@ -209,8 +197,5 @@ const entryOf = (row: z.infer<typeof claimedRow>): ClaimedEntry => ({
   report: row.report,
   claims: row.claims,
   queuedAtMs: row.queued_ms,
-  stored: {
-    raw: { key: row.raw_key, offset: row.raw_offset, length: row.raw_length },
-    markdown: { key: row.markdown_key, offset: row.markdown_offset, length: row.markdown_length },
-  },
+  stored: pairOf(row),
 });

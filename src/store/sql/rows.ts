@@ -1,26 +1,15 @@
 // Rows as the database gives them into the faces' rows: one checked boundary, names and times converted here alone.
 import { z } from "zod";
-import type { RawLocation } from "../../model/index.ts";
 import type { CaptureRow, DeadLetterRow, PageRow } from "../faces.ts";
+import { pairFields, pairOf, screenshotFields, screenshotOf } from "./locations.ts";
 import type { SqlRow } from "./session.ts";
 
 const lane = z.enum(["fast", "rich"]);
 const nullableText = z.string().nullable();
 
-const triples = {
-  raw_key: z.string(),
-  raw_offset: z.number(),
-  raw_length: z.number(),
-  markdown_key: z.string(),
-  markdown_offset: z.number(),
-  markdown_length: z.number(),
-  screenshot_key: nullableText,
-  screenshot_offset: z.number().nullable(),
-  screenshot_length: z.number().nullable(),
-};
-
 const shared = {
-  ...triples,
+  ...pairFields,
+  ...screenshotFields,
   url_sha256: z.string(),
   url: z.string(),
   final_url: z.string(),
@@ -112,8 +101,6 @@ export const PAGE_SELECTION = selection(pageRow, ["first_fetched", "last_fetched
 export const CAPTURE_SELECTION = selection(captureRow, ["fetched_at"], WIDE);
 export const DEAD_LETTER_SELECTION = selection(deadLetterRow, ["died_at", "replayed_at", "copied_at"], []);
 
-const location = (key: string, offset: number, length: number): RawLocation => ({ key, offset, length });
-
 const sharedOf = (row: z.infer<typeof pageRow> | z.infer<typeof captureRow>) => ({
   urlSha256: row.url_sha256,
   url: row.url,
@@ -129,12 +116,8 @@ const sharedOf = (row: z.infer<typeof pageRow> | z.infer<typeof captureRow>) => 
   depth: row.depth,
   crawlId: row.crawl_id,
   captureId: row.capture_id,
-  raw: location(row.raw_key, row.raw_offset, row.raw_length),
-  markdown: location(row.markdown_key, row.markdown_offset, row.markdown_length),
-  screenshot:
-    row.screenshot_key === null
-      ? null
-      : location(row.screenshot_key, row.screenshot_offset ?? 0, row.screenshot_length ?? 0),
+  ...pairOf(row),
+  screenshot: screenshotOf(row),
 });
 
 export function toPageRow(row: SqlRow): PageRow {

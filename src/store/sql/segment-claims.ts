@@ -2,6 +2,8 @@
 // transaction that writes the row. Knows no segment's bytes.
 import { z } from "zod";
 import type { StoredLocations } from "../faces.ts";
+import { ASKED, idList, idsIn } from "./capture-ids.ts";
+import { PAIR, pairFields, pairOf, SCREENSHOT, screenshotFields, screenshotOf } from "./locations.ts";
 import type { SqlSession, Statement } from "./session.ts";
 
 export interface Taken {
@@ -15,20 +17,10 @@ export interface Taken {
 
 const storedRow = z.object({
   id: z.string(),
-  raw_key: z.string(),
-  raw_offset: z.number(),
-  raw_length: z.number(),
-  markdown_key: z.string(),
-  markdown_offset: z.number(),
-  markdown_length: z.number(),
-  screenshot_key: z.string().nullable(),
-  screenshot_offset: z.number().nullable(),
-  screenshot_length: z.number().nullable(),
+  ...pairFields,
+  ...screenshotFields,
 });
 const heldRow = z.object({ id: z.string(), segment_key: z.string(), age_ms: z.number() });
-const idRow = z.object({ id: z.string() });
-
-const ASKED = "(select value::uuid as capture_id from json_array_elements_text($1::json)) as asked";
 
 /** In the order of ids, so that two who ask for the same wait for each other and never in a circle. */
 const TAKE = `insert into segment_claims (capture_id, segment_key)
@@ -42,9 +34,7 @@ const GIVE_BACK = `delete from segment_claims using stored_captures, ${ASKED}
 where stored_captures.capture_id = asked.capture_id and segment_claims.capture_id = asked.capture_id
   and segment_claims.segment_key = $2`;
 
-const STORED = `select capture_id::text as id, raw_key, raw_offset::double precision, raw_length::double precision,
-  markdown_key, markdown_offset::double precision, markdown_length::double precision,
-  screenshot_key, screenshot_offset::double precision, screenshot_length::double precision
+const STORED = `select capture_id::text as id, ${PAIR}, ${SCREENSHOT}
 from stored_captures join ${ASKED} using (capture_id)`;
 
 const HELD = `select capture_id::text as id, segment_key,
@@ -60,8 +50,6 @@ const FORGET = `delete from segment_claims using ${ASKED} where segment_claims.c
 /** Longer than any topic keeps a page: whose row has not come by then comes never (dead letters). */
 const SWEEP = "delete from segment_claims where claimed_at < clock_timestamp() - interval '8 days'";
 
-const sorted = (ids: Iterable<string>): string => JSON.stringify([...ids].sort());
-
 export class SegmentClaims {
   readonly #session: SqlSession;
 
@@ -71,7 +59,7 @@ export class SegmentClaims {
 
   /** Claims for `segment` what is free of these captures, and tells of the others. One round trip. */
   async take(segment: string, captureIds: readonly string[], signal: AbortSignal): Promise<Taken> {
-    const ids = sorted(captureIds);
+    const ids = idList(captureIds);
     const [, , stored, held] = await this.#session.transaction(
       [
         { sql: TAKE, values: [ids, segment] },
@@ -99,9 +87,9 @@ export class SegmentClaims {
     captureIds: readonly string[],
     signal: AbortSignal,
   ): Promise<Set<string>> {
-    const values = [sorted(captureIds), to, from];
+    const values = [idList(captureIds), to, from];
     const [rows] = await this.#session.transaction([{ sql: TRANSFER, values }], signal);
-    return new Set((rows ?? []).map((row) => idRow.parse(row).id));
+    return idsIn(rows);
   }
 
   async sweep(signal: AbortSignal): Promise<void> {
@@ -111,22 +99,10 @@ export class SegmentClaims {
 
 /** Belongs into the transaction that records the pages, or takes them into the render queue. */
 export const forgetClaims = (captureIds: readonly string[]): readonly Statement[] => [
-  { sql: FORGET, values: [sorted(new Set(captureIds))] },
+  { sql: FORGET, values: [idList(captureIds)] },
 ];
 
-const locationsOf = (row: z.infer<typeof storedRow>): [string, StoredLocations] => [
-  row.id,
-  {
-    raw: { key: row.raw_key, offset: row.raw_offset, length: row.raw_length },
-    markdown: { key: row.markdown_key, offset: row.markdown_offset, length: row.markdown_length },
-    ...(row.screenshot_key === null
-      ? {}
-      : {
-          screenshot: {
-            key: row.screenshot_key,
-            offset: row.screenshot_offset ?? 0,
-            length: row.screenshot_length ?? 0,
-          },
-        }),
-  },
-];
+const locationsOf = (row: z.infer<typeof storedRow>): [string, StoredLocations] => {
+  const screenshot = screenshotOf(row);
+  return [row.id, { ...pairOf(row), ...(screenshot === null ? {} : { screenshot }) }];
+};
