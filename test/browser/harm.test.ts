@@ -1,9 +1,9 @@
 // What pages do that no page should: each ends in time with its code or is read as it is, and a page shown beside it comes out whole.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import type { Renderer } from "../../src/render/index.ts";
 import { whyNoBrowser } from "../services/index.ts";
-import { fetched, rendererFor, site, type Test, type TestSite } from "./rendering.ts";
+import { fetched, rendererFor, site, suite, type TestSite } from "./rendering.ts";
 
 const never = new AbortController().signal;
 
@@ -127,8 +127,7 @@ const HARMS: readonly Harm[] = [
 ];
 
 describe("a page that does harm", { skip: whyNoBrowser() ?? false }, () => {
-  const hooks: (() => unknown)[] = [];
-  const t: Test = { after: (fn) => void hooks.push(fn) };
+  const t = suite();
   let server: TestSite;
   let renderer: Renderer;
   let origin: string;
@@ -152,10 +151,6 @@ describe("a page that does harm", { skip: whyNoBrowser() ?? false }, () => {
       memoryBytesMax: 768 * 1024 * 1024,
     });
   });
-  after(async () => {
-    for (const hook of hooks.toReversed()) await hook();
-  });
-
   for (const { what, html, ends, shows, says } of HARMS)
     test(`${what}: it ends in time, and its neighbour is whole`, async () => {
       const [bad, good] = await Promise.all([

@@ -2,20 +2,19 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import type { Screenshot } from "../../src/model/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
 import type { Rendered } from "../../src/render/page-load.ts";
 import { scratch } from "../scenario/program.ts";
 import { whyNoBrowser } from "../services/index.ts";
 import { ITEMS, infinite, itemsIn, LOAD_MORE, PICTURED, recipeSite } from "./recipe-site.ts";
-import { fetched, rendererFor, type Test, type TestSite } from "./rendering.ts";
+import { fetched, rendererFor, suite, type TestSite } from "./rendering.ts";
 
 const never = new AbortController().signal;
 
 describe("a recipe", { skip: whyNoBrowser() ?? false }, () => {
-  const hooks: (() => unknown)[] = [];
-  const t: Test = { after: (fn) => void hooks.push(fn) };
+  const t = suite();
   const recipes: Record<string, unknown>[] = [];
   let server: TestSite;
   let origin: string;
@@ -36,10 +35,6 @@ describe("a recipe", { skip: whyNoBrowser() ?? false }, () => {
       recipes,
     });
   });
-  after(async () => {
-    for (const hook of hooks.toReversed()) await hook();
-  });
-
   const tried = (path: string, html: string) =>
     renderer.render(fetched(`${origin}${path}`, html), "utf-8", never);
   const shown = async (path: string, html: string): Promise<Rendered> => {

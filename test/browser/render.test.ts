@@ -1,13 +1,13 @@
 // Pages shown by a real Chromium: what a script makes is in the DOM that comes back, the document is never fetched a second
 // time, and a page that does harm costs itself alone.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/base/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
 import { whyNoBrowser } from "../services/index.ts";
 import { killBelow } from "./browser-processes.ts";
-import { fetched, rendererFor, site, type Test, type TestSite } from "./rendering.ts";
+import { fetched, rendererFor, site, suite, type TestSite } from "./rendering.ts";
 
 const never = new AbortController().signal;
 
@@ -19,8 +19,7 @@ fetch("/data.json").then((answer) => answer.json()).then(({ text }) => {
 });`;
 
 describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
-  const hooks: (() => unknown)[] = [];
-  const t: Test = { after: (fn) => void hooks.push(fn) };
+  const t = suite();
   let server: TestSite;
   let renderer: Renderer;
   let origin: string;
@@ -42,10 +41,6 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
       quietMs: 1_000,
     });
   });
-  after(async () => {
-    for (const hook of hooks.toReversed()) await hook();
-  });
-
   const shown = async (html: string | Uint8Array, charset = "utf-8", headers: [string, string][] = []) =>
     renderer.render(fetched(`${origin}/page`, html, headers), charset, never);
   const htmlOf = async (...page: Parameters<typeof shown>): Promise<string> => {

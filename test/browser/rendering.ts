@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { after } from "node:test";
 import { systemClock } from "../../src/base/index.ts";
 import type { Headers } from "../../src/model/index.ts";
 import { createDialer } from "../../src/net/index.ts";
@@ -13,6 +14,15 @@ import { testBrowser } from "../services/index.ts";
 
 export interface Test {
   after(fn: () => unknown): void;
+}
+
+/** A suite's own, for what all its tests use. Call it in the suite's body. */
+export function suite(): Test {
+  const hooks: (() => unknown)[] = [];
+  after(async () => {
+    for (const hook of hooks.toReversed()) await hook();
+  });
+  return { after: (fn) => void hooks.push(fn) };
 }
 
 export interface TestSite {

@@ -3,18 +3,17 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { after, before, beforeEach, describe, test } from "node:test";
+import { before, beforeEach, describe, test } from "node:test";
 import type { Headers } from "../../src/model/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
 import { whyNoBrowser } from "../services/index.ts";
-import { fetched, rendererFor, site, type Test, type TestSite } from "./rendering.ts";
+import { fetched, rendererFor, site, suite, type TestSite } from "./rendering.ts";
 
 const never = new AbortController().signal;
 const SCRIPT = { "content-type": "text/javascript", "access-control-allow-origin": "*" };
 
 describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
-  const hooks: (() => unknown)[] = [];
-  const t: Test = { after: (fn) => void hooks.push(fn) };
+  const t = suite();
   let server: TestSite;
   let renderer: Renderer;
   let origin: string;
@@ -55,9 +54,6 @@ describe("what a page loads", { skip: whyNoBrowser() ?? false }, () => {
         cacheBytesMax: 400_000,
       },
     );
-  });
-  after(async () => {
-    for (const hook of hooks.toReversed()) await hook();
   });
   beforeEach(() => {
     answers.clear();
