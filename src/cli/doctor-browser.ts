@@ -1,10 +1,8 @@
 // What `doctor` says of the browser, and how `--install-browser` gets one: by the system's packages where that is allowed, else by
 // Playwright's own installer. Each step is shown before it is run. Knows no page.
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, isAbsolute, join } from "node:path";
 import { describe, err, ok, type Result } from "../base/index.ts";
-import { type FoundBrowser, playwrightInstaller } from "../render/index.ts";
+import { type FoundBrowser, isOnPath, playwrightInstaller } from "../render/index.ts";
 import type { Finding } from "./doctor.ts";
 import type { Io } from "./io.ts";
 
@@ -66,20 +64,6 @@ export function installSteps({ platform, isRoot, path, installer }: InstallPlace
     { ...own, why: "the system has no such package: Playwright's own download" },
     apt("the whole browser instead", ...install, "chromium"),
   ];
-}
-
-function isOnPath(program: string, path: string): boolean {
-  return path
-    .split(delimiter)
-    .filter(isAbsolute)
-    .some((folder) => {
-      try {
-        accessSync(join(folder, program), constants.X_OK);
-        return true;
-      } catch {
-        return false; // not there, or not ours to run
-      }
-    });
 }
 
 export interface Installing {

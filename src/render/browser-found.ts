@@ -114,6 +114,10 @@ function entriesOf(folder: string): string[] {
   }
 }
 
+/** Whether a program of this name may be executed from there. `path`: as the variable PATH. */
+export const isOnPath = (program: string, path: string): boolean =>
+  onPath(path, [program]).some(isExecutable);
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);

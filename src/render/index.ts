@@ -1,5 +1,5 @@
 // Floor 3, render: pages as a browser shows them. A browser pool behind one call, and which browser that is.
-export { type FoundBrowser, findBrowser } from "./browser-found.ts";
+export { type FoundBrowser, findBrowser, isOnPath } from "./browser-found.ts";
 export { playwrightInstaller } from "./browser-installer.ts";
 export type { RenderOptions } from "./options.ts";
 export { createRenderer, type Renderer } from "./renderer.ts";
