@@ -44,6 +44,26 @@ export const systemClock: Clock = {
   },
 };
 
+/** What `work` comes to; null where it takes longer than `limitMs`, or `parent` aborts first. Rejects as `work` does. */
+export async function within<T>(
+  clock: Clock,
+  limitMs: number,
+  work: Promise<T>,
+  parent?: AbortSignal,
+): Promise<T | null> {
+  const over = new AbortController();
+  const signal = parent === undefined ? over.signal : AbortSignal.any([over.signal, parent]);
+  const late = clock.sleep(limitMs, signal).then(
+    () => null,
+    () => null,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** A signal that aborts with `reason()` after `delayMs` or when `parent` does; call `clear` when the work is over. */
 export function deadline(
   clock: Clock,

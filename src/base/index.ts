@@ -2,7 +2,7 @@
 export { assert, InvariantError, unreachable } from "./assert.ts";
 export { type Backoff, backoffMs } from "./backoff.ts";
 export { concat, ownBuffer } from "./bytes.ts";
-export { type Clock, deadline, systemClock } from "./clock.ts";
+export { type Clock, deadline, systemClock, within } from "./clock.ts";
 export { type Coding, contentCodings, type InflateFailure, sniffCoding } from "./codings.ts";
 export type { StreamFailure } from "./decoder.ts";
 export { armFailpoint, failpoint } from "./failpoint.ts";

@@ -1,6 +1,6 @@
 // The browsers behind the renderer: one of the moment, started when a page asks for it, replaced after so many pages, bytes or
 // minutes, ended when it stands idle, and kept with all others within a budget of memory. Knows seats, not what is shown in them.
-import { asError, type Clock, describe } from "../base/index.ts";
+import { asError, type Clock, describe, within } from "../base/index.ts";
 import { abortable } from "../engine/index.ts";
 import { LaunchRule } from "./launch-rule.ts";
 import { MemoryBudget } from "./memory-budget.ts";
@@ -283,12 +283,10 @@ export class BrowserPool<B extends PooledBrowser> {
 
 /** Whether it ended in time. */
 export async function endsWithin(clock: Clock, limitMs: number, ending: Promise<unknown>): Promise<boolean> {
-  const ended = new AbortController();
-  const late = clock.sleep(limitMs, ended.signal).then(
-    () => false,
-    () => true,
+  const isEnded = await within(
+    clock,
+    limitMs,
+    ending.then(() => true),
   );
-  const isEnded = await Promise.race([ending.then(() => true), late]);
-  ended.abort();
-  return isEnded;
+  return isEnded !== null;
 }

@@ -1,7 +1,7 @@
 // Every request of every page, frame and worker of one browser, stopped before it leaves: by one session of the browser
 // itself, since a page's own sees neither frames in other processes nor workers. Knows whose a request is; decides nothing.
 import type { CDPSession } from "playwright-core";
-import type { Clock } from "../base/index.ts";
+import { type Clock, within } from "../base/index.ts";
 import type { GuardedProxy } from "./guarded-proxy.ts";
 import { PausedRequest } from "./paused-request.ts";
 
@@ -82,16 +82,9 @@ export class Interception {
       if (this.#pages.has(page)) this.#byFrame.set(frame, page);
       return page;
     });
-    const enough = new AbortController();
-    const late = this.#clock.sleep(OWNER_WAIT_MS, enough.signal).then(
-      () => null,
-      () => null,
-    );
     // None of them has it, or none says so.
     const found = Promise.any(asked).catch(() => null);
-    const owner = await Promise.race([found, late]);
-    enough.abort();
-    return owner;
+    return within(this.#clock, OWNER_WAIT_MS, found);
   }
 
   /** The browser knows at once; its pages may be busy. */

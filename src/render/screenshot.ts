@@ -2,7 +2,7 @@
 // driver does not offer. Knows no store.
 import type { CDPSession, Page } from "playwright-core";
 import { z } from "zod";
-import { asError, type Clock, err, ok, type Result } from "../base/index.ts";
+import { asError, type Clock, err, ok, type Result, within } from "../base/index.ts";
 import type { Screenshot } from "../model/index.ts";
 import type { ScreenshotOptions } from "./recipe.ts";
 
@@ -24,17 +24,11 @@ export async function screenshot(
   await imagesThere(page, clock.monotonicMs() + options.timeoutMs, clock, signal);
   const session = await page.context().newCDPSession(page);
   try {
-    const ended = new AbortController();
-    const late = clock.sleep(options.timeoutMs, AbortSignal.any([ended.signal, signal])).then(
-      () => null,
-      () => null,
-    );
     const taking = taken(session, options).catch((thrown: unknown) => {
       if (page.isClosed()) throw thrown;
       return asError(thrown).message;
     });
-    const shot = await Promise.race([taking, late]);
-    ended.abort();
+    const shot = await within(clock, options.timeoutMs, taking, signal);
     signal.throwIfAborted();
     if (shot === null) return err(`not taken within ${options.timeoutMs} ms`);
     if (typeof shot === "string") return err(shot);

@@ -1,7 +1,7 @@
 // What one page asks for, and what of it is granted: its document from what was fetched, no further document, no kind or
 // host that is blocked, no more than so many; from the cache what is there. Counts what each host is asked. Knows no DOM.
 import type { Page, Request } from "playwright-core";
-import type { Clock } from "../base/index.ts";
+import { type Clock, within } from "../base/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
 import { type AnswerHead, isForAll, isShareable } from "./cache-rules.ts";
 import type { RequestJudge } from "./interception.ts";
@@ -156,7 +156,7 @@ export class Traffic implements RequestJudge {
         return this.#leave(request, origin, { stale, land: boarded.land });
       }
       if (hasWaited) return this.#leave(request, origin);
-      await this.#wait(boarded.landed);
+      await within(this.#load.clock, SHARED_WAIT_MS, boarded.landed, this.#closed.signal);
     }
   }
 
@@ -166,14 +166,6 @@ export class Traffic implements RequestJudge {
    */
   #mayOpenSockets({ body }: KeptAnswer): boolean {
     return this.#asked.size === 0 && (body.includes(SOCKET) || this.#load.document.body.includes(SOCKET));
-  }
-
-  async #wait(landed: Promise<void>): Promise<void> {
-    const enough = new AbortController();
-    const signal = AbortSignal.any([this.#closed.signal, enough.signal]);
-    const late = this.#load.clock.sleep(SHARED_WAIT_MS, signal).catch(() => undefined);
-    await Promise.race([landed, late]);
-    enough.abort();
   }
 
   async #keep(request: PausedRequest, { stale }: Flight): Promise<void> {

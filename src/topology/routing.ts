@@ -1,6 +1,6 @@
 // The router at work in a run: asks it about each page, tells it what the browser found, and keeps what it learned where it
 // outlives the process. The one place that knows both the router's memory and the store's table for it.
-import { type Clock, deadline, describe } from "../base/index.ts";
+import { type Clock, deadline, describe, within } from "../base/index.ts";
 import type { Document, LaneChoice, LaneVerdict, Page } from "../model/index.ts";
 import type { Log } from "../observe/index.ts";
 import { judge, RouteMemory, type RouteOptions } from "../route/index.ts";
@@ -101,10 +101,7 @@ class Keeper {
     this.#first ??= this.#read();
     this.#rounds ??= this.#first.then(() => this.#goRound());
     if (this.#readUntilMs !== null) return;
-    const waiting = new AbortController();
-    const late = this.#clock.sleep(READY_MS, waiting.signal).catch(() => undefined);
-    await Promise.race([this.#first, late]);
-    waiting.abort();
+    await within(this.#clock, READY_MS, this.#first);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,7 @@
 // An engine Source over a Kafka topic: takes records from the partitions in turn, unpacks a few ahead, and lets the
 // session commit what is settled. A record that cannot be read goes to `onPoison` and holds up nobody but its own commit.
 import type { Kafka } from "kafkajs";
-import { asError, backoffMs, describe, err, type Result } from "../base/index.ts";
+import { asError, backoffMs, describe, err, type Result, within } from "../base/index.ts";
 import { abortable, type Delivery, Gate, NotConnected, type Outcome, type Source } from "../engine/index.ts";
 import { kafkaClient, RETRY } from "./client.ts";
 import { undecodable, type WireFailure } from "./failure.ts";
@@ -280,9 +280,6 @@ class GroupSource<T> implements KafkaSource<T> {
     const ending = session.close().catch((thrown: unknown) => {
       this.#lastError = describe(thrown);
     });
-    const deadline = new AbortController();
-    const late = clock.sleep(wire.consumer.closeMs, deadline.signal).catch(() => undefined);
-    await Promise.race([ending, late]);
-    deadline.abort();
+    await within(clock, wire.consumer.closeMs, ending);
   }
 }
