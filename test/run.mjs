@@ -2,7 +2,7 @@
 // Closes with one line, "N passed, N failed"; under CI=true a skipped test counts as a failure.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 async function main() {
-  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const totals = { passed: 0, failed: 0, skipped: 0, msOf: new Map() };
   if (only.length === 0) {
     for (const [title, args] of checks()) {
       const good = spawnSync(node, args, { stdio: "inherit" }).status === 0;
@@ -68,6 +68,11 @@ async function main() {
   const rest = files.filter((file) => !isHeavy(file));
   await runFiles(rest, 2, totals);
   await runFiles(scenarios, 1, totals);
+  const slowest = [...totals.msOf].sort(([, a], [, b]) => b - a).slice(0, 25);
+  if (mode === "all")
+    console.log(
+      `slowest files, s:\n${slowest.map(([file, ms]) => `${Math.round(ms / 1000)}\t${file}`).join("\n")}`,
+    );
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped${inCi ? " (a failure under CI=true)" : ""}`);
   if (inCi) totals.failed += totals.skipped;
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
@@ -96,13 +101,20 @@ function runFiles(files, concurrency, totals) {
     });
     // Count leaves only: a suite's own line says nothing that its tests do not.
     const isLeaf = (event) => event.details.type !== "suite";
+    const timed = ({ file, details }) => {
+      const name = relative(root, file ?? "");
+      totals.msOf.set(name, (totals.msOf.get(name) ?? 0) + details.duration_ms);
+    };
     stream.on("test:pass", (event) => {
       if (!isLeaf(event)) return;
+      timed(event);
       if (event.skip !== undefined || event.todo !== undefined) totals.skipped++;
       else totals.passed++;
     });
     stream.on("test:fail", (event) => {
-      if (isLeaf(event)) totals.failed++;
+      if (!isLeaf(event)) return;
+      timed(event);
+      totals.failed++;
     });
     stream.on("end", resolve);
     stream.compose(spec).pipe(process.stdout, { end: false });
