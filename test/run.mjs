@@ -39,13 +39,8 @@ async function main() {
       totals[good ? "passed" : "failed"]++;
     }
   }
-  if (mode === "all") {
-    const { setUp } = await import("./set-up.mjs");
-    for (const problem of await setUp({ node })) {
-      console.log(`${inCi ? "✖" : "﹣"} ${problem}`);
-      totals[inCi ? "failed" : "skipped"]++;
-    }
-  }
+  // Beside the tests that need nothing of it: much of it waits for registries.
+  const settingUp = mode === "all" && only.length === 0 ? setUp() : null;
   const patterns =
     only.length > 0
       ? only
@@ -64,10 +59,19 @@ async function main() {
     .sort();
   // Whole processes and real servers measure nothing but use both cores: they run one at a time, after the rest.
   const isHeavy = (file) => /^test\/(browser|scenario|servers|services)\//.test(file);
-  const scenarios = files.filter(isHeavy);
-  const rest = files.filter((file) => !isHeavy(file));
-  await runFiles(rest, 2, totals);
-  await runFiles(scenarios, 1, totals);
+  const needsSetUp = (file) => isHeavy(file) || file.startsWith("test/deploy/");
+  const groups = [
+    files.filter((file) => !needsSetUp(file)),
+    files.filter((file) => needsSetUp(file) && !isHeavy(file)),
+    files.filter(isHeavy),
+  ];
+  await runFiles(groups[0], 2, totals);
+  for (const problem of (await settingUp) ?? []) {
+    console.log(`${inCi ? "✖" : "﹣"} ${problem}`);
+    totals[inCi ? "failed" : "skipped"]++;
+  }
+  await runFiles(groups[1], 2, totals);
+  await runFiles(groups[2], 1, totals);
   const slowest = [...totals.msOf].sort(([, a], [, b]) => b - a).slice(0, 25);
   if (mode === "all")
     console.log(
@@ -77,6 +81,16 @@ async function main() {
   if (inCi) totals.failed += totals.skipped;
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
   process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
+}
+
+/** One line for each thing that could not be had. */
+async function setUp() {
+  const { setUp } = await import("./set-up.mjs");
+  try {
+    return await setUp();
+  } catch (thrown) {
+    return [`the set-up broke off: ${thrown instanceof Error ? thrown.message : String(thrown)}`];
+  }
 }
 
 /** What a machine can check of the source itself. */
