@@ -113,6 +113,23 @@ export interface ContentStore {
   close(): Promise<void>;
 }
 
+/** Whole objects under keys of their users, beside the segments: files of a folder, or of the bucket. */
+export interface Objects {
+  /** For people: the folder's path, or the bucket's address. */
+  readonly where: string;
+  /** Throws NotConnected, StoreRefused. Called again, looks again. */
+  connect(signal: AbortSignal): Promise<void>;
+  /** Durable when it resolves; over what the key held before, and never half of it. DiskFull when the medium has no room. */
+  put(key: string, bytes: Uint8Array, contentType: string, signal: AbortSignal): Promise<void>;
+  /** Null when there is none. */
+  get(key: string, signal: AbortSignal): Promise<Uint8Array | null>;
+  /** Bytes; null when there is none. */
+  size(key: string, signal: AbortSignal): Promise<number | null>;
+  /** No matter whether it was there. */
+  remove(key: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** A row of `pages`: the newest capture of a URL. Times in ms since 1970. */
 export interface PageRow {
   /** SHA-256 (hex) of the URL: the page's id. */

@@ -20,6 +20,7 @@ export type {
   DeadLetterRow,
   DeadLetterStore,
   MetadataStore,
+  Objects,
   PageFilter,
   PageRow,
   RouteMemoryStore,
@@ -32,6 +33,7 @@ export type {
   StoredCapture,
   StoredLocations,
 } from "./faces.ts";
+export { checkObjectKey } from "./objects/object-key.ts";
 export { embeddedStore, type Store, serverStore } from "./open.ts";
 export type { FollowerObserver } from "./opensearch/page-index.ts";
 export { type StoreOptions, storeOptions } from "./options.ts";
@@ -40,4 +42,5 @@ export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
 export type { Snippet } from "./search/snippet.ts";
 export { CursorInvalid } from "./sql/cursor.ts";
+export { query, type SqlRow, type SqlSession, type SqlValue, type Statement } from "./sql/session.ts";
 export { contentStage, metadataStage } from "./stage.ts";

@@ -1,4 +1,4 @@
-// The stores as wholes: the embedded one of a data folder (`segments/` and `database/`, made on first use), and the one on
+// The stores as wholes: the embedded one of a data folder (`segments/`, `database/` and `objects/`, made on first use), and the one on
 // servers, which several processes share. Nothing is opened until `connect` of one of its parts.
 import { join } from "node:path";
 import { asError, type Clock, uuidv7 } from "../base/index.ts";
@@ -7,7 +7,8 @@ import { type ClaimedSegments, claimedFolder } from "./content/claimed-segments.
 import { folderContent } from "./content/folder-content.ts";
 import { onceContent } from "./content/once-content.ts";
 import { StoreRefused } from "./errors.ts";
-import type { ContentStore, MetadataStore } from "./faces.ts";
+import type { ContentStore, MetadataStore, Objects } from "./faces.ts";
+import { folderObjects } from "./objects/folder-objects.ts";
 import { ChangedPages } from "./opensearch/changed-pages.ts";
 import { searchByEngine } from "./opensearch/engine-search.ts";
 import { type FollowerObserver, pageIndex } from "./opensearch/page-index.ts";
@@ -16,6 +17,7 @@ import type { StoreOptions } from "./options.ts";
 import { pgliteSession } from "./pglite/pglite-session.ts";
 import { postgresSession } from "./postgres/postgres-session.ts";
 import { s3Content } from "./s3/s3-content.ts";
+import { s3Objects } from "./s3/s3-objects.ts";
 import { forgetClaims, SegmentClaims } from "./sql/segment-claims.ts";
 import type { SqlSession } from "./sql/session.ts";
 import { sqlMetadata } from "./sql/sql-metadata.ts";
@@ -23,6 +25,10 @@ import { sqlMetadata } from "./sql/sql-metadata.ts";
 export interface Store {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
+  /** The database that `metadata` opens and migrates, for the tables of other rooms. */
+  readonly sql: SqlSession;
+  /** Opened by who uses it. */
+  readonly objects: Objects;
   /** Actors that follow the database and belong beside the graph, outside its acknowledgements: the search index. */
   readonly followers: readonly Actor[];
   /** Closes both; a store that is closed in order opens without looking back. */
@@ -35,7 +41,7 @@ export function embeddedStore(folder: string, options: StoreOptions, software: s
   const contentsExist = async (): Promise<boolean> => (await content.statistics()).segments > 0;
   const session = pgliteSession(join(folder, "database"), { ...options.database, contentsExist });
   const metadata = sqlMetadata(session, options.search);
-  return storeOf(content, metadata, []);
+  return storeOf({ content, metadata, sql: session, objects: objectsIn(folder, clock), followers: [] });
 }
 
 /**
@@ -65,11 +71,15 @@ export function serverStore(
     graceMs: options.claimGraceMs,
     clock,
   });
-  if (engine === null) return storeOf(content, metadata, []);
+  const objects = options.content.kind === "s3" ? s3Objects(options.s3, clock) : objectsIn(folder, clock);
+  const stores = { content, metadata, sql: session, objects };
+  if (engine === null) return storeOf({ ...stores, followers: [] });
   const changes = new ChangedPages(session, engine.index, uuidv7(clock.nowMs()));
   const parts = { engine, changes, content, metadata, options: options.opensearch, observer, clock };
-  return storeOf(content, metadata, [pageIndex(parts)], () => engine.close());
+  return storeOf({ ...stores, followers: [pageIndex(parts)] }, () => engine.close());
 }
+
+const objectsIn = (folder: string, clock: Clock): Objects => folderObjects(join(folder, "objects"), clock);
 
 function sessionOf(options: StoreOptions, clock: Clock): SqlSession {
   const { url } = options.database;
@@ -90,17 +100,19 @@ function segmentsOf(folder: string, options: StoreOptions, software: string, clo
 }
 
 function storeOf(
-  content: ContentStore,
-  metadata: MetadataStore,
-  followers: readonly Actor[],
+  parts: Omit<Store, "close">,
   closeToo: () => Promise<void> = () => Promise.resolve(),
 ): Store {
+  const { content, metadata, objects } = parts;
   return {
-    content,
-    metadata,
-    followers,
+    ...parts,
     close: async () => {
-      const closed = await Promise.allSettled([content.close(), metadata.close(), closeToo()]);
+      const closed = await Promise.allSettled([
+        content.close(),
+        metadata.close(),
+        objects.close(),
+        closeToo(),
+      ]);
       for (const result of closed) if (result.status === "rejected") throw result.reason;
     },
   };

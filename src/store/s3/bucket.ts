@@ -90,8 +90,15 @@ export class Bucket {
   }
 
   /** Writes the object, over one of the same key too. */
-  async put(key: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#asked(signal, () => this.#putWhole(key, Buffer.from(bytes), {}));
+  async put(key: string, bytes: Uint8Array, signal: AbortSignal, contentType?: string): Promise<void> {
+    const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const headers = contentType === undefined ? {} : { "Content-Type": contentType };
+    await this.#asked(signal, () => this.#putWhole(key, whole, headers));
+  }
+
+  /** No matter whether it was there. */
+  async remove(key: string, signal: AbortSignal): Promise<void> {
+    await this.#asked(signal, () => this.#client.removeObject(this.#options.bucket, key));
   }
 
   /** Null when there is no such object. */

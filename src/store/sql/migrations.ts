@@ -192,6 +192,55 @@ create or replace view stored_captures as
     null, null, null from render_queue where report is null;
 `,
   },
+  {
+    version: 7,
+    name: "subjects and their pictures",
+    sql: `
+-- See recipes/images. What a subject is called elsewhere is JSON: names to texts.
+create table subjects (
+  id text collate "C" primary key,
+  name text not null,
+  url text,
+  variables text not null,
+  source text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  -- Tries since its picture was had last, and what the last of them came to.
+  attempts integer not null default 0,
+  attempted_at timestamptz,
+  error_code text,
+  last_error text,
+  owner text,
+  lease_until timestamptz
+);
+create index subjects_turns on subjects (attempted_at nulls first, id);
+
+create table subject_images (
+  subject_id text collate "C" primary key references subjects (id) on delete cascade,
+  object_key text not null,
+  source_url text not null,
+  page_url text not null,
+  sha256 text collate "C" not null,
+  -- Of what was fetched; sha256 and bytes are those of the object.
+  source_sha256 text collate "C" not null,
+  bytes bigint not null,
+  width integer not null,
+  height integer not null,
+  content_type text not null,
+  stored_at timestamptz not null,
+  -- When it was last found to be what its source still shows.
+  checked_at timestamptz not null
+);
+create index subject_images_of_source on subject_images (source_sha256);
+
+-- When a host may be asked next, by whichever process takes the turn: see recipes/images/host-turns.ts.
+create table host_turns (
+  host text collate "C" primary key,
+  next_at timestamptz not null
+);
+create index host_turns_oldest on host_turns (next_at);
+`,
+  },
 ];
 
 export const SCHEMA_VERSION = migrations.at(-1)?.version ?? 0;
