@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { type Environment, isSecret, keyPaths, loadConfig, masked, variableOf } from "./config.ts";
+import { isSecret, masked } from "./base/index.ts";
+import { type Environment, keyPaths, loadConfig, variableOf } from "./config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-config-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

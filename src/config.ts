@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCollection, isMap, isScalar, LineCounter, type Node, parse, parseDocument } from "yaml";
 import { z } from "zod";
-import { describe, err, nearest, ok, type Result } from "./base/index.ts";
+import { describe, err, isSecret, masked, nearest, ok, type Result } from "./base/index.ts";
 import { extractOptionsSchema } from "./extract/options.ts";
 import { fetchOptionsSchema } from "./fetch/options.ts";
 import { frontierOptions } from "./frontier/options.ts";
@@ -297,7 +297,7 @@ function coerced(text: string, schema: z.ZodType): unknown {
   }
 }
 
-// Leaves, sources, secrets
+// Leaves and sources
 
 /** Every leaf of a configuration, with its path. Empty mappings are leaves. */
 export function* leaves(
@@ -316,24 +316,6 @@ function sourceOf(sources: ReadonlyMap<string, string>, path: string): string {
     if (source !== undefined) return source;
     if (!at.includes(".")) return "default";
   }
-}
-
-export function isSecret(path: string): boolean {
-  return /(secret|password|passphrase|(?<!product)token|credential|authorization|cookie|(access|api|private|secret)_?key)$/i.test(
-    path,
-  );
-}
-
-/** A value as it may be shown: secrets, and the user part of URLs, masked. */
-export function masked(path: string, value: unknown): unknown {
-  if (isSecret(path)) return value === null || value === "" ? value : "********";
-  if (typeof value === "string") {
-    const header = /^((?:proxy-)?authorization|cookie|x-api-key)\s*:/i.exec(value);
-    if (header !== null) return `${header[1]}: ********`;
-    return value.replace(/(\/\/)[^/@\s]+@/, "$1********@");
-  }
-  if (Array.isArray(value)) return value.map((item) => masked(path, item));
-  return value;
 }
 
 function freeze<T>(value: T): T {

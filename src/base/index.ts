@@ -22,4 +22,5 @@ export {
   type Term,
   type TermLimits,
 } from "./search-terms.ts";
+export { isSecret, masked } from "./secrets.ts";
 export { type Unpacked, unpackStream } from "./unpack-stream.ts";

@@ -1,5 +1,6 @@
 // `config print`: the effective configuration, one key a line, with where each value came from. Secrets are masked.
-import { type LoadedConfig, leaves, loadConfig, masked, ROLES } from "../config.ts";
+import { masked } from "../base/index.ts";
+import { type LoadedConfig, leaves, loadConfig, ROLES } from "../config.ts";
 import { defineCommand, oneOf, onOff, value } from "./command.ts";
 
 export const config = defineCommand({
