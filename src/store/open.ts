@@ -25,8 +25,8 @@ import { sqlMetadata } from "./sql/sql-metadata.ts";
 export interface Store {
   readonly content: ContentStore;
   readonly metadata: MetadataStore;
-  /** The database that `metadata` opens and migrates, for the tables of other rooms. */
-  readonly sql: SqlSession;
+  /** Of the rows: for the tables of other rooms, once `metadata` is connected. */
+  readonly session: SqlSession;
   /** Opened by who uses it. */
   readonly objects: Objects;
   /** Actors that follow the database and belong beside the graph, outside its acknowledgements: the search index. */
@@ -41,7 +41,7 @@ export function embeddedStore(folder: string, options: StoreOptions, software: s
   const contentsExist = async (): Promise<boolean> => (await content.statistics()).segments > 0;
   const session = pgliteSession(join(folder, "database"), { ...options.database, contentsExist });
   const metadata = sqlMetadata(session, options.search);
-  return storeOf({ content, metadata, sql: session, objects: objectsIn(folder, clock), followers: [] });
+  return storeOf({ content, metadata, session, objects: objectsIn(folder, clock), followers: [] });
 }
 
 /**
@@ -72,7 +72,7 @@ export function serverStore(
     clock,
   });
   const objects = options.content.kind === "s3" ? s3Objects(options.s3, clock) : objectsIn(folder, clock);
-  const stores = { content, metadata, sql: session, objects };
+  const stores = { content, metadata, session, objects };
   if (engine === null) return storeOf({ ...stores, followers: [] });
   const changes = new ChangedPages(session, engine.index, uuidv7(clock.nowMs()));
   const parts = { engine, changes, content, metadata, options: options.opensearch, observer, clock };

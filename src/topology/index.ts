@@ -8,3 +8,4 @@ export { processor } from "./processor.ts";
 export { pageOf, type Recovered, recover } from "./recovery.ts";
 export type { Graph } from "./run-graph.ts";
 export { standalone } from "./standalone.ts";
+export { createVisits, type HostTurns, type VisitedFile, type Visits, type VisitsParts } from "./visits.ts";
