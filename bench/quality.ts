@@ -1,11 +1,13 @@
 // Quality of extraction against a corpus with its truth: `node bench/quality.ts FOLDER [worst]`. Reads the two layouts the corpus's own
-// README describes (articles/truth.json by page, pages/NAME/expected.html.gz) and prints the two measures, the fields, and CPU time.
+// README describes (articles/truth.json by page, pages/NAME/expected.html.gz) and prints the two measures, the
+// fields, how many CommonMark examples come back as they were, and CPU time.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract, extractOptionsSchema } from "../src/extract/index.ts";
 import type { Document } from "../src/model/index.ts";
 import { routeMarkers, routeOptionsSchema } from "../src/route/index.ts";
+import { commonmarkRoundTrips } from "./round-trip.ts";
 
 const options = extractOptionsSchema.parse({});
 const markers = routeMarkers(routeOptionsSchema.parse({}));
@@ -151,5 +153,9 @@ const before = process.cpuUsage();
 if (existsSync(join(folder, "articles")))
   report("articles, shingles of 4", articles(join(folder, "articles")));
 if (existsSync(join(folder, "pages"))) report("pages, words", pages(join(folder, "pages")));
+const { same, others, leftOut } = commonmarkRoundTrips();
+print(
+  `Markdown of the CommonMark examples, rendered again: ${same} of ${same + others.length} the same (${percent(same / (same + others.length))}), ${leftOut} left out; others: ${others.join(" ")}`,
+);
 const used = process.cpuUsage(before);
 print(`CPU ${((used.user + used.system) / 1e6).toFixed(2)} s, this program's own measures included`);

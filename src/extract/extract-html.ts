@@ -78,7 +78,12 @@ export function documentOfHtml(
     }),
     robots: metadata.robots,
     refresh: metadata.refresh,
-    markdown: toMarkdown(content, { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax }),
+    markdown: toMarkdown(content, {
+      base,
+      nestingMax: options.nestingMax,
+      cellsMax: options.tableCellsMax,
+      whole: options.full,
+    }),
     text,
     html: options.html ? toHtml(content, base) : "",
     statistics: {

@@ -71,7 +71,12 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
     links,
     linksDropped: dropped + Math.max(0, feed.items.length - ITEMS_MAX),
     feeds: [{ url: withoutFragment(body.url), type: body.contentType, title: title ?? "" }],
-    markdown: toMarkdown(content, { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax }),
+    markdown: toMarkdown(content, {
+      base,
+      nestingMax: options.nestingMax,
+      cellsMax: options.tableCellsMax,
+      whole: false,
+    }),
     html: options.html ? toHtml(content, base) : "",
     truncated,
   };

@@ -16,7 +16,7 @@ export function codeText(element: Element, skip: (element: Element) => boolean):
 }
 
 const LANGUAGE_CLASS =
-  /(?:^|\s)(?:(?:language|lang|highlight-source|highlight)-|brush:\s*|prettyprint lang-)([a-z][\w+#.-]{0,30})/i;
+  /(?:^|\s)(?:language-(?!\{)([^\s`]{1,40})|(?:(?:lang|highlight-source|highlight)-|brush:\s*|prettyprint lang-)([a-z][\w+#.-]{0,30}))/iu;
 
 /** From the classes and attributes that highlighters leave on the block, on its code, or on the wrapper. */
 export function codeLanguage(pre: Element): string {
@@ -26,8 +26,17 @@ export function codeLanguage(pre: Element): string {
     const declared = attribute(element, "data-lang") ?? attribute(element, "data-language");
     if (declared !== null && /^[\w+#.-]{1,30}$/.test(declared)) return declared.toLowerCase();
     const match = LANGUAGE_CLASS.exec((attribute(element, "class") ?? "").slice(0, 300));
-    if (match?.[1] !== undefined && (element !== pre.parent || element.children.length <= 3))
-      return match[1].toLowerCase();
+    const language = match?.[1] ?? match?.[2];
+    if (language !== undefined && (element !== pre.parent || element.children.length <= 3))
+      return language.toLowerCase();
   }
   return "";
+}
+
+/** Between fences longer than any run of backticks at the beginning of a line inside. */
+export function fenced(text: string, language: string): string {
+  let longest = 2;
+  for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text === "" ? "" : `${text}\n`}${fence}`;
 }

@@ -53,7 +53,9 @@ export function codeSpan(text: string): string {
   let longest = 0;
   for (const run of text.match(/`+/g) ?? []) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
-  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  // One space is taken off both ends where both have one and there is more than spaces.
+  const stripped = text.startsWith(" ") && text.endsWith(" ") && text.trim() !== "";
+  const pad = stripped || text.startsWith("`") || text.endsWith("`") ? " " : "";
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
@@ -68,4 +70,11 @@ export function destination(url: string): string {
   }
   const safe = url.replace(/[\s<>\\]/g, (char) => encodeURIComponent(char));
   return balanced && depth === 0 ? safe : safe.replace(/[()]/g, "\\$&");
+}
+
+/** A title behind a destination; nothing for none. No line of it may be empty. */
+export function titled(title: string): string {
+  if (title === "") return "";
+  const escaped = title.replace(/["\\]|&(?=[#\w])/g, "\\$&").replace(/\n\s*\n/g, "\n");
+  return ` "${escaped}"`;
 }

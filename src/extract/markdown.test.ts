@@ -5,6 +5,7 @@ import { marked } from "marked";
 import TurndownService from "turndown";
 import { documentFrom } from "./testing.ts";
 
+/** A whole document. */
 const markdown = (html: string): string => documentFrom(html, { options: { full: true } }).markdown;
 
 const table: readonly [name: string, html: string, expected: string][] = [
@@ -12,13 +13,28 @@ const table: readonly [name: string, html: string, expected: string][] = [
   ["paragraphs and white space", "<p> a\n b </p><p>c</p>", "a b\n\nc"],
   ["emphasis", "<p><b>bold</b>, <em>soft</em>, <del>gone</del></p>", "**bold**, *soft*, ~~gone~~"],
   ["spaces move out of emphasis", "<p>a<b> b </b>c</p>", "a **b** c"],
-  ["nested emphasis", "<p><b><i>x</i></b></p>", "***x***"],
+  ["nested emphasis", "<p><b><i>x</i></b></p>", "**_x_**"],
+  ["nested emphasis the other way", "<p><i><b>x</b></i></p>", "***x***"],
   ["a break", "<p>a<br>b</p>", "a  \nb"],
   ["two breaks part paragraphs", "<div>a<br><br>b</div>", "a\n\nb"],
   ["a rule", "<p>a</p><hr><p>b</p>", "a\n\n---\n\nb"],
   ["absolute links", `<a href="x?y#z">t</a>`, "[t](http://site.example/dir/x?y#z)"],
-  ["links that lead nowhere", `<a href="javascript:x()">t</a> <a href="mailto:a@b">m</a>`, "t m"],
-  ["an empty link", `<p>a<a href="x"></a>b</p>`, "ab"],
+  ["links that would run", `<a href="javascript:x()">t</a> <a href="java&#10;script:x()">u</a>`, "t u"],
+  ["addresses of other kinds", `<a href="mailto:a@b.example">m</a>`, "[m](mailto:a@b.example)"],
+  ["an empty link", `<p>a<a href="/x"></a>b</p>`, "a[](http://site.example/x)b"],
+  ["an exclamation before a link", `<p>Look!<a href="/x">t</a></p>`, "Look\\![t](http://site.example/x)"],
+  ["titles", `<a href="/x" title='a "b"'>t</a>`, '[t](http://site.example/x "a \\"b\\"")'],
+  ["emphasis in the same emphasis", "<p><em>a <em>b</em></em></p>", "*a _b_*"],
+  ["spaces inside of code", "<p><code> a </code></p>", "`  a  `"],
+  ["a list of paragraphs", "<ul><li><p>a</p></li><li><p>b</p></li></ul>", "- a\n\n- b"],
+  [
+    "a quote in a tight list",
+    "<ul><li>a<blockquote><p>b</p></blockquote></li><li>c</li></ul>",
+    "- a\n  > b\n- c",
+  ],
+  ["a rule in a list", "<ul><li><hr></li></ul>", "- ___"],
+  ["an empty item", "<ul><li>a</li><li></li></ul>", "- a\n-"],
+  ["an empty code block", "<pre><code></code></pre>", "```\n```"],
   [
     "a link around blocks",
     `<a href="x"><h2>t</h2><p>u</p></a>`,
@@ -82,6 +98,13 @@ const table: readonly [name: string, html: string, expected: string][] = [
     "\\*a\\* \\_b\\_ snake_case \\[c\\] \\`d\\` \\<e> \\&amp; f\\\\g",
   ],
 ];
+
+test("of main content only what says something is kept", () => {
+  const main = documentFrom(
+    `<article><p>Some <b>bold <b>words</b></b> and <a href="/x" title="t">a link</a>, and <a href="/e"></a> none.</p><ul><li></li><li>x</li></ul><pre> </pre></article>`,
+  );
+  assert.equal(main.markdown, "Some **bold words** and [a link](http://site.example/x), and none.\n\n- x");
+});
 
 for (const [name, html, expected] of table) {
   test(`${name} as Markdown`, () => assert.equal(markdown(html), expected));

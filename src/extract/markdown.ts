@@ -1,12 +1,13 @@
 // Content to GitHub-flavoured Markdown (CommonMark 0.31 with GFM tables, task lists and strikethrough), straight from the tree: headings,
 // nested lists, tables on a resolved grid, code with its language, quotes, images, absolute links. What is content is decided elsewhere.
-import { resolve } from "./addresses.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { imageOf } from "./images.ts";
 import type { Content } from "./main-content.ts";
-import { codeLanguage, codeText } from "./markdown-code.ts";
+import { linkAddress } from "./markdown-address.ts";
+import { codeLanguage, codeText, fenced } from "./markdown-code.ts";
+import { destination } from "./markdown-escapes.ts";
 import { InlineWriter } from "./markdown-inline.ts";
-import { type Block, startNumber, taskMark, tightJoined } from "./markdown-list.ts";
+import { type Block, type Item, joined, listBlock, startNumber, taskMark } from "./markdown-list.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
 
@@ -15,6 +16,8 @@ export interface MarkdownSettings {
   /** Deeper lists and quotes are flattened: each level costs a prefix on every line. */
   readonly nestingMax: number;
   readonly cellsMax: number;
+  /** A whole document: what is empty, titles and addresses of any kind are kept too. */
+  readonly whole: boolean;
 }
 
 export function toMarkdown(content: Content, settings: MarkdownSettings): string {
@@ -35,6 +38,7 @@ const MARKS: Readonly<Record<string, "*" | "**" | "~~">> = {
   s: "~~",
   strike: "~~",
 };
+const TITLE_CHARS_MAX = 1_000;
 const CODE = new Set(["code", "kbd", "samp", "tt"]);
 
 class BlockWriter {
@@ -42,13 +46,15 @@ class BlockWriter {
   readonly #settings: MarkdownSettings;
   readonly #nesting: number;
   readonly #blocks: Block[] = [];
-  readonly #inline = new InlineWriter();
+  readonly #inline: InlineWriter;
   #breaks = 0;
+  #textKind: "text" | "paragraph" = "text";
 
   constructor(skip: (element: Element) => boolean, settings: MarkdownSettings, nesting: number) {
     this.#skip = skip;
     this.#settings = settings;
     this.#nesting = nesting;
+    this.#inline = new InlineWriter(settings.whole);
   }
 
   finish(): string {
@@ -100,7 +106,8 @@ class BlockWriter {
         return;
       case "hr":
         this.#flush();
-        this.#add("---");
+        // Behind an item's dash three dashes more would be a rule without the item.
+        this.#add(this.#nesting === 0 ? "---" : "___", "rule");
         return;
       case "img":
       case "amp-img":
@@ -167,8 +174,11 @@ class BlockWriter {
 
   #container(element: Element): void {
     this.#flush();
+    const outer = this.#textKind;
+    this.#textKind = element.name === "p" ? "paragraph" : "text";
     this.children(element);
     this.#flush();
+    this.#textKind = outer;
   }
 
   #heading(element: Element): void {
@@ -176,7 +186,8 @@ class BlockWriter {
     const writer = this.#within(this.#nesting);
     writer.children(element);
     const text = writer.inlineText("heading");
-    if (text !== "") this.#add(`${"#".repeat(Number(element.name.slice(1)))} ${text}`);
+    if (text !== "" || this.#settings.whole)
+      this.#add(`${"#".repeat(Number(element.name.slice(1)))} ${text}`.trimEnd(), "heading");
   }
 
   /** Everything written so far as one line, blocks parted by a space. */
@@ -197,16 +208,25 @@ class BlockWriter {
     const image = imageOf(element, this.#settings.base);
     if (image === null) return;
     this.#settleBreaks();
-    this.#inline.image(image.url, image.alt);
+    this.#inline.image(image.url, image.alt, this.#title(element));
   }
 
   #link(element: Element): void {
     const href = attribute(element, "href");
-    const url = href === null || href.trim() === "" ? null : resolve(href, this.#settings.base);
+    const url = href === null ? null : linkAddress(href, this.#settings.base, this.#settings.whole);
     this.#settleBreaks();
-    const opened = url !== null && this.#inline.openLink(url);
+    if (this.#settings.whole && url !== null && element.children.length === 0) {
+      this.#inline.verbatim(`[](${destination(url)})`);
+      return;
+    }
+    const opened = url !== null && this.#inline.openLink({ url, title: this.#title(element) });
     this.children(element);
     if (opened) this.#inline.closeLink();
+  }
+
+  /** On the web a title mostly repeats the text it belongs to. */
+  #title(element: Element): string {
+    return this.#settings.whole ? (attribute(element, "title") ?? "").slice(0, TITLE_CHARS_MAX) : "";
   }
 
   /** 10<sup>6</sup> is not 106; but the number of a note is a link, and says what it is by itself. */
@@ -224,12 +244,10 @@ class BlockWriter {
 
   #codeBlock(element: Element): void {
     this.#flush();
-    const text = codeText(element, this.#skip).replace(/^\n/, "").replace(/\s+$/, "");
-    if (text.trim() === "") return;
-    let longest = 2;
-    for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
-    const fence = "`".repeat(longest + 1);
-    this.#add(`${fence}${codeLanguage(element)}\n${text}\n${fence}`);
+    const text = codeText(element, this.#skip);
+    const language = codeLanguage(element);
+    if (this.#settings.whole) this.#add(fenced(text.replace(/\n$/, ""), language), "code");
+    else if (text.trim() !== "") this.#add(fenced(text.replace(/^\n|\s+$/g, ""), language), "code");
   }
 
   #quote(element: Element): void {
@@ -241,7 +259,8 @@ class BlockWriter {
     const inner = this.#nested();
     inner.children(element);
     const text = inner.finish();
-    if (text !== "") this.#add(text.replace(/^(?=[^\n])/gm, "> ").replace(/^$/gm, ">"));
+    if (text !== "" || this.#settings.whole)
+      this.#add(text.replace(/^(?=[^\n])/gm, "> ").replace(/^$/gm, ">"), "quote");
   }
 
   #nested(): BlockWriter {
@@ -262,7 +281,7 @@ class BlockWriter {
     }
     this.#flush();
     const kind = element.name === "ol" ? "ol" : "ul";
-    const items: { writer: BlockWriter; task: string; fromItem: boolean }[] = [];
+    const items: { writer: BlockWriter; task: string }[] = [];
     for (const child of element.children) {
       const isItem = child.kind === 1 && child.name === "li";
       if (child.kind === 1 && this.#skip(child)) continue;
@@ -274,35 +293,17 @@ class BlockWriter {
         continue;
       }
       const writer = this.#nested();
-      items.push({ writer, task: isItem ? taskMark(child) : "", fromItem: isItem });
+      items.push({ writer, task: isItem ? taskMark(child) : "" });
       if (isItem) writer.children(child);
       else writer.node(child);
     }
-    const previous = this.#blocks.at(-1);
-    const alternate = previous !== undefined && previous.list === kind;
-    const marker =
-      kind === "ul"
-        ? alternate && previous.marker === "-"
-          ? "*"
-          : "-"
-        : alternate && previous.marker === "."
-          ? ")"
-          : ".";
-    let number = startNumber(element);
-    const rendered: string[] = [];
-    let loose = false;
-    for (const item of items) {
-      const blocks = item.writer.blocks();
-      if (blocks.length === 0) continue;
-      if (blocks.some((block, at) => at > 0 && (block.list === null || blocks[at - 1]?.list !== null)))
-        loose = true;
-      const lead = kind === "ul" ? `${marker} ` : `${number++}${marker} `;
-      const text = tightJoined(blocks);
-      const indented = text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(lead.length)}`);
-      rendered.push(lead + item.task + indented);
+    const kept: Item[] = [];
+    for (const { writer, task } of items) {
+      const blocks = writer.blocks();
+      if (blocks.length > 0 || this.#settings.whole) kept.push({ blocks, task });
     }
-    if (rendered.length > 0)
-      this.#blocks.push({ text: rendered.join(loose ? "\n\n" : "\n"), list: kind, marker });
+    const list = listBlock(kind, startNumber(element), kept, this.#blocks.at(-1));
+    if (list !== null) this.#blocks.push(list);
   }
 
   #table(element: Element): void {
@@ -314,7 +315,7 @@ class BlockWriter {
         return writer.inlineText("cell");
       });
       if (text.before !== null) this.#container(text.before);
-      if (text.table !== "") this.#add(text.table);
+      if (text.table !== "") this.#add(text.table, "table");
       return;
     }
     this.#container(element);
@@ -331,14 +332,10 @@ class BlockWriter {
   #flush(): void {
     this.#breaks = 0;
     const text = this.#inline.take("paragraph");
-    if (text !== "") this.#add(text);
+    if (text !== "") this.#add(text, this.#textKind);
   }
 
-  #add(text: string): void {
-    this.#blocks.push({ text, list: null, marker: "" });
+  #add(text: string, kind: Block["kind"]): void {
+    this.#blocks.push({ text, kind, marker: "" });
   }
-}
-
-function joined(blocks: readonly Block[]): string {
-  return blocks.map((block) => block.text).join("\n\n");
 }
