@@ -5,15 +5,17 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isCollection, isMap, isScalar, LineCounter, type Node, parse, parseDocument } from "yaml";
 import { z } from "zod";
+import { apiOptions, apiVariables } from "./api/options.ts";
 import { describe, err, isSecret, masked, nearest, ok, type Result } from "./base/index.ts";
 import { extractOptionsSchema } from "./extract/options.ts";
 import { fetchOptionsSchema } from "./fetch/options.ts";
 import { frontierOptions } from "./frontier/options.ts";
+import { jobsOptions } from "./jobs/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
 import { renderOptionsSchema } from "./render/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
-import { storeOptions } from "./store/options.ts";
+import { storeOptions, storeVariables } from "./store/options.ts";
 import { topologyOptions } from "./topology/options.ts";
 import { wireOptions, wireVariables } from "./wire/options.ts";
 
@@ -40,6 +42,8 @@ const configSchema = z.strictObject({
   wire: wireOptions.prefault({}),
   policy: topologyOptions.shape.policy,
   topology: topologyOptions.omit({ policy: true }).prefault({}),
+  jobs: jobsOptions.prefault({}),
+  api: apiOptions.prefault({}),
   observe: observeOptions.prefault({}),
 });
 
@@ -51,12 +55,8 @@ const NAMED_VARIABLES: { readonly [name: string]: string } = {
   ENVIRONMENT: "environment",
   INGESTOR_MAX_CONCURRENT: "fetch.concurrencyMax",
   ...wireVariables,
-  DATABASE_URL: "store.database.url",
-  MINIO_ENDPOINT: "store.s3.endpoint",
-  MINIO_ACCESS_KEY: "store.s3.accessKey",
-  MINIO_SECRET_KEY: "store.s3.secretKey",
-  MINIO_BUCKET: "store.s3.bucket",
-  OPENSEARCH_URL: "store.opensearch.url",
+  ...storeVariables,
+  ...apiVariables,
 };
 const PREFIX = "MILLRACE_";
 const ENVIRONMENT_FILE_BYTES_MAX = 64 * 1024;

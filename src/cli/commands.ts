@@ -15,6 +15,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./crawl.ts")).crawl,
   },
   {
+    name: "serve",
+    summary: "crawler, HTTP API and web console in one process, until stopped",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
     name: "search",
     summary: "search what was crawled",
     load: async () => (await import("./search.ts")).search,

@@ -222,7 +222,8 @@ export function crawlSpec(args: CrawlArgs, cwd: string): Result<CrawlSpec, strin
   });
 }
 
-function settingsOf(flags: CrawlArgs["flags"], given: ReadonlySet<string>): CrawlSpec["settings"] {
+/** What these flags, or some of them, say of configuration keys. */
+export function settingsOf(flags: object, given: ReadonlySet<string>): CrawlSpec["settings"] {
   const settings: { path: string; value: unknown; flag: string }[] = [];
   for (const [name, key] of Object.entries(KEYS)) {
     if (!given.has(name)) continue;

@@ -67,6 +67,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
     store,
+    tasks: null,
     out: outStage(spec, rooms, () => pool.get(), io, course),
     extracting: needsExtraction(spec),
     recovered,

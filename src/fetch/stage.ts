@@ -108,7 +108,8 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
     const rule = codeRules[failure.code];
     const transient = failure.transient ?? rule.transient;
     // A failure that says it may pass has at least one repetition, whatever its code's budget.
-    const retriesMax = failure.transient === true ? Math.max(1, rule.retriesMax) : rule.retriesMax;
+    const own = failure.transient === true ? Math.max(1, rule.retriesMax) : rule.retriesMax;
+    const retriesMax = isTask(request) ? 0 : own;
     if (transient && request.attempt <= retriesMax) return later(failure.code, request.attempt);
     const status = head?.status ?? null;
     return emit({ kind: "ended", ended: ended(request, "failed", failure, null, status) });
@@ -146,7 +147,8 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
 
   const unusable = (fetched: Page, message: string): FetchVerdict => {
     const { request } = fetched;
-    if (request.attempt <= codeRules.protocol.retriesMax) return later("protocol", request.attempt);
+    if (!isTask(request) && request.attempt <= codeRules.protocol.retriesMax)
+      return later("protocol", request.attempt);
     return end(request, "failed", { code: "protocol", message }, fetched);
   };
 
@@ -158,7 +160,7 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
     // Asked to wait: the frontier holds the host back and spends no repetition, so this is no end.
     const asked = status === 429 || (status === 503 && header(fetched.headers, "retry-after") !== null);
     const transient = status >= 500 || status === 408 || status === 425;
-    if (asked || (transient && request.attempt <= codeRules.status.retriesMax))
+    if (asked || (transient && !isTask(request) && request.attempt <= codeRules.status.retriesMax))
       return later("status", request.attempt);
     return end(request, "failed", { code: "status", message: `HTTP status ${status}` }, fetched);
   };
@@ -183,6 +185,9 @@ export function createFetchStage(parts: FetchStageParts): FetchStage {
     destroy: (reason) => client.destroy(reason),
   };
 }
+
+/** Whoever waits for it decides whether it is tried again. */
+const isTask = (request: PageRequest): boolean => request.tasks !== undefined;
 
 const emit = (output: FetchOutput): FetchVerdict => ({ kind: "emit", outputs: [output] });
 

@@ -5,6 +5,7 @@ import { Captures } from "./captures.ts";
 import { Crawls } from "./crawls.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { Endings } from "./endings.ts";
+import { Errands } from "./errands.ts";
 import { Handout } from "./handout.ts";
 import { Handovers } from "./handovers.ts";
 import { Intake } from "./intake.ts";
@@ -19,6 +20,7 @@ import { Redirects } from "./redirects.ts";
 import { restoreLeases } from "./restore-leases.ts";
 import { Returns } from "./returns.ts";
 import { RobotsGate } from "./robots-gate.ts";
+import { Tasked } from "./tasked.ts";
 import { Trees } from "./trees.ts";
 import { Wakes } from "./wakes.ts";
 import { Workbench } from "./workbench.ts";
@@ -42,16 +44,23 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
   const captures = new Captures(trees);
   const outbox = new Outbox(trees, options);
   const gate = new RobotsGate(trees, options);
-  const books = { trees, options, clock, gate, ledger, workbench, leases, endings, captures, outbox, crawls };
+  const tasked = new Tasked(trees);
+  const books = {
+    ...{ trees, options, clock, gate, ledger, workbench, leases },
+    ...{ endings, captures, outbox, crawls, tasked },
+  };
   const admission = new Admission(books);
   const dispatcher = new Dispatcher(books);
   const lifecycle = new Lifecycle({ ...books, admission });
+  const errands = new Errands({ ...books, admission, lifecycle });
+  endings.onFollowerEnded = (id) => errands.ended(id, undefined);
   const ahead: Lease[] = [];
   const shared = {
     ...books,
     admission,
     dispatcher,
     lifecycle,
+    errands,
     crawlOf: (no: number) => lifecycle.of(no),
     send: (lease: Lease) => ahead.push(lease),
   };
@@ -70,7 +79,7 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
   restoreLeases(shared);
   return {
     ...{ trees, ledger, workbench, leases, endings, crawls, captures, outbox },
-    ...{ admission, lifecycle, intake, returns, handovers, handout },
+    ...{ admission, lifecycle, errands, intake, returns, handovers, handout },
     wakes: new Wakes(clock),
     foreignWakes: new Wakes(clock),
     letters: new Letters(trees),

@@ -14,6 +14,7 @@ import type { FrontierOptions } from "./options.ts";
 import { delayMs } from "./politeness.ts";
 import { Requests } from "./requests.ts";
 import { originOf, type RobotsGate } from "./robots-gate.ts";
+import type { Tasked } from "./tasked.ts";
 import type { Trees } from "./trees.ts";
 import { hostKey } from "./url.ts";
 import type { UrlRecord } from "./url-record.ts";
@@ -27,6 +28,7 @@ export interface DispatcherParts {
   readonly endings: Endings;
   readonly captures: Captures;
   readonly gate: RobotsGate;
+  readonly tasked: Tasked;
   readonly options: FrontierOptions;
   readonly clock: Clock;
 }
@@ -48,7 +50,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
-    this.requests = new Requests(parts.ledger);
+    this.requests = new Requests(parts.ledger, parts.tasked);
   }
 
   /**

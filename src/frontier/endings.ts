@@ -36,6 +36,8 @@ export class Endings {
   #crawlNo = 0;
   #cursor = 0;
   #mayHaveMore = true;
+  /** A URL ended because another did, whose document it has no part in. */
+  onFollowerEnded: (id: number) => void = () => {};
 
   constructor(trees: Trees, ledger: Ledger, clock: Clock) {
     this.#trees = trees;
@@ -68,6 +70,7 @@ export class Endings {
         this.#close(followerId, follower, end, NOT_FETCHED);
         if (!reported.has(follower.url)) this.owe(follower.crawlNo, followerId);
         if (follower.followed) open.push(followerId);
+        if (end.outcome !== "failed") this.onFollowerEnded(followerId);
       }
     }
   }

@@ -12,6 +12,7 @@ import type {
 import type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
 import { type Assembly, assemble, type FrontierParts } from "./assembly.ts";
 import type { Begun, CrawlSpec } from "./crawls.ts";
+import type { Errand, ErrandTaken } from "./errands.ts";
 import { foreignSource } from "./foreign-source.ts";
 import type { HandedOver } from "./handovers.ts";
 import { type HostView, hostViews } from "./host-view.ts";
@@ -85,6 +86,13 @@ export class Frontier {
     });
     this.#wake();
     return refused;
+  }
+
+  /** URLs that somebody waits for, known or not; durable when it returns. What becomes of each, in their order. */
+  admitTasks(errands: readonly Errand[]): ErrandTaken[] {
+    const taken = this.#made.trees.turn(() => errands.map((errand) => this.#made.errands.take(errand)));
+    this.#wake();
+    return taken;
   }
 
   /** No more seeds will come; the crawl may end. */

@@ -2,6 +2,7 @@
 export type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
 export type { FrontierParts } from "./assembly.ts";
 export type { Begun, CrawlSpec } from "./crawls.ts";
+export type { Errand, ErrandTaken } from "./errands.ts";
 export { Frontier } from "./frontier.ts";
 export type { HostView } from "./host-view.ts";
 export type { FrontierLetter, Letters } from "./letters.ts";

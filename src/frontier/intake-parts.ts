@@ -6,11 +6,13 @@ import type { Captures } from "./captures.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Endings } from "./endings.ts";
+import type { Errands } from "./errands.ts";
 import type { Lease, Leases } from "./leases.ts";
 import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RobotsGate } from "./robots-gate.ts";
+import type { Tasked } from "./tasked.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface IntakeParts {
@@ -23,6 +25,8 @@ export interface IntakeParts {
   readonly admission: Admission;
   readonly outbox: Outbox;
   readonly dispatcher: Dispatcher;
+  readonly tasked: Tasked;
+  readonly errands: Errands;
   readonly options: FrontierOptions;
   readonly clock: Clock;
   /** The crawl a lease belongs to. */

@@ -93,12 +93,13 @@ export class Intake {
   }
 
   #page(report: PageReport): void {
-    const { leases, endings, ledger, captures, ends } = this.#parts;
+    const { leases, endings, ledger, captures, ends, errands } = this.#parts;
     const lease = leases.get(report.request.captureId);
     if (lease === null || lease.kind === "robots") return;
     if (lease.kind === "ending") {
       endings.told(lease.crawlNo, lease.id);
       leases.close(lease);
+      errands.ended(lease.id, report.request.tasks);
       return;
     }
     const record = ledger.read(lease.id);
@@ -107,6 +108,7 @@ export class Intake {
     captures.settleLeased(lease.id, record, report.request.captureId);
     ends.end(lease.id, record, report);
     ends.links(lease.id, record, report);
+    errands.ended(lease.id, report.request.tasks);
   }
 
   /** The broker, or the render queue, answers for the page: its lease is over, its URL is not. */

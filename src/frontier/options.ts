@@ -41,6 +41,8 @@ export const frontierOptions = z
     postponementsMax: z.int().min(0).max(250).default(5),
     /** First wait before a repetition that names none; doubled by each further one. */
     retryDelayMs: z.int().min(0).max(3_600_000).default(2000),
+    /** Tasks that wait for a URL's end; more are taken when some are answered. */
+    tasksMax: z.int().min(1).max(100_000).default(10_000),
     robots: z.boolean().default(true),
     /** Name that robots groups are matched with (RFC 9309 section 2.2.1). */
     productToken: z.string().min(1).max(100).default("millrace"),

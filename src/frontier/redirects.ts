@@ -98,7 +98,21 @@ export class Redirects {
       referrerId: id,
     };
     const { id: targetId } = admission.admit(crawl, target.value, candidate);
+    if (!this.#passOn(id, targetId, candidate.redirects)) {
+      fail("more tasks wait for its target than one fetch answers", url);
+      return;
+    }
     this.#follow(id, record, targetId, report.status);
+  }
+
+  /** Who waits for this one waits for its target, which is fetched for them; not where it waits for this one. */
+  #passOn(id: number, targetId: number, redirects: number): boolean {
+    const { tasked, errands } = this.#parts;
+    if (!tasked.has(id)) return true;
+    if (this.#chainTo(targetId, id) !== null) return true;
+    if (!tasked.move(id, targetId)) return false;
+    errands.fetchAgain(targetId, redirects);
+    return true;
   }
 
   #follow(id: number, record: UrlRecord, targetId: number, status: number): void {

@@ -3,17 +3,21 @@
 import type { PageRequest, Validators } from "../model/index.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Tasked } from "./tasked.ts";
 import { hostKey } from "./url.ts";
 import type { UrlRecord } from "./url-record.ts";
 
 export class Requests {
   readonly #ledger: Ledger;
+  readonly #tasked: Tasked;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, tasked: Tasked) {
     this.#ledger = ledger;
+    this.#tasked = tasked;
   }
 
   of(crawl: Crawl, id: number, record: UrlRecord, host: string, captureId: string): PageRequest {
+    const waiting = this.#tasked.of(id);
     return {
       kind: record.sitemap ? "sitemap" : "page",
       captureId,
@@ -25,9 +29,10 @@ export class Requests {
       redirects: record.redirects,
       given: record.given,
       referrer: this.#urlOf(record.referrerId),
-      validators: record.conditional ? this.#validators(id) : null,
-      lane: crawl.lane,
+      validators: record.conditional && waiting === null ? this.#validators(id) : null,
+      lane: waiting === null ? crawl.lane : waiting.lane,
       verdict: null,
+      ...(waiting === null ? {} : { tasks: waiting.ids }),
     };
   }
 

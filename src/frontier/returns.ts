@@ -62,7 +62,7 @@ export class Returns {
   }
 
   #end(report: PageReport | RedirectReport): void {
-    const { ledger, leases, captures, endings, admission, ends, redirects } = this.#parts;
+    const { ledger, leases, captures, endings, admission, ends, redirects, errands } = this.#parts;
     const { captureId, url } = report.request;
     // Not normalised: what was handed over is in normal form, of the options of that time.
     const id = ledger.idOf(fingerprint(url));
@@ -98,6 +98,7 @@ export class Returns {
     }
     ends.end(id, record, report);
     this.#links(id, report);
+    errands.ended(id, report.request.tasks);
   }
 
   #links(id: number, report: PageReport): void {

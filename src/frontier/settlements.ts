@@ -87,7 +87,9 @@ export class Settlements {
       case "later": {
         const code = codeOf(outcome.code);
         const isPostponed = lease.pauseMs !== null && record.postponements < options.postponementsMax;
-        if (!isPostponed && record.attempts > codeRules[code].retriesMax) {
+        // Who waits for it tries again by himself.
+        const retriesMax = lease.request.tasks === undefined ? codeRules[code].retriesMax : 0;
+        if (!isPostponed && record.attempts > retriesMax) {
           end("failed", code, `failed ${record.attempts} times`);
           return;
         }

@@ -46,6 +46,8 @@ export class Trees {
   readonly joined: Tree;
   readonly robots: Tree;
   readonly meta: Tree;
+  /** URL id → who waits for it. */
+  readonly tasks: NumberedTree;
   #broken: Error | null = null;
   #inTurn = false;
   /** Run at the beginning and at the end of each turn, inside it. */
@@ -86,6 +88,7 @@ export class Trees {
     this.joined = tree("joined");
     this.robots = tree("robots");
     this.meta = tree("meta");
+    this.tasks = numbered("tasks");
   }
 
   /** A turn has failed: what memory holds counts no more, and the next start goes on from the turn before. */

@@ -49,4 +49,6 @@ export interface PageRequest {
   readonly lane: LaneChoice;
   /** Not null: nothing is fetched, the end is already known and only reported. */
   readonly verdict: FrontierVerdict | null;
+  /** Who waits for the end of this fetch, at most 100; absent: nobody does, it is a crawl's. */
+  readonly tasks?: readonly string[];
 }

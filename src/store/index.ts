@@ -41,6 +41,7 @@ export type { ClaimedEntry, QueueEnd, QueueEntry, RenderQueue } from "./queue-fa
 export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
 export type { Snippet } from "./search/snippet.ts";
-export { CursorInvalid } from "./sql/cursor.ts";
+export { storable } from "./sql/columns.ts";
+export { CursorInvalid, decodeCursor, encodeCursor } from "./sql/cursor.ts";
 export { query, type SqlRow, type SqlSession, type SqlValue, type Statement } from "./sql/session.ts";
 export { contentStage, metadataStage } from "./stage.ts";

@@ -144,3 +144,13 @@ export const storeOptions = z
   .strict();
 
 export type StoreOptions = z.infer<typeof storeOptions>;
+
+/** Variables with names of their own, and the keys they stand for. */
+export const storeVariables = {
+  DATABASE_URL: "store.database.url",
+  MINIO_ENDPOINT: "store.s3.endpoint",
+  MINIO_ACCESS_KEY: "store.s3.accessKey",
+  MINIO_SECRET_KEY: "store.s3.secretKey",
+  MINIO_BUCKET: "store.s3.bucket",
+  OPENSEARCH_URL: "store.opensearch.url",
+} as const;

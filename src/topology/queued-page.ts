@@ -44,6 +44,7 @@ const request = z.object({
   verdict: z
     .object({ outcome, code, message: nullableText, status: z.number().nullable(), finalUrl: text })
     .nullable(),
+  tasks: z.array(text).exactOptional(),
 }) satisfies z.ZodType<PageRequest>;
 
 /** Its numbers are the extraction's, which may know more of them than the one that wrote the row. */

@@ -34,6 +34,7 @@ import { type RenderQueue, renderQueue } from "./render-queue.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
+import { answeringTasks, type TaskResults } from "./task-results.ts";
 
 export interface StandaloneParts {
   readonly options: {
@@ -49,6 +50,8 @@ export interface StandaloneParts {
   readonly store: Store | null;
   /** Writes a line for each URL that ended; null where none are wanted. */
   readonly out: BatchStage<EndedPage, EndedPage, Code> | null;
+  /** Null: no URL is fetched for a task. */
+  readonly tasks: TaskResults | null;
   /** False: nobody wants more of a page than its fetch tells. Not with a store, and not where links are followed. */
   readonly extracting: boolean;
   /** What a crash left open; see recover(). */
@@ -117,7 +120,12 @@ export function standalone(parts: StandaloneParts): Graph {
     { from: reports },
   );
   const toOut = runtime.batchStage<EndedPage, FrontierReport>(
-    fatal.batchStage(batchAtFailpoint("after-out", out === null ? bareReports(limits.ends) : reportsOf(out))),
+    fatal.batchStage(
+      batchAtFailpoint(
+        "after-out",
+        answeringTasks(out === null ? bareReports(limits.ends) : reportsOf(out), parts.tasks),
+      ),
+    ),
     { from: ended, to: reports },
   );
   const toStore =

@@ -97,6 +97,7 @@ async function crawl(spec: ShownCrawl): Promise<void> {
     options,
     frontier,
     store,
+    tasks: null,
     out: outWriter({
       path: join(folder, "out.jsonl"),
       fields: null,

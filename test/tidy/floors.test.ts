@@ -47,6 +47,13 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "http-cache-semantics": ["render"],
   minio: ["store"],
   "@opensearch-project/opensearch": ["store"],
+  fastify: ["api"],
+  "fastify-type-provider-zod": ["api"],
+  "@fastify/cors": ["api"],
+  "@fastify/helmet": ["api"],
+  "@fastify/rate-limit": ["api"],
+  "@fastify/swagger": ["api"],
+  "@fastify/swagger-ui": ["api"],
 };
 
 interface Import {

@@ -1,5 +1,6 @@
 // The schema as numbered steps, each run once, in order. A step that was released is never changed: the next one mends it.
 // SQL within PostgreSQL 15, so that server and embedded database share it.
+import { TASKS_SCHEMA } from "./tasks-schema.ts";
 
 export interface Migration {
   readonly version: number;
@@ -191,6 +192,11 @@ create or replace view stored_captures as
   select capture_id, raw_key, raw_offset, raw_length, markdown_key, markdown_offset, markdown_length,
     null, null, null from render_queue where report is null;
 `,
+  },
+  {
+    version: 6,
+    name: "tasks, schedules, jobs, webhooks, audit",
+    sql: TASKS_SCHEMA,
   },
   {
     version: 7,

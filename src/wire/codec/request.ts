@@ -38,6 +38,7 @@ export const requestFields = z.object({
       final_url: url,
     })
     .nullable(),
+  tasks: z.array(z.string().max(64)).max(100).exactOptional(),
 });
 
 export function toRequestFields(request: PageRequest): z.input<typeof requestFields> {
@@ -67,6 +68,7 @@ export function toRequestFields(request: PageRequest): z.input<typeof requestFie
             status: verdict.status,
             final_url: verdict.finalUrl,
           },
+    ...(request.tasks === undefined ? {} : { tasks: [...request.tasks] }),
   };
 }
 
@@ -102,5 +104,6 @@ export function fromRequestFields(fields: z.output<typeof requestFields>, id: st
             status: verdict.status,
             finalUrl: verdict.final_url,
           },
+    ...(fields.tasks === undefined ? {} : { tasks: fields.tasks }),
   };
 }

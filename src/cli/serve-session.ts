@@ -1,0 +1,152 @@
+// `serve` from its configuration to its exit code: owns the folder, opens the rooms, runs the standalone graph on a crawl of its
+// own that has no seeds and no end, and beside it the tasks and the API. Knows no flag, no arrow and no route.
+import { openApi } from "../api/index.ts";
+import { describe, systemRandom } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import type { Frontier } from "../frontier/index.ts";
+import { Happenings, Tasks, TaskTable, TaskWorker } from "../jobs/index.ts";
+import { createMetrics } from "../observe/index.ts";
+import { recover, standalone } from "../topology/index.ts";
+import type { ExitCode } from "./command.ts";
+import { serveControl } from "./control-socket.ts";
+import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
+import { crawlView } from "./crawl-view.ts";
+import { ownFolder } from "./data-folder.ts";
+import { viewOf } from "./frontier-view.ts";
+import type { Io } from "./io.ts";
+import { lineWriter } from "./line-of.ts";
+import { answersOf, lazyPool } from "./open-folder.ts";
+import { mendRows } from "./record-again.ts";
+import { rendererOf } from "./renderer-of.ts";
+import { roleProbe } from "./role-probe.ts";
+import { type SessionCourse, sessionCourse } from "./session-course.ts";
+import { version } from "./version.ts";
+
+export interface ServeSpec {
+  /** Absolute. */
+  readonly data: string;
+  readonly quiet: boolean;
+  /** null: no port for metrics beside the API's own. */
+  readonly metricsPort: number | null;
+}
+
+/** The crawl that tasks are fetched in: whatever their host, and none of their links. */
+const TASKS_CRAWL: Parameters<Frontier["beginCrawl"]>[0] = {
+  seedsHash: "tasks",
+  depthMax: 0,
+  scope: "any",
+  include: null,
+  exclude: null,
+  pagesMax: null,
+  lane: "auto",
+  refresh: false,
+  fresh: false,
+};
+
+export async function serveSession(spec: ServeSpec, config: Config, io: Io): Promise<ExitCode> {
+  const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
+  if (!lock.ok) return io.failure(lock.error);
+  try {
+    const rooms = await openRooms(spec.data, config, true, io.clock);
+    try {
+      return await serveIn(rooms, spec, config, io);
+    } finally {
+      await rooms.close();
+    }
+  } finally {
+    lock.value.release();
+  }
+}
+
+async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: Io): Promise<ExitCode> {
+  const { frontier, store, dialer } = rooms;
+  const { clock } = io;
+  if (store === null) return io.usage("serve: keeps what it fetches");
+  const course = sessionCourse(spec, config, io);
+  const { log } = course;
+  const metrics = createMetrics();
+  await mendRows(store, config, io);
+  await store.metadata.connect(io.stop);
+  const stopWatchingFrontier = metrics.watchFrontier(() => frontier.counts());
+  await frontier.beginCrawl(TASKS_CRAWL);
+  const recovered = await recover(frontier, store, clock, io.stop);
+
+  const pool = lazyPool(config, io);
+  const table = new TaskTable(store.session);
+  const happenings = new Happenings();
+  const worker = new TaskWorker({
+    table,
+    fetcher: { admit: async (tasks) => frontier.admitTasks(tasks) },
+    options: config.jobs.tasks,
+    happenings,
+    clock,
+    lineOf: lineWriter({ store, pool: () => pool.get(), signal: io.stop }),
+    onTrouble: (thrown) => log.warn({ cause: describe(thrown) }, "tasks cannot be looked for now"),
+  });
+  const graph = standalone({
+    options: { ...config, topology: { ...config.topology, policy: config.policy } },
+    frontier,
+    store,
+    tasks: worker,
+    out: null,
+    extracting: true,
+    recovered,
+    dialer,
+    renderer: rendererOf(config, dialer, { clock, log }),
+    clock,
+    random: systemRandom,
+    log,
+    metrics,
+    version: version(),
+  });
+  const view = crawlView({ role: "standalone", frontier, graph, clock, openIsAll: () => true });
+  const answers = answersOf({
+    folder: spec.data,
+    store,
+    frontier: viewOf(frontier, false),
+    config,
+    clock,
+    signal: io.stop,
+    status: async () => ({ ok: true, value: view.status() }),
+    metrics: () => metrics.text(),
+  });
+  const control = await serveControl(spec.data, answers.control);
+  const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
+  if (!probe.ok) course.fail(probe.error);
+  const api = await openApi(config.api, {
+    tasks: new Tasks({ table, options: config.jobs.tasks, happenings, clock, wake: () => worker.wake() }),
+    happenings,
+    jobsOptions: config.jobs,
+    metrics,
+    health: () => ({
+      ready: graph.away.size === 0 && !io.stop.aborted,
+      reasons: [...graph.away].map(([name, why]) => `${name}: ${why}`),
+    }),
+    allowPrivate: config.net.allowPrivate,
+    clock,
+    log,
+    version: version(),
+  });
+  if (api.ok) io.say(`API and console on ${api.value.url}`);
+  else course.fail(api.error);
+  await runBeside(course, io, worker, (abort) => graph.run(io.stop, abort));
+  if (api.ok) await api.value.close();
+  if (probe.ok) await probe.value.close();
+  await control?.close();
+  await answers.close();
+  await pool.close();
+  stopWatchingFrontier();
+  return course.failure === null ? 0 : io.failure(course.failure);
+}
+
+/** The worker looks for tasks while the graph takes them. */
+async function runBeside(
+  course: SessionCourse,
+  io: Io,
+  worker: TaskWorker,
+  graph: (abort: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const looking = worker.run(AbortSignal.any([io.stop, course.signal]));
+  await course.run(graph);
+  await looking;
+}

@@ -1,0 +1,87 @@
+// Which URLs somebody waits for: the tasks of each, kept from their admission until the end that answers them was reported, so
+// that a crash forgets none. Knows no state of a URL and nothing of what a task is beyond its id.
+import { z } from "zod";
+import type { LaneChoice } from "../model/index.ts";
+import type { Trees } from "./trees.ts";
+
+/** Tasks of one URL that are answered by one fetch. */
+export const TASKS_PER_URL_MAX = 100;
+
+interface Tasks {
+  readonly ids: readonly string[];
+  readonly lane: LaneChoice;
+}
+
+const row = z.object({ ids: z.array(z.string()), lane: z.enum(["auto", "fast", "rich"]) });
+
+export class Tasked {
+  readonly #trees: Trees;
+  /** Of all URLs with tasks; as many as there are open tasks at most. */
+  readonly #byUrl = new Map<number, Tasks>();
+  #count = 0;
+
+  constructor(trees: Trees) {
+    this.#trees = trees;
+    for (const { key, value } of trees.tasks.getRange()) {
+      const tasks = row.parse(JSON.parse(value.toString()));
+      this.#byUrl.set(key, tasks);
+      this.#count += tasks.ids.length;
+    }
+  }
+
+  /** Tasks of all URLs. */
+  get count(): number {
+    return this.#count;
+  }
+
+  has(id: number): boolean {
+    return this.#byUrl.has(id);
+  }
+
+  of(id: number): Tasks | null {
+    return this.#byUrl.get(id) ?? null;
+  }
+
+  /** False: the URL has as many as one fetch answers. Taken already: nothing changes. */
+  add(id: number, { ids, lane }: Tasks): boolean {
+    const before = this.#byUrl.get(id);
+    const all = [...new Set([...(before?.ids ?? []), ...ids])];
+    if (all.length > TASKS_PER_URL_MAX) return false;
+    this.#put(id, { ids: all, lane: before === undefined ? lane : wider(before.lane, lane) });
+    return true;
+  }
+
+  /** A redirect was met: who waits for the one waits for the other. False: there are too many for one fetch. */
+  move(fromId: number, toId: number): boolean {
+    const tasks = this.#byUrl.get(fromId);
+    if (tasks === undefined) return true;
+    if (!this.add(toId, tasks)) return false;
+    this.#put(fromId, { ...tasks, ids: [] });
+    return true;
+  }
+
+  /** These were answered. */
+  settle(id: number, answered: readonly string[] | undefined): void {
+    const tasks = this.#byUrl.get(id);
+    if (tasks === undefined || answered === undefined) return;
+    const done = new Set(answered);
+    this.#put(id, { ...tasks, ids: tasks.ids.filter((task) => !done.has(task)) });
+  }
+
+  #put(id: number, tasks: Tasks): void {
+    this.#count += tasks.ids.length - (this.#byUrl.get(id)?.ids.length ?? 0);
+    if (tasks.ids.length === 0) {
+      this.#byUrl.delete(id);
+      this.#trees.tasks.removeSync(id);
+      return;
+    }
+    this.#byUrl.set(id, tasks);
+    this.#trees.tasks.putSync(id, Buffer.from(JSON.stringify(tasks)));
+  }
+}
+
+/** A page that a browser showed answers whoever did not ask for one. */
+function wider(one: LaneChoice, other: LaneChoice): LaneChoice {
+  if (one === "rich" || other === "rich") return "rich";
+  return one === "auto" || other === "auto" ? "auto" : "fast";
+}

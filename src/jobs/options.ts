@@ -1,0 +1,39 @@
+// What the tasks, schedules and batch jobs can be told: limits, times and how long finished ones are kept.
+import { z } from "zod";
+
+const dayS = 86_400;
+
+export const jobsOptions = z.strictObject({
+  tasks: z
+    .strictObject({
+      /** Under way at once, in this process. */
+      runningMax: z.int().min(1).max(10_000).default(1_000),
+      /** Waiting ones; beyond that none is taken. */
+      pendingMax: z.int().min(1).max(10_000_000).default(1_000_000),
+      /** URLs of one request. */
+      urlsMax: z.int().min(1).max(10_000).default(1_000),
+      /** Before each further attempt of one whose failure may pass; their count is the retries. */
+      retryDelaysMs: z
+        .array(z.int().min(0).max(3_600_000))
+        .max(20)
+        .readonly()
+        .default([5_000, 10_000, 20_000]),
+      /** Between two looks for due ones that nobody told of. */
+      pollMs: z.int().min(10).max(60_000).default(1_000),
+      /** One that is under way for longer with a process that no longer says so is begun again. */
+      leaseMs: z.int().min(1_000).max(86_400_000).default(900_000),
+      /** Characters of a result; the Markdown and the lists of a longer one are left out. */
+      resultCharsMax: z.int().min(1_000).max(100_000_000).default(8_000_000),
+      /** Longest `?wait=`, seconds. */
+      waitMaxS: z.int().min(0).max(600).default(60),
+    })
+    .prefault({}),
+  /** Finished tasks, runs and deliveries are deleted after so long, seconds; 0 = never. */
+  retentionS: z
+    .int()
+    .min(0)
+    .max(3_650 * dayS)
+    .default(30 * dayS),
+});
+
+export type JobsOptions = z.output<typeof jobsOptions>;

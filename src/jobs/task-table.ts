@@ -1,0 +1,215 @@
+// Tasks as rows: each change of one is a single statement that asks for the state it starts from, so that two processes, or a
+// message that comes twice, never move one twice. Knows no URL and no fetch.
+import { z } from "zod";
+import { decodeCursor, encodeCursor, query, type SqlSession, storable } from "../store/index.ts";
+import { type Task, type TaskStatus, type TaskWish, taskRow } from "./task.ts";
+
+const COLUMNS = `id, url, lane, recipe, priority, status, attempts, error_code, error_message, schedule_id, webhook,
+  created_at, updated_at`;
+const WHOLE = `${COLUMNS}, result`;
+const LISTED = `${COLUMNS}, null as result`;
+
+const INSERT = `insert into scrape_tasks (id, url, lane, recipe, priority, status, idempotency_key, schedule_id, webhook, due_at,
+  created_at, updated_at)
+select id, url, lane, recipe, priority, 'pending', idempotency_key, schedule_id, webhook, $2::timestamptz, $2::timestamptz,
+  $2::timestamptz
+from json_to_recordset($1::json) as r(id uuid, url text, lane text, recipe text, priority integer, idempotency_key text,
+  schedule_id uuid, webhook text)
+on conflict do nothing`;
+
+const OF_KEYS = `select ${WHOLE}, idempotency_key from scrape_tasks
+where idempotency_key in (select value from json_array_elements_text($1::json))`;
+
+const CLAIM = `update scrape_tasks set status = 'running', attempts = attempts + 1, updated_at = $2::timestamptz,
+  lease_until = $3::timestamptz
+where id in (select id from scrape_tasks where status = 'pending' and due_at <= $2::timestamptz
+  order by priority desc, due_at, id limit $1::integer for update skip locked)
+returning ${LISTED}`;
+
+/** Under way without anybody who says so: their process is gone. */
+const LOST = `update scrape_tasks set lease_until = $2::timestamptz
+where id in (select id from scrape_tasks where status = 'running' and lease_until <= $1::timestamptz
+  limit $3::integer for update skip locked)
+returning ${LISTED}`;
+
+const KEEP = `update scrape_tasks set lease_until = $2::timestamptz
+where status = 'running' and id in (select value::uuid from json_array_elements_text($1::json))`;
+
+const BACK = `update scrape_tasks set status = 'pending', attempts = greatest(0, attempts - 1), due_at = $2::timestamptz,
+  updated_at = $2::timestamptz
+where status = 'running' and id in (select value::uuid from json_array_elements_text($1::json))`;
+
+/** One whose failure may pass waits for its next attempt while there is one left. */
+const SETTLE = `update scrape_tasks t set
+  status = case when r.ok then 'completed' when r.again and t.attempts <= json_array_length($2::json) then 'pending' else 'failed' end,
+  due_at = case when not r.ok and r.again and t.attempts <= json_array_length($2::json)
+    then $3::timestamptz + make_interval(secs => ($2::json ->> (t.attempts - 1))::double precision / 1000) else t.due_at end,
+  result = r.result, error_code = r.error_code, error_message = r.error_message, capture_id = r.capture_id,
+  updated_at = $3::timestamptz, lease_until = null,
+  finished_at = case when r.ok or not r.again or t.attempts > json_array_length($2::json) then $3::timestamptz end
+from json_to_recordset($1::json) as r(id uuid, ok boolean, again boolean, result text, error_code text, error_message text,
+  capture_id uuid)
+where t.id = r.id and t.status = 'running'
+returning t.id, t.url, t.lane, t.recipe, t.priority, t.status, t.attempts, t.error_code, t.error_message, t.schedule_id,
+  t.webhook, t.created_at, t.updated_at, null as result, t.due_at`;
+
+export interface TaskEnd {
+  readonly id: string;
+  readonly ok: boolean;
+  /** Its failure may pass. */
+  readonly again: boolean;
+  readonly result: string | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly captureId: string | null;
+}
+
+export interface TaskSlice {
+  readonly items: readonly Task[];
+  readonly cursor: string | null;
+}
+
+const settledRow = z.object({ due_at: z.date() });
+const counted = z.object({ status: z.string(), count: z.number() });
+
+export class TaskTable {
+  readonly #session: SqlSession;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  /** Those of a key that is taken already are not made; their tasks come back in `known`, by key. */
+  async add(
+    tasks: readonly (TaskWish & { readonly id: string })[],
+    atMs: number,
+  ): Promise<{ readonly known: ReadonlyMap<string, Task> }> {
+    const rows = tasks.map((task) => ({
+      id: task.id,
+      url: task.url,
+      lane: task.lane,
+      recipe: task.recipe,
+      priority: task.priority,
+      idempotency_key: task.idempotencyKey,
+      schedule_id: task.scheduleId,
+      webhook: task.webhook,
+    }));
+    const keys = tasks.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey]));
+    const insert = { sql: INSERT, values: [JSON.stringify(rows), iso(atMs)] };
+    const ofKeys = keys.length === 0 ? [] : [{ sql: OF_KEYS, values: [JSON.stringify(keys)] }];
+    const [, found = []] = await this.#session.transaction([insert, ...ofKeys]);
+    const known = found.map((row) => [z.string().parse(row.idempotency_key), taskRow.parse(row)] as const);
+    return { known: new Map(known) };
+  }
+
+  async get(id: string): Promise<Task | null> {
+    const [row] = await query(this.#session, `select ${WHOLE} from scrape_tasks where id = $1::uuid`, [id]);
+    return row === undefined ? null : taskRow.parse(row);
+  }
+
+  /** Newest first, without their results. */
+  async list(request: {
+    readonly status?: TaskStatus | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  }): Promise<TaskSlice> {
+    const { status, limit, cursor } = request;
+    const values: (string | number)[] = [limit + 1];
+    const conditions = ["true"];
+    if (status !== undefined) conditions.push(`status = $${values.push(status)}`);
+    if (cursor !== undefined) conditions.push(`id < $${values.push(decodeCursor(cursor, z.uuid()))}::uuid`);
+    const rows = await query(
+      this.#session,
+      `select ${LISTED} from scrape_tasks where ${conditions.join(" and ")} order by id desc limit $1::integer`,
+      values,
+    );
+    return sliceOf(
+      rows.slice(0, limit).map((row) => taskRow.parse(row)),
+      rows.length > limit,
+    );
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const rows = await query(
+      this.#session,
+      "delete from scrape_tasks where id = $1::uuid returning 1 as gone",
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  async claim(limit: number, nowMs: number, leaseMs: number): Promise<Task[]> {
+    const values = [limit, iso(nowMs), iso(nowMs + leaseMs)];
+    return (await query(this.#session, CLAIM, values)).map((row) => taskRow.parse(row));
+  }
+
+  async lost(limit: number, nowMs: number, leaseMs: number): Promise<Task[]> {
+    const values = [iso(nowMs), iso(nowMs + leaseMs), limit];
+    return (await query(this.#session, LOST, values)).map((row) => taskRow.parse(row));
+  }
+
+  async keep(ids: readonly string[], untilMs: number): Promise<void> {
+    await query(this.#session, KEEP, [JSON.stringify(ids), iso(untilMs)]);
+  }
+
+  /** As if they had not been begun. */
+  async giveBack(ids: readonly string[], dueAtMs: number): Promise<void> {
+    if (ids.length > 0) await query(this.#session, BACK, [JSON.stringify(ids), iso(dueAtMs)]);
+  }
+
+  /** Answers those that it moved, each as it stands now and when it is due again. */
+  async settle(
+    ends: readonly TaskEnd[],
+    retryDelaysMs: readonly number[],
+    nowMs: number,
+    signal?: AbortSignal,
+  ): Promise<{ readonly task: Task; readonly dueAtMs: number }[]> {
+    const rows = ends.map((end) => ({
+      id: end.id,
+      ok: end.ok,
+      again: end.again,
+      result: end.result === null ? null : storable(end.result),
+      error_code: end.errorCode,
+      error_message: end.errorMessage === null ? null : storable(end.errorMessage),
+      capture_id: end.captureId,
+    }));
+    const values = [JSON.stringify(rows), JSON.stringify(retryDelaysMs), iso(nowMs)];
+    const [moved = []] = await this.#session.transaction([{ sql: SETTLE, values }], signal);
+    return moved.map((row) => ({
+      task: taskRow.parse(row),
+      dueAtMs: settledRow.parse(row).due_at.getTime(),
+    }));
+  }
+
+  /** When the next waiting one is due; null when none waits. */
+  async nextDueAtMs(): Promise<number | null> {
+    const [row] = await query(
+      this.#session,
+      "select min(due_at) as due_at from scrape_tasks where status = 'pending'",
+    );
+    const dueAt = z.object({ due_at: z.date().nullable() }).parse(row).due_at;
+    return dueAt === null ? null : dueAt.getTime();
+  }
+
+  async counts(): Promise<Record<TaskStatus, number>> {
+    const rows = await query(
+      this.#session,
+      "select status, count(*)::integer as count from scrape_tasks group by status",
+    );
+    const found = new Map(rows.map((row) => counted.parse(row)).map(({ status, count }) => [status, count]));
+    const of = (status: TaskStatus): number => found.get(status) ?? 0;
+    return {
+      pending: of("pending"),
+      running: of("running"),
+      completed: of("completed"),
+      failed: of("failed"),
+    };
+  }
+}
+
+export const iso = (atMs: number): string => new Date(atMs).toISOString();
+
+function sliceOf(items: readonly Task[], hasMore: boolean): TaskSlice {
+  const last = items.at(-1);
+  return { items, cursor: hasMore && last !== undefined ? encodeCursor(last.id) : null };
+}

@@ -1,0 +1,185 @@
+// Takes due tasks, has their URLs fetched, and writes what became of them into their rows. Told of a new task it looks at once;
+// else it looks every so often, and when the next attempt of one is due. Knows neither frontier nor graph: who fetches is lent.
+import type { Clock } from "../base/index.ts";
+import { type Code, codeRules, type EndedPage, type LaneChoice, type OutLine } from "../model/index.ts";
+import type { TaskResults } from "../topology/index.ts";
+import type { Happenings } from "./happenings.ts";
+import type { JobsOptions } from "./options.ts";
+import type { Task } from "./task.ts";
+import type { TaskEnd, TaskTable } from "./task-table.ts";
+import { happeningOf } from "./tasks.ts";
+
+/** Who has a URL fetched. Durable when it resolves; asked again about a task that is under way it changes nothing. */
+export interface TaskFetcher {
+  admit(
+    tasks: readonly { readonly taskId: string; readonly url: string; readonly lane: LaneChoice }[],
+  ): Promise<
+    readonly (
+      | { readonly kind: "taken" }
+      | { readonly kind: "refused"; readonly failure: { readonly code: Code; readonly message: string } }
+      | { readonly kind: "full" }
+    )[]
+  >;
+}
+
+export interface TaskWorkerParts {
+  readonly table: TaskTable;
+  readonly fetcher: TaskFetcher;
+  readonly options: JobsOptions["tasks"];
+  readonly happenings: Happenings;
+  readonly clock: Clock;
+  /** The line of an end; of one that came without its document, made from what is stored. */
+  lineOf(ended: EndedPage): OutLine | Promise<OutLine>;
+  /** A look failed; the next one may not. */
+  onTrouble(thrown: unknown): void;
+}
+
+const CLAIM_MAX = 100;
+const FULL_WAIT_MS = 1_000;
+
+export class TaskWorker implements TaskResults {
+  readonly #parts: TaskWorkerParts;
+  /** Under way here. */
+  readonly #running = new Set<string>();
+  #wake = Promise.withResolvers<void>();
+  #nextDueAtMs: number | null = null;
+
+  constructor(parts: TaskWorkerParts) {
+    this.#parts = parts;
+  }
+
+  wake(): void {
+    this.#wake.resolve();
+  }
+
+  /** Looks until the signal aborts. What is under way then is taken up by the next start. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, options, onTrouble } = this.#parts;
+    let isFirst = true;
+    while (!signal.aborted) {
+      this.#wake = Promise.withResolvers<void>();
+      let hasMore = false;
+      try {
+        if (isFirst) await this.#takeUp();
+        isFirst = false;
+        hasMore = await this.#look();
+      } catch (thrown) {
+        if (!signal.aborted) onTrouble(thrown);
+      }
+      if (hasMore) continue;
+      const nowMs = clock.nowMs();
+      const dueInMs = this.#nextDueAtMs === null ? options.pollMs : Math.max(0, this.#nextDueAtMs - nowMs);
+      const over = new AbortController();
+      const slept = clock.sleep(Math.min(options.pollMs, dueInMs), AbortSignal.any([signal, over.signal]));
+      await Promise.race([this.#wake.promise, slept.catch(() => undefined)]);
+      over.abort();
+    }
+  }
+
+  async answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void> {
+    const { table, options, clock, happenings } = this.#parts;
+    const answered: TaskEnd[] = [];
+    for (const ended of ends) answered.push(...(await this.#endsOf(ended)));
+    const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal);
+    for (const { id } of answered) this.#running.delete(id);
+    for (const { task, dueAtMs } of moved) {
+      happenings.tell(happeningOf(task));
+      if (task.status === "pending") this.#dueAt(dueAtMs);
+    }
+  }
+
+  async #endsOf(ended: EndedPage): Promise<TaskEnd[]> {
+    const { report } = ended;
+    const { tasks = [], captureId } = report.request;
+    const ok = report.outcome === "stored";
+    const result = ok
+      ? resultText(await this.#parts.lineOf(ended), this.#parts.options.resultCharsMax)
+      : null;
+    const code = ok ? null : (report.code ?? "internal");
+    return tasks.map((id) => ({
+      id,
+      ok,
+      again: code !== null && mayPass(code, report.status),
+      result,
+      errorCode: code,
+      errorMessage: code === null ? null : (report.message ?? code),
+      captureId,
+    }));
+  }
+
+  /** What the process before this one had under way is had fetched again; who fetches knows what he has. */
+  async #takeUp(): Promise<void> {
+    const { table, clock, options } = this.#parts;
+    for (;;) {
+      const lost = await table.lost(CLAIM_MAX, clock.nowMs() + options.leaseMs, 2 * options.leaseMs);
+      await this.#begin(lost);
+      if (lost.length < CLAIM_MAX) return;
+    }
+  }
+
+  /** Whether there may be more at once. */
+  async #look(): Promise<boolean> {
+    const { table, clock, options } = this.#parts;
+    const room = Math.min(CLAIM_MAX, options.runningMax - this.#running.size);
+    if (room <= 0) return false;
+    const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
+    const isFull = await this.#begin(tasks);
+    if (tasks.length === room && !isFull) return true;
+    this.#nextDueAtMs = await table.nextDueAtMs();
+    return false;
+  }
+
+  /** True: who fetches has no room for some of them. */
+  async #begin(tasks: readonly Task[]): Promise<boolean> {
+    const { fetcher, table, clock, happenings } = this.#parts;
+    if (tasks.length === 0) return false;
+    for (const task of tasks) {
+      this.#running.add(task.id);
+      happenings.tell(happeningOf(task));
+    }
+    const taken = await fetcher.admit(tasks.map(({ id, url, lane }) => ({ taskId: id, url, lane })));
+    const full: string[] = [];
+    const refused: TaskEnd[] = [];
+    tasks.forEach(({ id }, at) => {
+      const answer = taken[at];
+      if (answer === undefined || answer.kind === "full") full.push(id);
+      else if (answer.kind === "refused") {
+        const { code, message } = answer.failure;
+        refused.push({
+          ...{ id, ok: false, again: false, result: null },
+          ...{ errorCode: code, errorMessage: message, captureId: null },
+        });
+      }
+    });
+    for (const id of full) this.#running.delete(id);
+    await table.giveBack(full, clock.nowMs() + FULL_WAIT_MS);
+    if (refused.length > 0) {
+      for (const { id } of refused) this.#running.delete(id);
+      for (const { task } of await table.settle(refused, [], clock.nowMs()))
+        happenings.tell(happeningOf(task));
+    }
+    return full.length > 0;
+  }
+
+  #dueAt(atMs: number): void {
+    if (this.#nextDueAtMs !== null && this.#nextDueAtMs <= atMs) return;
+    this.#nextDueAtMs = atMs;
+    this.wake();
+  }
+}
+
+/** Of statuses those that a server itself calls passing. */
+function mayPass(code: Code, status: number | null): boolean {
+  if (code === "status") return status !== null && (status >= 500 || [408, 425, 429].includes(status));
+  return codeRules[code].transient;
+}
+
+/** A line that is longer than a row should hold goes without what makes it so. */
+function resultText(line: OutLine, charsMax: number): string {
+  const text = JSON.stringify(line);
+  if (text.length <= charsMax) return text;
+  const short = JSON.stringify({ ...line, links: null, structured: null });
+  return short.length <= charsMax
+    ? short
+    : JSON.stringify({ ...line, links: null, structured: null, markdown: null });
+}

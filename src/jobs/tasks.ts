@@ -1,0 +1,117 @@
+// Tasks as whoever asks for them meets them: made, looked at, waited for, taken back. The work itself is the worker's.
+import { type Clock, uuidv7 } from "../base/index.ts";
+import type { Happenings } from "./happenings.ts";
+import type { JobsOptions } from "./options.ts";
+import { isFinished, type Task, type TaskStatus, type TaskWish } from "./task.ts";
+import type { TaskSlice, TaskTable } from "./task-table.ts";
+
+/** One key was used for two different wishes. */
+export class KeyReused extends Error {
+  override readonly name = "KeyReused";
+}
+
+export interface TasksParts {
+  readonly table: TaskTable;
+  readonly options: JobsOptions["tasks"];
+  readonly happenings: Happenings;
+  readonly clock: Clock;
+  /** There are new ones. */
+  wake(): void;
+}
+
+/** How often a task is looked at that another process may finish. */
+const LOOK_MS = 500;
+
+export class Tasks {
+  readonly #parts: TasksParts;
+
+  constructor(parts: TasksParts) {
+    this.#parts = parts;
+  }
+
+  /** In the order of the wishes; one whose key is known is the task there is. Throws KeyReused, and then makes none. */
+  async create(wishes: readonly TaskWish[]): Promise<Task[]> {
+    const { table, clock, happenings, wake } = this.#parts;
+    const nowMs = clock.nowMs();
+    const made = wishes.map((wish) => ({ ...wish, id: uuidv7(nowMs) }));
+    const { known } = await table.add(made, nowMs);
+    const tasks = made.map((wish): Task => {
+      const before = wish.idempotencyKey === null ? undefined : known.get(wish.idempotencyKey);
+      if (before !== undefined && before.id !== wish.id) {
+        if (before.url !== wish.url || before.lane !== wish.lane)
+          throw new KeyReused(`the idempotency key of ${wish.url} was used for ${before.url}`);
+        return before;
+      }
+      return asMade(wish, nowMs);
+    });
+    wake();
+    for (const task of tasks) if (task.createdAtMs === nowMs) happenings.tell(happeningOf(task));
+    return tasks;
+  }
+
+  get(id: string): Promise<Task | null> {
+    return this.#parts.table.get(id);
+  }
+
+  list(request: Parameters<TaskTable["list"]>[0]): Promise<TaskSlice> {
+    return this.#parts.table.list(request);
+  }
+
+  /** Taken back: a fetch that is under way for it goes on and is nobody's. False: there is none. */
+  remove(id: string): Promise<boolean> {
+    return this.#parts.table.remove(id);
+  }
+
+  counts(): Promise<Record<TaskStatus, number>> {
+    return this.#parts.table.counts();
+  }
+
+  /** Resolves when it is finished, or after `waitMs` as it stands then; null when there is none. */
+  async wait(id: string, waitMs: number, signal: AbortSignal): Promise<Task | null> {
+    const { clock, happenings } = this.#parts;
+    const untilMs = clock.monotonicMs() + waitMs;
+    let changed = Promise.withResolvers<void>();
+    const stopListening = happenings.listen((happening) => {
+      if (happening.kind === "task" && happening.id === id && isFinished(happening.status)) changed.resolve();
+    });
+    try {
+      for (;;) {
+        const task = await this.get(id);
+        const leftMs = untilMs - clock.monotonicMs();
+        if (task === null || isFinished(task.status) || leftMs <= 0 || signal.aborted) return task;
+        const over = new AbortController();
+        const slept = clock.sleep(Math.min(LOOK_MS, leftMs), AbortSignal.any([over.signal, signal]));
+        await Promise.race([changed.promise, slept.catch(() => undefined)]);
+        over.abort();
+        changed = Promise.withResolvers<void>();
+      }
+    } finally {
+      stopListening();
+    }
+  }
+}
+
+export const happeningOf = (task: Task) =>
+  ({
+    kind: "task",
+    id: task.id,
+    url: task.url,
+    status: task.status,
+    attempts: task.attempts,
+    errorMessage: task.errorMessage,
+    atMs: task.updatedAtMs,
+  }) as const;
+
+function asMade(wish: TaskWish & { readonly id: string }, nowMs: number): Task {
+  const { id, url, lane, recipe, priority, scheduleId, webhook } = wish;
+  return {
+    ...{ id, url, lane, recipe, priority, scheduleId, webhook },
+    status: "pending",
+    attempts: 0,
+    result: null,
+    errorCode: null,
+    errorMessage: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+  };
+}
