@@ -3,7 +3,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { describe, err, inOrder, ok, type Result } from "../base/index.ts";
-import type { ParsePool } from "../extract/index.ts";
+import type { ParsePool, Schema } from "../extract/index.ts";
 import { type ExtractLine, extractFailureLine, extractLine, type Failure } from "../model/index.ts";
 import type { Io } from "./io.ts";
 import { type Line, splitLines } from "./json-lines.ts";
@@ -25,6 +25,7 @@ export type IdentifiedLine = { readonly id: string | number | null } & ExtractLi
 export function extractedLines(
   input: AsyncIterable<Uint8Array | string>,
   pool: ParsePool,
+  schema: Schema | null,
   io: Pick<Io, "cwd" | "stop">,
 ): AsyncGenerator<IdentifiedLine> {
   let number = 0;
@@ -34,7 +35,7 @@ export function extractedLines(
     const { id, url = "about:blank" } = parsed.value;
     const page = await pageOf(parsed.value, url, io.cwd);
     if (!page.ok) return { id, ...extractFailureLine(page.error, url) };
-    const document = await pool.extract(page.value, io.stop);
+    const document = await pool.extract({ ...page.value, schema }, io.stop);
     return {
       id,
       ...(document.ok ? extractLine(document.value, url) : extractFailureLine(document.error, url)),

@@ -14,6 +14,7 @@ import { microdataItems } from "./microdata.ts";
 import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
 import { toPlainText } from "./plain-text.ts";
+import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { survey } from "./survey.ts";
 import { characters, wordCount } from "./text-measures.ts";
@@ -48,7 +49,13 @@ export function documentOfHtml(
     : mainContent(tree, { title: metadata.title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading);
   const [textLength, words] = [characters(text), wordCount(text)];
-  return {
+  const microdata = microdataItems(found.items, found.byId, base, {
+    itemsMax: options.structuredItemsMax,
+    propertiesMax: 10 * options.structuredItemsMax,
+    valueCharsMax: 20_000,
+    depthMax: options.structuredDepthMax,
+  });
+  const document: Document = {
     title: metadata.title,
     description: metadata.description ?? firstParagraph(content),
     lang: metadata.declaredLang ?? detectedLanguage(text === "" ? (metadata.title ?? "") : text),
@@ -70,12 +77,7 @@ export function documentOfHtml(
     feeds: links.feeds,
     openGraph: metadata.openGraph,
     jsonLd,
-    microdata: microdataItems(found.items, found.byId, base, {
-      itemsMax: options.structuredItemsMax,
-      propertiesMax: 10 * options.structuredItemsMax,
-      valueCharsMax: 20_000,
-      depthMax: options.structuredDepthMax,
-    }),
+    microdata,
     robots: metadata.robots,
     refresh: metadata.refresh,
     markdown: toMarkdown(content, {
@@ -98,5 +100,7 @@ export function documentOfHtml(
     decodedBytes: body.decodedBytes,
     truncated: body.truncated || tree.cut,
     evidence: { ...found.evidence, mainLength: textLength, mainWords: words },
+    fields: null,
   };
+  return withFields(document, body, options, { root: tree.html, metas: found.metas, base });
 }

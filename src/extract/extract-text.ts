@@ -1,28 +1,33 @@
 // Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON indented in a code block.
-import { type Document, noEvidence, type RouteMarker } from "../model/index.ts";
+import { type Document, type JsonValue, noEvidence, type RouteMarker } from "../model/index.ts";
 import type { Body } from "./extract.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { declaredLanguage, detectedLanguage } from "./language.ts";
 import { escapeLineStart, escapeText } from "./markdown-escapes.ts";
 import type { ExtractOptions } from "./options.ts";
 import { robotsDirectives } from "./robots-directives.ts";
+import { isObject } from "./schema/path.ts";
+import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { characters, wordCount } from "./text-measures.ts";
-import { collapse } from "./visible-text.ts";
+import { collapse, cutAt } from "./visible-text.ts";
 
 /** Longer JSON is kept as it came: indenting would multiply it. */
 const JSON_CHARS_MAX = 5_000_000;
+/** Deeper JSON too: each line would stand behind as many spaces. */
+const INDENTED_LEVELS_MAX = 64;
 
 export function documentOfText(body: Body, options: ExtractOptions): Document {
   const text = body.text.replace(/\r\n?/g, "\n").replace(/^\n+|\s+$/g, "");
   const isMarkdown = body.contentType === "text/markdown" || body.contentType === "text/x-markdown";
-  return {
+  const document: Document = {
     ...emptyDocument(body, options, text),
     title: isMarkdown ? (/^#[ \t]+(.{1,500})$/m.exec(text.slice(0, 10_000))?.[1]?.trim() ?? null) : null,
     markdown: isMarkdown ? text : paragraphs(text),
     text,
     html: options.html ? `<pre>${escapedHtml(text)}</pre>` : "",
   };
+  return withFields(document, body, options, null);
 }
 
 export function documentOfJson(
@@ -32,27 +37,45 @@ export function documentOfJson(
 ): Document {
   let text = body.text.trim();
   const declared = body.contentType !== "" && body.contentType !== "text/html";
-  const indented = text.length <= JSON_CHARS_MAX ? indentedJson(text) : null;
+  const value = text.length <= JSON_CHARS_MAX ? parsedJson(text) : undefined;
   // Not called JSON and only beginning like it: a page. Called JSON and broken (or one value a line): kept as it came.
-  if (indented === null && !declared) return documentOfHtml(body, options, markers, false);
-  text = indented ?? text;
+  if (value === undefined && !declared) return documentOfHtml(body, options, markers, false);
+  if (value !== undefined && isShallow(value, INDENTED_LEVELS_MAX)) text = JSON.stringify(value, null, 2);
   let longest = 2;
   for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
-  return {
+  const document: Document = {
     ...emptyDocument(body, options, text),
+    title: titleOf(value),
     markdown: text === "" ? "" : `${fence}json\n${text}\n${fence}`,
     text,
     html: options.html ? `<pre>${escapedHtml(text)}</pre>` : "",
   };
+  return withFields(document, body, options, null, value);
 }
 
-function indentedJson(text: string): string | null {
+function isShallow(value: JsonValue, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
+}
+
+/** Undefined for what is no JSON. */
+function parsedJson(text: string): JsonValue | undefined {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    return JSON.parse(text);
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/** What an object calls itself. */
+function titleOf(value: JsonValue | undefined): string | null {
+  if (!isObject(value)) return null;
+  for (const key of ["title", "name", "headline"]) {
+    const said = value[key];
+    if (typeof said === "string" && said.trim() !== "") return cutAt(collapse(said.slice(0, 2_000)), 500);
+  }
+  return null;
 }
 
 /** A document of this text and nothing else known of it. */
@@ -98,6 +121,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     decodedBytes: body.decodedBytes,
     truncated: body.truncated,
     evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: words },
+    fields: null,
   };
 }
 

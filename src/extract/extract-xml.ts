@@ -11,6 +11,7 @@ import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
 import { parseXml } from "./parse-xml.ts";
 import { toPlainText } from "./plain-text.ts";
+import { withFields } from "./schema/with-fields.ts";
 import { attribute, Element, elements, find, Text } from "./tree.ts";
 import { collapse, cutAt, isHidden, rawText } from "./visible-text.ts";
 
@@ -23,11 +24,12 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
   const feed = root === undefined ? null : feedOf(root);
   if (feed === null) {
     const text = xmlText(document);
-    return {
+    const plain = {
       ...emptyDocument(body, options, text),
       markdown: text === "" ? "" : `\`\`\`\n${text.replaceAll("```", "` ` `")}\n\`\`\``,
       truncated,
     };
+    return withFields(plain, body, options, { root: document, metas: [], base: body.url });
   }
   const base = body.url;
   const links: Link[] = [];
@@ -60,7 +62,7 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
   const text = toPlainText(content);
   const language = childText(feed.channel, "language") ?? attribute(feed.channel, "xml:lang");
   const empty = emptyDocument(body, options, text);
-  return {
+  const feedDocument: Document = {
     ...empty,
     title,
     description,
@@ -80,6 +82,7 @@ export function documentOfXml(body: Body, options: ExtractOptions): Document {
     html: options.html ? toHtml(content, base) : "",
     truncated,
   };
+  return withFields(feedDocument, body, options, { root: document, metas: [], base });
 }
 
 function feedOf(root: Element): { channel: Element; items: Element[] } | null {

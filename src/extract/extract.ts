@@ -1,14 +1,15 @@
 // One page, from the bytes received to a Document: content codings undone, charset found, then by kind of body. Pure: no I/O, no
 // clock; the same input gives the same Document. What fails is a Failure; no page makes it throw.
 import { hash } from "node:crypto";
-import { err, inflateBody, ok, type Result } from "../base/index.ts";
-import type { Document, Failure, Headers, RouteMarker } from "../model/index.ts";
+import { assert, err, inflateBody, ok, type Result } from "../base/index.ts";
+import type { DeclaredFields, Document, Failure, Headers, RouteMarker } from "../model/index.ts";
 import { decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
 import { bodyKind, mediaType } from "./media-type.ts";
 import type { ExtractOptions } from "./options.ts";
+import type { Schema } from "./schema/declaration.ts";
 
 export interface ExtractInput {
   /** Absolute URL of the body, the base of its references. */
@@ -19,6 +20,8 @@ export interface ExtractInput {
   readonly headers: Headers;
   /** The body ended before its announced length. */
   readonly truncated: boolean;
+  /** Fields to look for (see docs/schema.md); none where it is left out. */
+  readonly schema?: Schema | null;
 }
 
 export const EXTRACT_HEADERS: ReadonlySet<string> = new Set([
@@ -41,6 +44,7 @@ export interface Body {
   readonly decodedBytes: number;
   readonly signature: string;
   readonly truncated: boolean;
+  readonly schema: Schema | null;
 }
 
 /** Looked for among the bytes, where it is found faster; in all encodings but UTF-16 NUL is the byte 0. */
@@ -84,6 +88,7 @@ export function extract(
     decodedBytes: bytes.byteLength,
     signature: hash("sha256", bytes, "hex"),
     truncated: input.truncated || inflated.value.truncated,
+    schema: input.schema ?? null,
   };
   switch (kind) {
     case "html":
@@ -97,4 +102,17 @@ export function extract(
     case "text":
       return ok(documentOfText(body, options));
   }
+}
+
+/** The fields alone of one page, from its bytes; for whoever wants no document. Fails as `extract` does. */
+export function applySchema(
+  schema: Schema,
+  input: Omit<ExtractInput, "schema">,
+  options: ExtractOptions,
+): Result<DeclaredFields, Failure> {
+  const extracted = extract({ ...input, schema }, { ...options, html: false }, []);
+  if (!extracted.ok) return extracted;
+  const { fields } = extracted.value;
+  assert(fields !== null, "a schema was given and no fields were looked for");
+  return ok(fields);
 }

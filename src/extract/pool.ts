@@ -94,6 +94,7 @@ export function createParsePool({ options, markers, clock, guestsMax = 0 }: Pars
       body: ownBuffer(input.body),
       headers: input.headers.filter(([name]) => EXTRACT_HEADERS.has(name)),
       truncated: input.truncated,
+      schema: input.schema ?? null,
     };
     try {
       return await piscina.run(task, { signal: limit.signal });

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { Document, RouteMarker } from "../model/index.ts";
 import { extract } from "./extract.ts";
 import { type ExtractOptions, extractOptionsSchema } from "./options.ts";
+import type { Schema } from "./schema/declaration.ts";
 
 export const PAGE_URL = "http://site.example/dir/page.html?q=1";
 
@@ -13,6 +14,7 @@ export function documentFrom(
     readonly options?: Partial<ExtractOptions>;
     readonly markers?: readonly RouteMarker[];
     readonly contentType?: string;
+    readonly schema?: Schema;
   } = {},
 ): Document {
   const result = extract(
@@ -21,6 +23,7 @@ export function documentFrom(
       body: new TextEncoder().encode(html),
       headers: [["content-type", given.contentType ?? "text/html; charset=utf-8"], ...(given.headers ?? [])],
       truncated: false,
+      schema: given.schema ?? null,
     },
     { ...extractOptionsSchema.parse({}), ...given.options },
     given.markers ?? [],

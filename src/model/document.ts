@@ -1,4 +1,5 @@
 // What extraction makes of a page. Keys become `extract` output and `--out` lines through out-line.ts; names here are TypeScript's.
+import type { DeclaredFields } from "./declared-fields.ts";
 
 export type LinkRole = "content" | "navigation" | "pagination" | "alternate" | "canonical" | "feed";
 
@@ -159,4 +160,6 @@ export interface Document {
   /** The compressed stream or the markup ended early; what was there is kept. */
   readonly truncated: boolean;
   readonly evidence: RouteEvidence;
+  /** What a declared schema found; null where none was given. */
+  readonly fields: DeclaredFields | null;
 }

@@ -1,5 +1,6 @@
 // Floor 1: the records that flow, and the table of failure codes.
 export { CODES, type Code, type CodeRule, codeRules, type Failure } from "./codes.ts";
+export type { DeclaredFields } from "./declared-fields.ts";
 export {
   type Document,
   type Feed,

@@ -1,6 +1,7 @@
 // The public shape of a page: the keys of an `--out` line and of the `extract` command, in their fixed order. The only place where the
 // model's names become the contract's.
 import type { Failure } from "./codes.ts";
+import type { DeclaredFields } from "./declared-fields.ts";
 import type { Document } from "./document.ts";
 import type { EndedPage } from "./processed.ts";
 
@@ -64,8 +65,11 @@ export interface ExtractLine extends OutLine {
   readonly microdata: Document["microdata"];
   readonly noindex: boolean;
   readonly simhash: string | null;
-  /** Declared fields (`--schema`); null without a schema. */
-  readonly fields: { readonly [name: string]: unknown } | null;
+  /** Values of the declared fields (`--schema`); null without a schema. What stands with them is there only with one. */
+  readonly fields: DeclaredFields["values"] | null;
+  readonly field_sources?: DeclaredFields["sources"];
+  readonly missing_fields?: DeclaredFields["missing"];
+  readonly field_problems?: DeclaredFields["problems"];
 }
 
 /** One line of `--out` for a URL that ended. `bytes` are those of the body as it came. */
@@ -96,11 +100,7 @@ export function outLine(ended: EndedPage): OutLine {
 }
 
 /** What `extract` prints for a local page: the keys of `--out`, those that only a fetch knows null, and the whole Document. */
-export function extractLine(
-  document: Document,
-  url: string,
-  fields: ExtractLine["fields"] = null,
-): ExtractLine {
+export function extractLine(document: Document, url: string): ExtractLine {
   return {
     ...localFields(url),
     content_type: document.contentType,
@@ -117,7 +117,18 @@ export function extractLine(
     microdata: document.microdata,
     noindex: document.robots.noindex,
     simhash: document.simhash,
-    fields,
+    fields: null,
+    ...declaredFields(document),
+  };
+}
+
+function declaredFields({ fields }: Document): Partial<ExtractLine> {
+  if (fields === null) return {};
+  return {
+    fields: fields.values,
+    field_sources: fields.sources,
+    missing_fields: fields.missing,
+    field_problems: fields.problems,
   };
 }
 

@@ -69,6 +69,7 @@ export function documentOf(of: PageOf = {}): Document {
     decodedBytes: 10,
     truncated: false,
     evidence: { ...noEvidence, visibleLength: text.length },
+    fields: null,
   };
 }
 
