@@ -1,4 +1,5 @@
 // Floor 7: the HTTP API. Serves what it is lent.
-export type { ApiFaces, Health } from "./faces.ts";
+export { type ApiRole, issueToken, ROLES, unsafeBind } from "./auth.ts";
+export type { ApiFaces, EngineFace, Health } from "./faces.ts";
 export { type ApiOptions, apiOptions } from "./options.ts";
 export { type ApiServer, apiOf, openApi } from "./server.ts";

@@ -17,11 +17,19 @@ import {
 import { describe, err, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { ApiApp } from "./app.ts";
+import { auditWrites } from "./audit.ts";
+import { guardRoutes, unsafeBind } from "./auth.ts";
+import { serveConsole } from "./console.ts";
 import type { ApiFaces } from "./faces.ts";
 import { methodsElsewhere } from "./methods.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerProblems, ProblemError, sendProblem } from "./problems.ts";
+import { engineRoutes } from "./routes/engine.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { pageRoutes } from "./routes/pages.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 
 export interface ApiServer {
@@ -31,6 +39,8 @@ export interface ApiServer {
 }
 
 export async function openApi(options: ApiOptions, faces: ApiFaces): Promise<Result<ApiServer, Failure>> {
+  const unsafe = unsafeBind(options);
+  if (unsafe !== null) return err({ code: "policy", message: unsafe });
   const app = await apiOf(options, faces);
   try {
     await app.listen({ host: options.host, port: options.port });
@@ -51,6 +61,20 @@ export async function openApi(options: ApiOptions, faces: ApiFaces): Promise<Res
   });
 }
 
+/** The console's own files and nothing from elsewhere; the picture of a page is ours too. */
+const CSP = {
+  directives: {
+    defaultSrc: ["'self'"],
+    imgSrc: ["'self'", "data:"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    scriptSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    // Also served over plain HTTP on loopback.
+    upgradeInsecureRequests: null,
+  },
+};
+
 /** The server without a port: what tests inject requests into. */
 export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiApp> {
   const app = fastify({
@@ -64,6 +88,16 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, (error) => faces.log.error({ err: error }, "a request failed"));
+  // A POST that needs no body may come without one, whatever type it names.
+  app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
+    const text = String(body);
+    if (text.trim() === "") return done(null, undefined);
+    try {
+      done(null, JSON.parse(text));
+    } catch {
+      done(new ProblemError("malformed-json", "the body is no JSON"));
+    }
+  });
   const methods = methodsElsewhere(app);
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods(request.url);
@@ -71,7 +105,13 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
     reply.header("allow", allowed.join(", "));
     return sendProblem(request, reply, "method-not-allowed", `allowed here: ${allowed.join(", ")}`);
   });
-  await app.register(helmet, { global: true });
+  guardRoutes(app, options, faces.clock);
+  auditWrites(app, faces.store.session, faces.clock, faces.log);
+  app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
+    const route = routeOptions.url ?? "none";
+    faces.metrics.httpAnswered(route, method, reply.statusCode, reply.elapsedTime);
+  });
+  await app.register(helmet, { contentSecurityPolicy: CSP });
   await app.register(cors, { origin: [...options.cors.origins], maxAge: 600 });
   await app.register(rateLimit, {
     max: options.rateLimit.requestsMax,
@@ -89,8 +129,14 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
     transformObject: jsonSchemaTransformObject,
   });
   await app.register(swaggerUi, { routePrefix: "/docs" });
-  app.get("/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  app.get("/openapi.json", { config: { role: "open" }, schema: { hide: true } }, () => app.swagger());
   taskRoutes(app, faces);
+  eventRoutes(app, faces, options);
+  scheduleRoutes(app, faces);
+  jobRoutes(app, faces);
+  pageRoutes(app, faces);
+  engineRoutes(app, faces);
   healthRoutes(app, faces);
+  serveConsole(app, faces.consoleFolder);
   return app;
 }

@@ -75,6 +75,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./topics.ts")).topics,
   },
   {
+    name: "token",
+    summary: "token issue: a token for the API with a role",
+    load: async () => (await import("./token.ts")).token,
+  },
+  {
     name: "doctor",
     summary: "checks runtime, browser, disk and data folder, and says what to do",
     load: async () => (await import("./doctor.ts")).doctor,

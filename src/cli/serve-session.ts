@@ -1,10 +1,11 @@
 // `serve` from its configuration to its exit code: owns the folder, opens the rooms, runs the standalone graph on a crawl of its
 // own that has no seeds and no end, and beside it the tasks and the API. Knows no flag, no arrow and no route.
+import { fileURLToPath } from "node:url";
 import { openApi } from "../api/index.ts";
-import { describe, systemRandom } from "../base/index.ts";
+import { systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
-import { Happenings, Tasks, TaskTable, TaskWorker } from "../jobs/index.ts";
+import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -12,6 +13,7 @@ import { serveControl } from "./control-socket.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
+import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
@@ -19,8 +21,10 @@ import { answersOf, lazyPool } from "./open-folder.ts";
 import { mendRows } from "./record-again.ts";
 import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
-import { type SessionCourse, sessionCourse } from "./session-course.ts";
+import { sessionCourse } from "./session-course.ts";
 import { version } from "./version.ts";
+
+const BOSS_SCHEMA = "millrace_jobs";
 
 export interface ServeSpec {
   /** Absolute. */
@@ -72,22 +76,25 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const recovered = await recover(frontier, store, clock, io.stop);
 
   const pool = lazyPool(config, io);
-  const table = new TaskTable(store.session);
-  const happenings = new Happenings();
-  const worker = new TaskWorker({
-    table,
-    fetcher: { admit: async (tasks) => frontier.admitTasks(tasks) },
-    options: config.jobs.tasks,
-    happenings,
+  const jobs = new JobsService({
+    session: store.session,
+    isEmbedded: true,
+    bossSchema: BOSS_SCHEMA,
+    options: config.jobs,
+    work: {
+      fetcher: { admit: async (tasks) => frontier.admitTasks(tasks) },
+      dialer,
+      lineOf: lineWriter({ store, pool: () => pool.get(), signal: io.stop }),
+    },
     clock,
-    lineOf: lineWriter({ store, pool: () => pool.get(), signal: io.stop }),
-    onTrouble: (thrown) => log.warn({ cause: describe(thrown) }, "tasks cannot be looked for now"),
+    log,
+    metrics,
   });
   const graph = standalone({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
     store,
-    tasks: worker,
+    tasks: jobs.worker,
     out: null,
     extracting: true,
     recovered,
@@ -114,22 +121,31 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
   if (!probe.ok) course.fail(probe.error);
   const api = await openApi(config.api, {
-    tasks: new Tasks({ table, options: config.jobs.tasks, happenings, clock, wake: () => worker.wake() }),
-    happenings,
+    jobs,
     jobsOptions: config.jobs,
+    store,
+    engine: { ...answers.control, actors: () => graph.runtime.snapshot() },
     metrics,
     health: () => ({
       ready: graph.away.size === 0 && !io.stop.aborted,
-      reasons: [...graph.away].map(([name, why]) => `${name}: ${why}`),
+      reasons: [
+        ...(io.stop.aborted ? ["stopping"] : []),
+        ...[...graph.away].map(([name, why]) => `${name}: ${why}`),
+      ],
     }),
     allowPrivate: config.net.allowPrivate,
+    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     clock,
     log,
     version: version(),
   });
   if (api.ok) io.say(`API and console on ${api.value.url}`);
   else course.fail(api.error);
-  await runBeside(course, io, worker, (abort) => graph.run(io.stop, abort));
+  const beside = jobs
+    .run(AbortSignal.any([io.stop, course.signal]))
+    .catch((thrown: unknown) => course.fail(failureOf(thrown)));
+  await course.run((abort) => graph.run(io.stop, abort));
+  await beside;
   if (api.ok) await api.value.close();
   if (probe.ok) await probe.value.close();
   await control?.close();
@@ -137,16 +153,4 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   await pool.close();
   stopWatchingFrontier();
   return course.failure === null ? 0 : io.failure(course.failure);
-}
-
-/** The worker looks for tasks while the graph takes them. */
-async function runBeside(
-  course: SessionCourse,
-  io: Io,
-  worker: TaskWorker,
-  graph: (abort: AbortSignal) => Promise<unknown>,
-): Promise<void> {
-  const looking = worker.run(AbortSignal.any([io.stop, course.signal]));
-  await course.run(graph);
-  await looking;
 }

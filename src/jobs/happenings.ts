@@ -10,6 +10,7 @@ export type Happening =
       readonly status: TaskStatus;
       readonly attempts: number;
       readonly errorMessage: string | null;
+      readonly createdAtMs: number;
       readonly atMs: number;
     }
   | {

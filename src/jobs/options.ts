@@ -28,6 +28,20 @@ export const jobsOptions = z.strictObject({
       waitMaxS: z.int().min(0).max(600).default(60),
     })
     .prefault({}),
+  webhooks: z
+    .strictObject({
+      /** Signs every delivery; without it they are not signed. */
+      secret: z.string().min(16, "must have at least 16 characters").nullable().default(null),
+      /** Before each further attempt; their count is the retries. */
+      retryDelaysMs: z
+        .array(z.int().min(0).max(86_400_000))
+        .max(30)
+        .readonly()
+        .default([5_000, 30_000, 120_000, 600_000, 3_600_000, 21_600_000]),
+      timeoutMs: z.int().min(100).max(60_000).default(10_000),
+      atOnceMax: z.int().min(1).max(1_000).default(16),
+    })
+    .prefault({}),
   /** Finished tasks, runs and deliveries are deleted after so long, seconds; 0 = never. */
   retentionS: z
     .int()

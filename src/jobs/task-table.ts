@@ -40,7 +40,7 @@ const BACK = `update scrape_tasks set status = 'pending', attempts = greatest(0,
 where status = 'running' and id in (select value::uuid from json_array_elements_text($1::json))`;
 
 /** One whose failure may pass waits for its next attempt while there is one left. */
-const SETTLE = `update scrape_tasks t set
+const SETTLE = `with moved as (update scrape_tasks t set
   status = case when r.ok then 'completed' when r.again and t.attempts <= json_array_length($2::json) then 'pending' else 'failed' end,
   due_at = case when not r.ok and r.again and t.attempts <= json_array_length($2::json)
     then $3::timestamptz + make_interval(secs => ($2::json ->> (t.attempts - 1))::double precision / 1000) else t.due_at end,
@@ -51,7 +51,19 @@ from json_to_recordset($1::json) as r(id uuid, ok boolean, again boolean, result
   capture_id uuid)
 where t.id = r.id and t.status = 'running'
 returning t.id, t.url, t.lane, t.recipe, t.priority, t.status, t.attempts, t.error_code, t.error_message, t.schedule_id,
-  t.webhook, t.created_at, t.updated_at, null as result, t.due_at`;
+  t.webhook, t.created_at, t.updated_at, null as result, t.due_at
+), told as (
+  insert into webhook_deliveries (id, task_id, url, event, status, due_at, created_at)
+  select gen_random_uuid(), id, webhook, 'task.' || status, 'pending', $3::timestamptz, $3::timestamptz
+  from moved where webhook is not null and status in ('completed', 'failed') returning 1
+)
+select * from moved`;
+
+/** To the microsecond: what a Date holds is less. */
+const FINISHED = `select ${WHOLE}, to_char(finished_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+from scrape_tasks where finished_at is not null
+  and ($2::timestamptz is null or (finished_at, id) > ($2::timestamptz, $3::uuid))
+order by finished_at, id limit $1::integer`;
 
 export interface TaskEnd {
   readonly id: string;
@@ -127,6 +139,20 @@ export class TaskTable {
       rows.slice(0, limit).map((row) => taskRow.parse(row)),
       rows.length > limit,
     );
+  }
+
+  /** Finished ones with their results in the order they finished, each with the cursor after it. */
+  async finished(
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ readonly task: Task; readonly cursor: string }[]> {
+    const after = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.string().max(40), z.uuid()]));
+    const rows = await query(this.#session, FINISHED, [limit, after?.[0] ?? null, after?.[1] ?? null]);
+    return rows.map((row) => {
+      const task = taskRow.parse(row);
+      const { at } = z.object({ at: z.string() }).parse(row);
+      return { task, cursor: encodeCursor([at, task.id]) };
+    });
   }
 
   async remove(id: string): Promise<boolean> {

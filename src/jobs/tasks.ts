@@ -57,6 +57,10 @@ export class Tasks {
     return this.#parts.table.list(request);
   }
 
+  finished(cursor: string | undefined, limit: number): ReturnType<TaskTable["finished"]> {
+    return this.#parts.table.finished(cursor, limit);
+  }
+
   /** Taken back: a fetch that is under way for it goes on and is nobody's. False: there is none. */
   remove(id: string): Promise<boolean> {
     return this.#parts.table.remove(id);
@@ -99,6 +103,7 @@ export const happeningOf = (task: Task) =>
     status: task.status,
     attempts: task.attempts,
     errorMessage: task.errorMessage,
+    createdAtMs: task.createdAtMs,
     atMs: task.updatedAtMs,
   }) as const;
 

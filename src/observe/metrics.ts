@@ -5,6 +5,7 @@ import type { Code, Lane, Outcome, UrlState } from "../model/index.ts";
 import { type KafkaReader, registerKafka } from "./kafka-metrics.ts";
 import { diskBytes, systemCpu, usedMemory } from "./machine.ts";
 import { type RenderCacheCounts, registerRenderCache } from "./render-metrics.ts";
+import { registerService, type ServiceMetrics } from "./service-metrics.ts";
 
 /** What a channel shows to be watched. */
 export interface WatchedChannel {
@@ -14,7 +15,7 @@ export interface WatchedChannel {
 
 export type RequestOutcome = "fetched" | "redirect" | "not_modified" | "failed";
 
-export interface Metrics {
+export interface Metrics extends ServiceMetrics {
   /** One request to a server ended; code `none` when nothing failed. */
   requestEnded(outcome: RequestOutcome, code: Code | null, elapsedMs: number): void;
   pageRouted(lane: Lane): void;
@@ -98,6 +99,7 @@ export function createMetrics(): Metrics {
     channelBlocked: (channel, blockedMs) => blocked.inc({ channel }, blockedMs / 1000),
     actorRestarted: (actor) => restarts.inc({ actor }),
     deadLetter: (topic) => dead.inc({ topic }),
+    ...registerService(registers),
     watchChannel: (channel) => watched(channels, channel),
     watchFrontier: (counts) => watched(frontiers, counts),
     watchKafka: (read) => watched(kafkas, read),

@@ -4,12 +4,14 @@ import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 
 const health = z.object({ status: z.string(), reasons: z.array(z.string()) }).meta({ id: "Health" });
+const live = z.object({ status: z.literal("live") });
 
 export function healthRoutes(app: ApiApp, faces: ApiFaces): void {
   const tags = ["operation"];
+  const config = { role: "open" } as const;
   app.get(
     "/metrics",
-    { schema: { tags, summary: "Prometheus metrics", response: { 200: z.string() } } },
+    { config, schema: { tags, summary: "Prometheus metrics", response: { 200: z.string() } } },
     async (_request, reply) => {
       reply.header("content-type", faces.metrics.contentType);
       return reply.serializer((text) => String(text)).send(await faces.metrics.text());
@@ -17,19 +19,16 @@ export function healthRoutes(app: ApiApp, faces: ApiFaces): void {
   );
   app.get(
     "/health/live",
-    {
-      schema: {
-        tags,
-        summary: "The process answers",
-        response: { 200: z.object({ status: z.literal("live") }) },
-      },
-    },
+    { config, schema: { tags, summary: "The process answers", response: { 200: live } } },
     async () => ({ status: "live" as const }),
   );
   for (const path of ["/health", "/health/ready"])
     app.get(
       path,
-      { schema: { tags, summary: "Whether it can work now", response: { 200: health, 503: health } } },
+      {
+        config,
+        schema: { tags, summary: "Whether it can work now", response: { 200: health, 503: health } },
+      },
       async (_request, reply) => {
         const { ready, reasons } = faces.health();
         return reply

@@ -50,7 +50,8 @@ const bodySchema = (urlsMax: number) =>
 const problems = { "4xx": problemSchema, "5xx": problemSchema };
 
 export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
-  const { tasks, jobsOptions, allowPrivate } = faces;
+  const { jobsOptions, allowPrivate } = faces;
+  const { tasks } = faces.jobs;
   const { urlsMax, waitMaxS } = jobsOptions.tasks;
   const tags = ["scrape"];
 
@@ -184,7 +185,7 @@ function wishesOf(
   );
 }
 
-async function created(tasks: ApiFaces["tasks"], wishes: readonly TaskWish[]): Promise<Task[]> {
+async function created(tasks: ApiFaces["jobs"]["tasks"], wishes: readonly TaskWish[]): Promise<Task[]> {
   try {
     return await tasks.create(wishes);
   } catch (thrown) {

@@ -24,7 +24,7 @@ try {
       return results;
     },
     async script(sql) {
-      await database.exec(sql);
+      return (await database.exec(sql)).flatMap(({ rows }) => rows);
     },
   };
   await migrate(session, new AbortController().signal);

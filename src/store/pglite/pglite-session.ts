@@ -71,9 +71,9 @@ class PgliteSession implements SqlSession {
     return this.#ask({ kind: "transaction", statements });
   }
 
-  async script(sql: string): Promise<void> {
+  async script(sql: string): Promise<readonly SqlRow[]> {
     await this.#opening;
-    await this.#ask({ kind: "script", sql });
+    return (await this.#ask({ kind: "script", sql })).flat();
   }
 
   /** The folder has one process. */

@@ -101,6 +101,16 @@ async function upkeep(): Promise<void> {
   walAtCheckpoint = await walPosition();
 }
 
+/** It may have begun a transaction of its own. */
+async function script(sql: string): Promise<SqlRow[][]> {
+  try {
+    return (await database.exec(sql)).map(({ rows }) => rows as SqlRow[]);
+  } catch (thrown) {
+    await database.exec("rollback");
+    throw thrown;
+  }
+}
+
 async function answer(asked: Asked): Promise<readonly SqlRow[][]> {
   switch (asked.kind) {
     case "transaction": {
@@ -109,8 +119,7 @@ async function answer(asked: Asked): Promise<readonly SqlRow[][]> {
       return rows;
     }
     case "script":
-      await database.exec(asked.sql);
-      return [];
+      return script(asked.sql);
     case "close":
       await database.exec("checkpoint");
       await database.close();

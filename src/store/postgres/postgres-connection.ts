@@ -137,10 +137,13 @@ export class PostgresConnection {
   }
 
   /** Several commands in one text, outside a transaction. */
-  async script(sql: string): Promise<void> {
+  async script(sql: string): Promise<readonly SqlRow[]> {
     const reserved = await this.#ready();
     try {
-      await this.#unlessGone(reserved.unsafe(sql).simple());
+      const answers: readonly (SqlRow | readonly SqlRow[])[] = await this.#unlessGone(
+        reserved.unsafe(sql).simple(),
+      );
+      return answers.flat();
     } catch (thrown) {
       // A script may have begun a transaction of its own.
       if (!isLost(thrown)) await this.#unlessGone(reserved.unsafe("rollback"));

@@ -3,7 +3,7 @@
 // other. Knows no table.
 import { asError, type Clock, deadline } from "../../base/index.ts";
 import { abortable, NotConnected } from "../../engine/index.ts";
-import type { SqlSession, Statement } from "../sql/session.ts";
+import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
 import { type PostgresAddress, postgresAddress } from "./address.ts";
 import { failureOf, isCollision, isLost } from "./failure.ts";
 import { type Answers, PostgresConnection, type PostgresOptions } from "./postgres-connection.ts";
@@ -63,9 +63,9 @@ class PostgresSession implements SqlSession {
     }
   }
 
-  async script(sql: string): Promise<void> {
+  async script(sql: string): Promise<readonly SqlRow[]> {
     try {
-      await this.#lent((connection) => connection.script(sql));
+      return await this.#lent((connection) => connection.script(sql));
     } catch (thrown) {
       // Migrations come this way: a right that is missing is for somebody to give, whenever it is found.
       throw failureOf(thrown, this.#where, false);

@@ -21,8 +21,8 @@ export interface SqlSession {
     statements: readonly Statement[],
     signal?: AbortSignal,
   ): Promise<readonly (readonly SqlRow[])[]>;
-  /** Several commands in one text, without values: migrations and upkeep. Outside a transaction. */
-  script(sql: string): Promise<void>;
+  /** Several commands in one text, without values: migrations and upkeep. Outside a transaction. The rows of all of them. */
+  script(sql: string): Promise<readonly SqlRow[]>;
   /** Runs `work` while no other process runs its own under the same schema. */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /** Rows may have been lost behind the session's back. */

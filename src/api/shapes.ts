@@ -1,0 +1,27 @@
+// What routes have in common: how a list is asked for, how times are written, and the answers every path may give.
+import { z } from "zod";
+import { problemSchema } from "./problems.ts";
+
+export const problems = { "4xx": problemSchema, "5xx": problemSchema };
+
+/** `?limit=&cursor=` of every list. */
+export const slice = {
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  cursor: z.string().min(1).max(4_096).optional(),
+};
+
+export const cursorOut = z
+  .string()
+  .nullable()
+  .meta({ description: "for the next page; null: this was the last" });
+
+export const time = z.iso.datetime();
+export const isoOf = (atMs: number): string => new Date(atMs).toISOString();
+export const isoOrNull = (atMs: number | null): string | null => (atMs === null ? null : isoOf(atMs));
+
+/** Without the keys that were not given. */
+export function given<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,136 @@
+// The room as a whole over one database: tasks with their worker, schedules with their clock, batch jobs, webhooks, retention.
+// A role that only answers people has no fetcher: it makes tasks and runs, and others work on them.
+import { type Clock, describe } from "../base/index.ts";
+import type { EndedPage, OutLine } from "../model/index.ts";
+import type { Dialer } from "../net/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
+import type { SqlSession } from "../store/index.ts";
+import { bossOn } from "./boss.ts";
+import { Happenings } from "./happenings.ts";
+import { type Job, JobRunner } from "./job-runner.ts";
+import { JobTable } from "./job-table.ts";
+import type { JobsOptions } from "./options.ts";
+import { sweepFinished } from "./retention.ts";
+import { ScheduleClock } from "./schedule-clock.ts";
+import { ScheduleTable } from "./schedule-table.ts";
+import { Schedules } from "./schedules.ts";
+import { isFinished } from "./task.ts";
+import { TaskTable } from "./task-table.ts";
+import { type TaskFetcher, TaskWorker } from "./task-worker.ts";
+import { Tasks } from "./tasks.ts";
+import { WebhookTable } from "./webhook-table.ts";
+import { Webhooks } from "./webhooks.ts";
+
+export interface JobsServiceParts {
+  readonly session: SqlSession;
+  readonly isEmbedded: boolean;
+  /** Of the tables that pg-boss makes. */
+  readonly bossSchema: string;
+  readonly options: JobsOptions;
+  /** Null: this process fetches for nobody, and tells nobody's webhooks. */
+  readonly work: {
+    readonly fetcher: TaskFetcher;
+    readonly dialer: Dialer;
+    lineOf(ended: EndedPage): OutLine | Promise<OutLine>;
+  } | null;
+  readonly clock: Clock;
+  readonly log: Pick<Log, "warn">;
+  readonly metrics: Metrics;
+}
+
+const CLOCK_POLL_MS = 1_000;
+
+export class JobsService {
+  readonly happenings = new Happenings();
+  readonly tasks: Tasks;
+  readonly schedules: Schedules;
+  readonly runner: JobRunner;
+  readonly table: JobTable;
+  /** Lent to the graph; null where no task is fetched. */
+  readonly worker: TaskWorker | null;
+  readonly #clock: ScheduleClock;
+  readonly #webhooks: Webhooks | null;
+  readonly #boss: ReturnType<typeof bossOn>;
+
+  constructor(parts: JobsServiceParts) {
+    const { session, isEmbedded, bossSchema, options, work, clock, log, metrics } = parts;
+    const { happenings } = this;
+    const troubleOf = (what: string) => (thrown: unknown) =>
+      log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
+    const taskTable = new TaskTable(session);
+    const scheduleTable = new ScheduleTable(session);
+    this.table = new JobTable(session);
+    this.#boss = bossOn({ session, isEmbedded, schema: bossSchema, onTrouble: troubleOf("runs") });
+    this.runner = new JobRunner({
+      ...{ table: this.table, boss: this.#boss, happenings, clock, metrics },
+      onTrouble: troubleOf("runs"),
+    });
+    this.worker =
+      work === null
+        ? null
+        : new TaskWorker({
+            ...{ table: taskTable, fetcher: work.fetcher, options: options.tasks, happenings, clock },
+            lineOf: (ended) => work.lineOf(ended),
+            onTrouble: troubleOf("tasks"),
+          });
+    const wakeTasks = (): void => this.worker?.wake();
+    this.tasks = new Tasks({ table: taskTable, options: options.tasks, happenings, clock, wake: wakeTasks });
+    this.#clock = new ScheduleClock({
+      ...{ table: scheduleTable, runner: this.runner, happenings, clock, pollMs: CLOCK_POLL_MS },
+      wakeTasks,
+      onTrouble: troubleOf("schedules"),
+    });
+    this.schedules = new Schedules({
+      table: scheduleTable,
+      clock,
+      isRecipe: (name) => this.runner.has(name),
+      wake: () => this.#clock.wake(),
+    });
+    this.#webhooks =
+      work === null
+        ? null
+        : new Webhooks({
+            ...{ table: new WebhookTable(session), tasks: taskTable, dialer: work.dialer },
+            ...{ options: options.webhooks, clock, onTrouble: troubleOf("webhooks") },
+          });
+    happenings.listen((happening) => {
+      if (happening.kind !== "task" || !isFinished(happening.status)) return;
+      const elapsedMs = happening.atMs - happening.createdAtMs;
+      metrics.taskEnded(happening.status === "completed" ? "completed" : "failed", elapsedMs);
+      this.#webhooks?.wake();
+    });
+    if (options.retentionS > 0)
+      this.register({
+        name: "retention",
+        cron: "17 4 * * *",
+        timeZone: "UTC",
+        slaMs: 600_000,
+        deadlineMs: 3_600_000,
+        run: ({ step, signal }) =>
+          step("finished rows", () =>
+            sweepFinished(session, clock.nowMs() - options.retentionS * 1_000, signal),
+          ),
+      });
+  }
+
+  /** Before `run`. */
+  register(job: Job): void {
+    this.runner.register(job);
+  }
+
+  /** The database is connected. Until the signal aborts; what runs then is told to end, and waited for. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.#boss.start();
+    try {
+      await this.runner.start();
+      await Promise.all([
+        this.#clock.run(signal),
+        this.worker?.run(signal) ?? Promise.resolve(),
+        this.#webhooks?.run(signal) ?? Promise.resolve(),
+      ]);
+    } finally {
+      await this.runner.stop();
+      await this.#boss.stop({ graceful: true, timeout: 1_000, close: false });
+    }
+  }
+}
