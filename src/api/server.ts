@@ -21,6 +21,7 @@ import { auditWrites } from "./audit.ts";
 import { guardRoutes, unsafeBind } from "./auth.ts";
 import { serveConsole } from "./console.ts";
 import type { ApiFaces } from "./faces.ts";
+import { mcpRoutes } from "./mcp/http.ts";
 import { methodsElsewhere } from "./methods.ts";
 import type { ApiOptions } from "./options.ts";
 import { answerProblems, ProblemError, sendProblem } from "./problems.ts";
@@ -137,6 +138,7 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
   pageRoutes(app, faces);
   engineRoutes(app, faces);
   healthRoutes(app, faces);
+  mcpRoutes(app, faces.version);
   serveConsole(app, faces.consoleFolder);
   return app;
 }

@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./token.ts")).token,
   },
   {
+    name: "mcp",
+    summary: "MCP server for language models: scrape, crawl, search, read",
+    load: async () => (await import("./mcp.ts")).mcp,
+  },
+  {
     name: "doctor",
     summary: "checks runtime, browser, disk and data folder, and says what to do",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -8,6 +8,7 @@ import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { recover, standalone } from "../topology/index.ts";
+import { noteApiAddress } from "./api-address.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
@@ -32,6 +33,8 @@ export interface ServeSpec {
   readonly quiet: boolean;
   /** null: no port for metrics beside the API's own. */
   readonly metricsPort: number | null;
+  /** Told where the API listens once it does. */
+  readonly opened?: (url: string) => void;
 }
 
 /** The crawl that tasks are fetched in: whatever their host, and none of their links. */
@@ -139,13 +142,17 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     log,
     version: version(),
   });
-  if (api.ok) io.say(`API and console on ${api.value.url}`);
-  else course.fail(api.error);
+  const note = api.ok ? noteApiAddress(spec.data, api.value.url) : null;
+  if (api.ok) {
+    io.say(`API and console on ${api.value.url}`);
+    spec.opened?.(api.value.url);
+  } else course.fail(api.error);
   const beside = jobs
     .run(AbortSignal.any([io.stop, course.signal]))
     .catch((thrown: unknown) => course.fail(failureOf(thrown)));
   await course.run((abort) => graph.run(io.stop, abort));
   await beside;
+  note?.remove();
   if (api.ok) await api.value.close();
   if (probe.ok) await probe.value.close();
   await control?.close();

@@ -49,6 +49,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "http-cache-semantics": ["render"],
   minio: ["store"],
   "@opensearch-project/opensearch": ["store"],
+  "@modelcontextprotocol/sdk": ["api", "cli"],
   "pg-boss": ["jobs"],
   croner: ["jobs"],
   jose: ["api"],
