@@ -3,12 +3,13 @@ import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { systemClock } from "../base/index.ts";
 import { type Config, loadConfig } from "../config.ts";
-import { createParsePool, extract as extractPage, FillRates, type Schema } from "../extract/index.ts";
+import { createParsePool, FillRates, type Schema } from "../extract/index.ts";
 import { extractLine } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import type { ExitCode } from "./command.ts";
 import { defineCommand, httpUrl, oneOf, onOff, text, value } from "./command.ts";
 import { extractedLines } from "./extract-jsonl.ts";
+import { extractOne } from "./extract-one.ts";
 import type { Io } from "./io.ts";
 import { readLocalPage } from "./local-page.ts";
 import { alarmLine, fillTable, readSchema } from "./schema-file.ts";
@@ -66,11 +67,7 @@ export const extract = defineCommand({
     }
     const page = await readLocalPage(name, { url: flags.url, contentType: flags["content-type"] }, io);
     if (!page.ok) return io.failure(page.error);
-    const document = extractPage(
-      { ...page.value, schema: schema?.value ?? null },
-      config.extract,
-      routeMarkers(config.route),
-    );
+    const document = await extractOne({ ...page.value, schema: schema?.value ?? null }, config, io.stop);
     if (!document.ok) return io.failure(document.error);
     if (flags.format === "markdown") await io.print(`${document.value.markdown.trimEnd()}\n`);
     else if (flags.format === "text") await io.print(`${document.value.text.trimEnd()}\n`);

@@ -3,18 +3,10 @@
 
 import { err, type Result } from "../base/index.ts";
 import { type Config, loadConfig } from "../config.ts";
-import { extract } from "../extract/index.ts";
 import type { Document, Failure, MemoryRow, Page } from "../model/index.ts";
-import {
-  challengeOf,
-  explain,
-  explainRecall,
-  judge,
-  type Recall,
-  RouteMemory,
-  routeMarkers,
-} from "../route/index.ts";
+import { challengeOf, explain, explainRecall, judge, type Recall, RouteMemory } from "../route/index.ts";
 import { defineCommand, type ExitCode, httpUrl, onOff, storeFlag, text, value } from "./command.ts";
+import { extractOne } from "./extract-one.ts";
 import type { Io } from "./io.ts";
 import { type LocalPage, readLocalPage } from "./local-page.ts";
 import { seedUrl } from "./seed.ts";
@@ -57,7 +49,7 @@ export const route = defineCommand({
     const isUrl = /^https?:\/\//i.test(name);
     const page = isUrl ? await fetched(name, config, io) : await readLocalPage(name, about, io);
     if (!page.ok) return io.failure(page.error);
-    const document = extract(page.value, config.extract, routeMarkers(config.route));
+    const document = await extractOne(page.value, config, io.stop);
     if (!document.ok) return io.failure(document.error);
 
     const tell = (rows: readonly MemoryRow[] | null): Promise<ExitCode> =>

@@ -7,7 +7,7 @@ import { decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
-import { bodyKind, mediaType } from "./media-type.ts";
+import { bodyKind, isPdf, mediaType } from "./media-type.ts";
 import type { ExtractOptions } from "./options.ts";
 import type { Schema } from "./schema/declaration.ts";
 
@@ -54,11 +54,45 @@ function mayHoldNul(bytes: Uint8Array, charset: string): boolean {
   );
 }
 
+/** A body with its content codings undone. */
+interface Opened {
+  readonly bytes: Uint8Array;
+  /** Content-Type as it came, and its essence. */
+  readonly contentType: string | null;
+  readonly type: string;
+  readonly truncated: boolean;
+}
+
+/** A page of any kind but PDF, which takes a thread: `extractAny`. */
 export function extract(
   input: ExtractInput,
   options: ExtractOptions,
   markers: readonly RouteMarker[],
 ): Result<Document, Failure> {
+  const opened = open(input, options);
+  if (!opened.ok) return opened;
+  if (isPdf(opened.value.bytes))
+    return err({ code: "unsupported_type", message: "a PDF is read in a thread only" });
+  return extractOpened(opened.value, input, options, markers);
+}
+
+/** A page of any kind. What reads a PDF is loaded with the first one. */
+export async function extractAny(
+  input: ExtractInput,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+): Promise<Result<Document, Failure>> {
+  const opened = open(input, options);
+  if (!opened.ok) return opened;
+  const { bytes } = opened.value;
+  if (!isPdf(bytes)) return extractOpened(opened.value, input, options, markers);
+  const body = bodyOf(opened.value, input, { text: "", charset: "utf-8", charsetSource: "default" });
+  const { documentOfPdf } = await import("./pdf/pdf-document.ts");
+  // The library takes its bytes over; those that came uncoded are the caller's.
+  return documentOfPdf(body, new Uint8Array(bytes), options);
+}
+
+function open(input: ExtractInput, options: ExtractOptions): Result<Opened, Failure> {
   const field = (name: string): string | null => {
     const values = input.headers.flatMap(([key, value]) => (key === name ? [value] : []));
     return values.length === 0 ? null : values.join(", ");
@@ -68,28 +102,53 @@ export function extract(
     encodingsMax: options.encodingsMax,
   });
   if (!inflated.ok) return err({ code: inflated.error.code, message: inflated.error.message });
-  const { bytes } = inflated.value;
   const contentType = field("content-type");
-  const type = mediaType(contentType);
-  const markup = type === "" || type.includes("html") || type.includes("xml");
-  const decoded = markup ? decodeHtml(bytes, contentType) : decodeText(bytes, contentType);
-  const kind = bodyKind(type, decoded.text.slice(0, 4_096));
-  if (kind === "binary") {
-    return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
-  }
-  const body: Body = {
+  return ok({
+    bytes: inflated.value.bytes,
+    contentType,
+    type: mediaType(contentType),
+    truncated: input.truncated || inflated.value.truncated,
+  });
+}
+
+function bodyOf(
+  { bytes, type, truncated }: Opened,
+  input: ExtractInput,
+  decoded: Pick<Body, "text" | "charset" | "charsetSource">,
+): Body {
+  return {
     url: input.url,
-    // No text holds NUL, and no database takes it.
-    text: mayHoldNul(bytes, decoded.charset) ? decoded.text.replaceAll("\u0000", "") : decoded.text,
-    charset: decoded.charset,
-    charsetSource: decoded.charsetSource,
+    ...decoded,
     contentType: type,
     headers: input.headers,
     decodedBytes: bytes.byteLength,
     signature: hash("sha256", bytes, "hex"),
-    truncated: input.truncated || inflated.value.truncated,
+    truncated,
     schema: input.schema ?? null,
   };
+}
+
+function extractOpened(
+  opened: Opened,
+  input: ExtractInput,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+): Result<Document, Failure> {
+  const { bytes, contentType, type } = opened;
+  const markup = type === "" || type.includes("html") || type.includes("xml");
+  const { text, charset, charsetSource } = markup
+    ? decodeHtml(bytes, contentType)
+    : decodeText(bytes, contentType);
+  const kind = bodyKind(type, text.slice(0, 4_096));
+  if (kind === "binary") {
+    return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
+  }
+  const body = bodyOf(opened, input, {
+    // No text holds NUL, and no database takes it.
+    text: mayHoldNul(bytes, charset) ? text.replaceAll("\u0000", "") : text,
+    charset,
+    charsetSource,
+  });
   switch (kind) {
     case "html":
       return ok(documentOfHtml(body, options, markers, false));

@@ -8,6 +8,19 @@ export function mediaType(contentType: string | null): string {
   return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(essence) ? essence : "";
 }
 
+/** White space or a byte order mark may stand before the signature (MIME Sniffing, section 6.1: none of it). */
+const PDF_LEAD_BYTES_MAX = 16;
+
+/** By its first bytes, whatever its type: no text begins so. */
+export function isPdf(bytes: Uint8Array): boolean {
+  const head = Buffer.from(
+    bytes.buffer,
+    bytes.byteOffset,
+    Math.min(bytes.byteLength, PDF_LEAD_BYTES_MAX),
+  ).toString("latin1");
+  return /^(?:\xef\xbb\xbf)?\s*%PDF-/.test(head);
+}
+
 /** `head` is the beginning of the decoded text, at least 1,000 characters where the body has them. */
 export function bodyKind(type: string, head: string): BodyKind {
   const start = afterComments(head.slice(0, 4_000));
@@ -73,7 +86,5 @@ function afterComments(head: string): string {
 
 /** Control characters that no text has (the binary data bytes of the MIME Sniffing standard). */
 function looksBinary(head: string): boolean {
-  return (
-    /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/.test(head.slice(0, 1_445)) || head.startsWith("%PDF-")
-  );
+  return /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f]/.test(head.slice(0, 1_445));
 }

@@ -31,6 +31,14 @@ export const extractOptionsSchema = z.strictObject({
   structuredDepthMax: z.int().min(1).max(64).default(16),
   tableCellsMax: z.int().min(100).max(10_000_000).default(200_000),
   nestingMax: z.int().min(1).max(64).default(16),
+  /** Pages of a PDF that are read; the rest is left out, the document `truncated`. */
+  pdfPagesMax: z.int().min(1).max(100_000).default(2_000),
+  /** Characters of a PDF's text. */
+  pdfCharsMax: z.int().min(1_000).max(1_000_000_000).default(20_000_000),
+  /** Bytes of one buffer that reading a PDF may ask for (an inflated stream takes one); more is `too_large`. */
+  pdfBufferBytesMax: z.int().min(1_048_576).max(1_073_741_824).default(134_217_728),
+  /** Bytes of all buffers that reading a PDF may ask for, one after another; more is `too_large`. */
+  pdfAllocatedBytesMax: z.int().min(1_048_576).max(1_099_511_627_776).default(4_294_967_296),
   /** Name by which robots metas and X-Robots-Tag may address us. */
   robotsAgent: z.string().min(1).max(100).default("millrace"),
   /** Markdown, text and HTML of the whole body instead of the main content. */

@@ -3,7 +3,7 @@
 import { workerData } from "node:worker_threads";
 import { describe, err, type Result } from "../base/index.ts";
 import type { Document, Failure, RouteMarker } from "../model/index.ts";
-import { type ExtractInput, extract } from "./extract.ts";
+import { type ExtractInput, extractAny } from "./extract.ts";
 import type { ExtractOptions } from "./options.ts";
 
 export interface WorkerSetup {
@@ -20,9 +20,9 @@ function ownSetup(data: unknown): WorkerSetup {
   return own as WorkerSetup;
 }
 
-export default function extractPage(input: ExtractInput): Result<Document, Failure> {
+export default async function extractPage(input: ExtractInput): Promise<Result<Document, Failure>> {
   try {
-    return extract(input, setup.options, setup.markers);
+    return await extractAny(input, setup.options, setup.markers);
   } catch (thrown) {
     // No page should get here; if one does it costs itself only.
     return err({ code: "parse", message: `extraction failed: ${describe(thrown)}` });

@@ -1,9 +1,12 @@
-// Is this answer a page? By its declared type and by its first bytes (MIME Sniffing Standard): what plainly is an image,
+// Is this answer a page (or a PDF, which is read as one)? By its declared type and by its first bytes (MIME Sniffing Standard): what plainly is an image,
 // an archive or a video is none, whatever the header says; an unknown type is sniffed. Looks at few bytes, never decodes.
 import type { Headers } from "../model/index.ts";
 
-/** "page": the extractor takes it; "other": it does not; "unknown": the first bytes decide. */
-export type Kind = "page" | "other" | "unknown";
+/**
+ * "page": the extractor takes it; "other": it does not; "unknown": the first bytes decide; "opaque": it is called mere bytes, as
+ * PDFs often are, and nothing but a PDF is taken.
+ */
+export type Kind = "page" | "other" | "unknown" | "opaque";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -31,10 +34,19 @@ const UNKNOWN = new Set([
   "content/unknown",
 ]);
 
+const OPAQUE = new Set([
+  "application/octet-stream",
+  "binary/octet-stream",
+  "application/x-download",
+  "application/force-download",
+]);
+
 const NOT_TEXT = new Set(["text/calendar", "text/vcard", "text/css", "text/javascript", "text/ecmascript"]);
 
 export function kindOf(essence: string | null): Kind {
   if (essence === null || UNKNOWN.has(essence)) return "unknown";
+  if (OPAQUE.has(essence)) return "opaque";
+  if (essence === "application/pdf" || essence === "application/x-pdf") return "page";
   if (
     essence === "application/xhtml+xml" ||
     essence === "application/xml" ||
@@ -55,7 +67,6 @@ export function isCoded(headers: Headers): boolean {
 
 /** Signatures of what no extractor takes (sections 6.1, 6.2, 6.4 and 7.1), with their offset. */
 const SIGNATURES: readonly (readonly [offset: number, bytes: string])[] = [
-  [0, "%PDF-"],
   [0, "%!PS-Adobe-"],
   [0, "\x00\x00\x01\x00"],
   [0, "GIF87a"],
@@ -93,6 +104,10 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: string])[] = [
 /** RIFF containers and ISO media are told by bytes further in; these must stand at the front. */
 const FRONTS: Readonly<Record<string, string>> = { WEBPVP: "RIFF", WAVE: "RIFF", "AVI ": "RIFF" };
 
+export function looksLikePdf(head: Uint8Array): boolean {
+  return startsWith(head, 0, "%PDF-");
+}
+
 /** The first bytes are those of a known binary format. */
 export function looksBinary(head: Uint8Array): boolean {
   return SIGNATURES.some(
@@ -112,6 +127,8 @@ export function looksLikePage(head: Uint8Array): boolean {
   ) {
     return true;
   }
+  // A PDF has bytes that no text has, and is read all the same.
+  if (looksLikePdf(head)) return true;
   if (looksBinary(head)) return false;
   return !head.some(
     (byte) =>

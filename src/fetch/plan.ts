@@ -2,7 +2,7 @@
 // nothing of what is no page. Lets a 5 GB image go after its header.
 import type { Answer, Intake, Plan } from "./exchange.ts";
 import { isRedirect } from "./location.ts";
-import { essenceOf, isCoded, kindOf, looksBinary, looksLikePage } from "./media-type.ts";
+import { essenceOf, isCoded, kindOf, looksBinary, looksLikePage, looksLikePdf } from "./media-type.ts";
 import type { FetchOptions } from "./options.ts";
 
 const DISCARD: Intake = { kind: "discard" };
@@ -17,6 +17,7 @@ export function pagePlan(options: FetchOptions): Plan {
   const plainPage = read((bytes) => !looksBinary(bytes), "fail");
   const codedPage = read(null, "fail");
   const unknown = read(looksLikePage, "fail");
+  const onlyPdf = read(looksLikePdf, "fail");
   const errorPage = read(null, "cut");
   return {
     drainBytesMax: options.drainBytesMax,
@@ -24,7 +25,8 @@ export function pagePlan(options: FetchOptions): Plan {
       if (isRedirect(head.status) || head.status === 304 || head.status === 206) return DISCARD;
       const kind = kindOf(essenceOf(head.headers));
       if (kind === "other") return DISCARD;
-      if (head.status < 200 || head.status > 299) return errorPage;
+      if (head.status < 200 || head.status > 299) return kind === "opaque" ? DISCARD : errorPage;
+      if (kind === "opaque") return isCoded(head.headers) ? DISCARD : onlyPdf;
       if (isCoded(head.headers)) return codedPage;
       return kind === "unknown" ? unknown : plainPage;
     },
@@ -45,9 +47,10 @@ export function isPage(answer: Answer): string | null {
   const essence = essenceOf(answer.headers);
   const kind = kindOf(essence);
   if (answer.status === 204 || answer.status === 205 || (answer.bytes === 0 && !answer.cut)) return null;
-  if (kind === "other") return `${essence} is not a page`;
+  if (kind === "other" || (kind === "opaque" && !looksLikePdf(answer.body)))
+    return `${essence} is not a page`;
   if (isCoded(answer.headers)) return null;
-  if (kind === "page" ? looksBinary(answer.body) : !looksLikePage(answer.body.subarray(0, 1445))) {
+  if (kind !== "unknown" ? looksBinary(answer.body) : !looksLikePage(answer.body.subarray(0, 1445))) {
     return `the body is binary, not ${essence ?? "text"}`;
   }
   return null;

@@ -87,18 +87,23 @@ describe("what is no page", () => {
       if (kind === "png") response.setHeader("content-type", "text/html");
       if (kind === "octets") response.setHeader("content-type", "application/octet-stream");
       if (kind === "pdf") response.setHeader("content-type", "application/pdf");
+      if (kind === "pdf") return void response.end("%PDF-1.7");
+      if (kind === "download") response.setHeader("content-type", "application/octet-stream");
+      if (kind === "download") return void response.end("%PDF-1.4");
       if (kind === "odd") response.setHeader("content-type", "html");
       if (kind === "png") return void response.end(Buffer.from("\x89PNG\r\n\x1a\n0000", "latin1"));
       if (kind === "zip") return void response.end(Buffer.from("PK\x03\x04\x00\x00", "latin1"));
       return void response.end("<p>text");
     });
     const { told } = made();
-    for (const kind of ["iso", "png", "octets", "pdf", "zip"]) {
+    for (const kind of ["iso", "png", "octets", "zip"]) {
       assert.equal(await told(`${url}/${kind}`), "skipped unsupported_type", kind);
     }
     assert.ok(written < 1e8);
     for (const kind of ["missing", "odd"])
       assert.equal(await told(`${url}/${kind}`), "page 200 <p>text", kind);
+    assert.equal(await told(`${url}/pdf`), "page 200 %PDF-1.7");
+    assert.equal(await told(`${url}/download`), "page 200 %PDF-1.4");
   });
 });
 
