@@ -35,7 +35,7 @@ class Fake implements PooledBrowser {
 }
 
 interface World {
-  readonly pool: BrowserPool<Fake>;
+  readonly pool: BrowserPool<Fake, string>;
   readonly clock: VirtualClock;
   readonly started: Fake[];
   readonly told: string[];
@@ -67,7 +67,7 @@ function world(over: Partial<BrowserPoolOptions> = {}): World {
     refusals,
     bytesIn: 0,
     attempts: 0,
-    pool: new BrowserPool<Fake>({
+    pool: new BrowserPool<Fake, string>({
       options,
       clock,
       launch: async () => {
@@ -82,7 +82,7 @@ function world(over: Partial<BrowserPoolOptions> = {}): World {
       onTrouble: (message) => void told.push(message),
     }),
     async page() {
-      const seat = await made.pool.take(never);
+      const seat = await made.pool.take("plain", never);
       seat.browser.pages++;
       return seat;
     },
@@ -249,8 +249,8 @@ test("who waits when the pool closes is sent away, and who no longer waits leave
   w.refusals.push("no library");
   await run(w, async () => {
     const leaving = new AbortController();
-    const left = assert.rejects(w.pool.take(leaving.signal), /no longer wanted/);
-    const waiting = assert.rejects(w.pool.take(never), /closed/);
+    const left = assert.rejects(w.pool.take("plain", leaving.signal), /no longer wanted/);
+    const waiting = assert.rejects(w.pool.take("plain", never), /closed/);
     await w.clock.sleep(100);
     leaving.abort(new Error("no longer wanted"));
     await left;

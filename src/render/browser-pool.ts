@@ -1,4 +1,4 @@
-// The browsers behind the renderer: one of the moment, started when a page asks for it, replaced after so many pages, bytes or
+// The browsers behind the renderer: one of each kind at the moment, started when a page asks for it, replaced after so many pages, bytes or
 // minutes, ended when it stands idle, and kept with all others within a budget of memory. Knows seats, not what is shown in them.
 import { asError, type Clock, describe, within } from "../base/index.ts";
 import { abortable } from "../engine/index.ts";
@@ -26,11 +26,11 @@ export interface BrowserPoolOptions {
   readonly memoryBytesMax: number;
 }
 
-export interface BrowserPoolSetup<B> {
+export interface BrowserPoolSetup<B, K> {
   readonly options: BrowserPoolOptions;
   readonly clock: Clock;
   /** Rejects with an error that says why it did not start. */
-  readonly launch: () => Promise<B>;
+  readonly launch: (kind: K) => Promise<B>;
   /** Bytes that came from outside for all browsers since the beginning. */
   readonly bytesIn: () => number;
   /** What the operator should know; each message once in a row. */
@@ -54,6 +54,8 @@ interface Held<B> {
   /** Pages that left it while it stood. */
   shown: number;
   isSpent: boolean;
+  /** While nobody uses it. */
+  stopIdle: () => void;
   /** Pages that were ended for their memory and have not come back yet: why, and when. */
   readonly ended: { readonly message: string; readonly atMs: number }[];
 }
@@ -64,42 +66,42 @@ const LOOK_MS = 250;
 /** A page that was ended is noticed sooner. */
 const ENDED_MS = 5_000;
 
-export class BrowserPool<B extends PooledBrowser> {
-  readonly #setup: BrowserPoolSetup<B>;
+export class BrowserPool<B extends PooledBrowser, K> {
+  readonly #setup: BrowserPoolSetup<B, K>;
   readonly #budget: MemoryBudget<Held<B>>;
   readonly #rule = new LaunchRule();
   /** Every browser that was started and has not been ended. */
   readonly #all = new Set<Held<B>>();
   readonly #closed = new AbortController();
-  #held: Held<B> | null = null;
+  /** Those of the moment; of one kind there is one. */
+  readonly #held = new Map<K, Held<B>>();
   #launching: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
   /** Pages that want a seat or have one: memory is looked after for them. */
   #wanted = 0;
   /** While the budget is used up: what pages wait for. */
   #full: PromiseWithResolvers<void> | null = null;
-  #stopIdle: () => void = () => undefined;
   #told = "";
 
-  constructor(setup: BrowserPoolSetup<B>) {
+  constructor(setup: BrowserPoolSetup<B, K>) {
     this.#setup = setup;
     this.#budget = new MemoryBudget(setup.options.memoryBytesMax);
   }
 
   /** Waits while the memory is used up or a start is tried again. Rejects with why there is no browser to be had. */
-  async take(signal: AbortSignal): Promise<Seat<B>> {
+  async take(kind: K, signal: AbortSignal): Promise<Seat<B>> {
     this.#wanted++;
-    this.#stopIdle();
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null;
     });
     try {
-      const held = await this.#current(signal);
+      const held = await this.#current(kind, signal);
       held.users++;
+      held.stopIdle();
       return {
         browser: held.browser,
         endedFor: () => this.#endedIn(held),
-        leave: () => this.#leave(held),
+        leave: () => this.#leave(kind, held),
       };
     } catch (thrown) {
       this.#wanted--;
@@ -110,29 +112,28 @@ export class BrowserPool<B extends PooledBrowser> {
   /** Waits for nobody: pages under way end with their browser. */
   async close(): Promise<void> {
     this.#closed.abort(new Error("the renderer is closed"));
-    this.#stopIdle();
     await this.#launching;
     await Promise.all([...this.#all].map((held) => this.#end(held)));
     await this.#looking;
   }
 
-  async #current(signal: AbortSignal): Promise<Held<B>> {
+  async #current(kind: K, signal: AbortSignal): Promise<Held<B>> {
     for (;;) {
       signal.throwIfAborted();
       this.#closed.signal.throwIfAborted();
-      const held = this.#held;
+      const held = this.#held.get(kind);
       if (this.#full !== null) await abortable(this.#full.promise, signal);
-      else if (held === null) await this.#launched(signal);
+      else if (held === undefined) await this.#launched(kind, signal);
       else if (!this.#isSpent(held)) return held;
       else {
-        this.#held = null;
+        this.#held.delete(kind);
         if (held.users === 0) await this.#end(held);
       }
     }
   }
 
   /** One start at a time, shared by all who wait for it. Rejects when there is nothing to wait for. */
-  async #launched(signal: AbortSignal): Promise<void> {
+  async #launched(kind: K, signal: AbortSignal): Promise<void> {
     const { clock } = this.#setup;
     if (this.#launching === null) {
       const next = this.#rule.next(clock.monotonicMs());
@@ -141,7 +142,7 @@ export class BrowserPool<B extends PooledBrowser> {
         await clock.sleep(next.waitMs, signal);
         return;
       }
-      this.#launching = this.#launch().finally(() => {
+      this.#launching = this.#launch(kind).finally(() => {
         this.#launching = null;
       });
     }
@@ -149,11 +150,11 @@ export class BrowserPool<B extends PooledBrowser> {
   }
 
   /** Never rejects: the rule knows. */
-  async #launch(): Promise<void> {
+  async #launch(kind: K): Promise<void> {
     const { clock, launch, bytesIn } = this.#setup;
     const bytesBefore = bytesIn();
     try {
-      const browser = await launch();
+      const browser = await launch(kind);
       const startedMs = clock.monotonicMs();
       const held: Held<B> = {
         browser,
@@ -163,9 +164,10 @@ export class BrowserPool<B extends PooledBrowser> {
         shown: 0,
         isSpent: false,
         ended: [],
+        stopIdle: () => undefined,
       };
       this.#all.add(held);
-      this.#held = held;
+      this.#held.set(kind, held);
     } catch (thrown) {
       this.#failed(`the browser does not start: ${asError(thrown).message}`);
     }
@@ -193,7 +195,7 @@ export class BrowserPool<B extends PooledBrowser> {
     );
   }
 
-  async #leave(held: Held<B>): Promise<void> {
+  async #leave(kind: K, held: Held<B>): Promise<void> {
     held.users--;
     this.#wanted--;
     if (held.browser.isConnected) {
@@ -205,25 +207,25 @@ export class BrowserPool<B extends PooledBrowser> {
       this.#failed("the browser ended before it had shown a page");
     }
     if (held.users > 0) return;
-    if (held === this.#held && !this.#isSpent(held)) {
-      this.#stopIdle();
-      this.#stopIdle = this.#setup.clock.schedule(this.#setup.options.browserIdleMs, () => {
-        if (held === this.#held && held.users === 0) this.#endLater(held);
+    if (held === this.#held.get(kind) && !this.#isSpent(held)) {
+      held.stopIdle();
+      held.stopIdle = this.#setup.clock.schedule(this.#setup.options.browserIdleMs, () => {
+        if (held.users === 0) this.#endLater(held);
       });
       return;
     }
-    if (held === this.#held) this.#held = null;
     await this.#end(held);
   }
 
   /** Nobody waits for it but `close`, which ends what is left. */
   #endLater(held: Held<B>): void {
-    if (held === this.#held) this.#held = null;
     void this.#end(held);
   }
 
   /** In order, or by force. Never rejects. */
   async #end(held: Held<B>): Promise<void> {
+    held.stopIdle();
+    for (const [kind, current] of this.#held) if (current === held) this.#held.delete(kind);
     if (!(await endsWithin(this.#setup.clock, CLOSE_MS, held.browser.close()))) held.browser.kill();
     this.#all.delete(held);
   }

@@ -1,7 +1,7 @@
 // Every request of every page, frame and worker of one browser, stopped before it leaves: by one session of the browser
 // itself, since a page's own sees neither frames in other processes nor workers. Knows whose a request is; decides nothing.
-import type { CDPSession } from "playwright-core";
 import { type Clock, within } from "../base/index.ts";
+import type { DevToolsSession } from "./devtools.ts";
 import type { GuardedProxy } from "./guarded-proxy.ts";
 import { PausedRequest } from "./paused-request.ts";
 
@@ -23,19 +23,19 @@ export interface JudgedPage {
 const OWNER_WAIT_MS = 1_000;
 
 export class Interception {
-  readonly #session: CDPSession;
+  readonly #session: DevToolsSession;
   readonly #clock: Clock;
   readonly #pages = new Set<JudgedPage>();
   readonly #byFrame = new Map<string, JudgedPage>();
 
-  private constructor(session: CDPSession, clock: Clock) {
+  private constructor(session: DevToolsSession, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
   }
 
   /** `session`: of the browser. Stands until the browser ends. */
   static async attach(
-    session: CDPSession,
+    session: DevToolsSession,
     { user, password }: Pick<GuardedProxy, "user" | "password">,
     clock: Clock,
   ): Promise<Interception> {

@@ -1,6 +1,7 @@
 // A page that makes so much noise (requests, messages, errors, addresses, windows) that to hear it costs the pages beside it: its
 // scripts are stopped, and it is read as it is by then. Knows no document.
-import type { CDPSession, Page } from "playwright-core";
+import type { DevToolsSession } from "./devtools.ts";
+import type { Tab } from "./tab.ts";
 
 /** Of all kinds together; a busy page makes some hundred. */
 const NOISES_MAX = 1_000;
@@ -11,8 +12,8 @@ const REQUEST_NOISES = 3;
 export const QUIET_CONSOLE = `for (const name of ["assert", "count", "debug", "dir", "dirxml", "error", "group", "groupCollapsed", "groupEnd",
   "info", "log", "table", "timeEnd", "timeLog", "trace", "warn"]) console[name] = () => {}`;
 
-/** Resolves when the page was stopped for its noise; a page that goes before is gone. */
-export function stoppedForNoise(page: Page, session: CDPSession): Promise<void> {
+/** Resolves when the page was stopped for its noise; a page that goes before is gone. Its session tells of requests and frames. */
+export function stoppedForNoise(tab: Pick<Tab, "onNoise">, session: DevToolsSession): Promise<void> {
   return new Promise((resolve) => {
     let heard = 0;
     const hear = (noises: number): void => {
@@ -24,11 +25,12 @@ export function stoppedForNoise(page: Page, session: CDPSession): Promise<void> 
       stopped.catch(() => undefined).then(() => resolve());
     };
     const one = (): void => hear(1);
-    page.on("request", (request) => hear(/^(fetch|xhr)$/.test(request.resourceType()) ? REQUEST_NOISES : 1));
-    page.on("console", one);
-    page.on("pageerror", one);
-    page.on("framenavigated", one);
-    page.on("popup", one);
-    page.on("dialog", one);
+    session.on("Network.requestWillBeSent", ({ type }) =>
+      hear(type === "Fetch" || type === "XHR" ? REQUEST_NOISES : 1),
+    );
+    session.on("Page.frameNavigated", one);
+    session.on("Page.navigatedWithinDocument", one);
+    session.on("Page.javascriptDialogOpening", one);
+    tab.onNoise(one);
   });
 }

@@ -1,10 +1,11 @@
 // One page in one context: its document answered from what was fetched, its scripts run, its DOM read once it has settled.
 // What a page does to a person it does to nobody here: dialogs, pop-ups, downloads and further documents are refused.
-import type { BrowserContext, CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { z } from "zod";
 import { type Clock, ok, type Result } from "../base/index.ts";
 import type { Failure, Screenshot } from "../model/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
+import type { DevToolsSession } from "./devtools.ts";
 import type { Interception } from "./interception.ts";
 import { stoppedForNoise } from "./noise.ts";
 import type { RenderOptions } from "./options.ts";
@@ -16,6 +17,7 @@ import { shownDocument } from "./shown-document.ts";
 import type { StepCourse } from "./step-course.ts";
 import { takeSteps } from "./steps.ts";
 import type { SubresourceCache } from "./subresource-cache.ts";
+import type { Tab } from "./tab.ts";
 import { Traffic } from "./traffic.ts";
 
 export interface Rendered {
@@ -41,45 +43,37 @@ export interface PageLoad {
 }
 
 const LOOK_MS = 50;
+/** What is told of requests is not kept in the browser as well. */
+const KEEPS_NOTHING = { maxTotalBufferSize: 0, maxResourceBufferSize: 0, maxPostDataSize: 0 };
 /** Of a page's time, what is left for reading it once its steps are taken. */
 const LAST_MS = 2_000;
 
 /** Rejects when the page, its context or its browser is gone, and with the signal's reason. */
 export async function loadPage(
-  context: BrowserContext,
+  tab: Tab,
   load: PageLoad,
   signal: AbortSignal,
 ): Promise<Result<Rendered, Failure>> {
   const { options, clock } = load;
   const beganMs = clock.monotonicMs();
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  const mainFrame = (await framesOf(session))[0] ?? "";
-  const hasCookies = async (url: string): Promise<boolean> => (await context.cookies(url)).length > 0;
-  const traffic = new Traffic(page, mainFrame, { ...load, hasCookies });
-  context.on("page", (other) => {
-    // A window that the page opened. Who has gone already needs no closing.
-    if (other !== page) void other.close().catch(() => undefined);
-  });
-  page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
-  const crashed = new Promise<never>((_, reject) => page.once("crash", () => reject(new PageCrashed())));
-  crashed.catch(() => undefined);
+  const { session, mainFrame, page } = tab;
+  const traffic = new Traffic(session, mainFrame, { ...load, hasCookies: (url) => tab.hasCookies(url) });
   let isStopped = false;
-  const stopped = stoppedForNoise(page, session).then(() => {
+  const stopped = stoppedForNoise(tab, session).then(() => {
     isStopped = true;
     return null;
   });
   const forget = load.interception.watch({ mainFrame, judge: traffic, frames: () => framesOf(session) });
-  if (options.blockedTypes.includes("websocket"))
-    await context.routeWebSocket(/^/, (socket) => void socket.close().catch(() => undefined));
   const visit = async (): Promise<Result<Rendered, Failure>> => {
-    await page.goto(load.url, { waitUntil: "commit", timeout: options.pageTimeMs });
+    await session.send("Network.enable", KEEPS_NOTHING);
+    const { errorText } = await session.send("Page.navigate", { url: load.url });
+    if (errorText !== undefined) throw new Error(errorText);
     const settled = async (endMs: number): Promise<void> => {
       const settling = new Settling(options);
       for (;;) {
         signal.throwIfAborted();
         const waitMs = Math.max(LOOK_MS, endMs - clock.monotonicMs());
-        const answer = await Promise.race([page.evaluate(stillness(options.settleMs, waitMs)), stopped]);
+        const answer = await Promise.race([evaluated(session, stillness(options.settleMs, waitMs)), stopped]);
         if (answer === null) break;
         const still = stillnessOf(answer);
         const atMs = clock.monotonicMs();
@@ -88,8 +82,7 @@ export async function loadPage(
       }
     };
     await settled(clock.monotonicMs() + options.settleMaxMs);
-    const missed = await asked(load, {
-      page,
+    const missed = await asked(load, page, {
       clock,
       signal,
       endsAtMs: beganMs + options.pageTimeMs - Math.min(LAST_MS, options.pageTimeMs / 4),
@@ -101,7 +94,7 @@ export async function loadPage(
     if (!missed.ok) return missed;
     const shown = await shownDocument(session, mainFrame, options.documentCharsMax);
     if (!shown.ok) return shown;
-    const shot = await pictured(page, load, signal);
+    const shot = page === null ? null : await pictured(page, load, signal);
     return ok({
       html: shown.value,
       leadsTo: traffic.leadsTo,
@@ -110,7 +103,7 @@ export async function loadPage(
     });
   };
   try {
-    return await Promise.race([visit(), crashed]);
+    return await Promise.race([visit(), tab.lost]);
   } finally {
     forget();
     traffic.close();
@@ -118,8 +111,18 @@ export async function loadPage(
   }
 }
 
+async function evaluated(session: DevToolsSession, expression: string): Promise<unknown> {
+  const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  if (exceptionDetails !== undefined) throw new Error(`the page does not answer: ${exceptionDetails.text}`);
+  return result.value;
+}
+
 /** Ids of the page's frames, its main frame first. */
-async function framesOf(session: CDPSession): Promise<readonly string[]> {
+async function framesOf(session: DevToolsSession): Promise<readonly string[]> {
   const { frameTree } = await session.send("Page.getFrameTree");
   const found: string[] = [];
   const trees = [frameTree];
@@ -131,7 +134,13 @@ async function framesOf(session: CDPSession): Promise<readonly string[]> {
 }
 
 /** What the page's plan asks for before it is read. */
-async function asked({ plan }: PageLoad, course: StepCourse): Promise<Result<readonly string[], Failure>> {
+async function asked(
+  { plan }: PageLoad,
+  page: Page | null,
+  within: Omit<StepCourse, "page">,
+): Promise<Result<readonly string[], Failure>> {
+  if (page === null) return ok([]);
+  const course = { ...within, page };
   if (plan.scroll !== null && !course.isOver()) {
     const endsAtMs = Math.min(course.endsAtMs, course.clock.monotonicMs() + plan.scroll.timeoutMs);
     await scroll(course, plan.scroll, endsAtMs);
@@ -154,9 +163,4 @@ const stillnessAnswer = z.object({ measure: z.string(), unchangedMs: z.number(),
 function stillnessOf(answer: unknown): Stillness {
   const parsed = stillnessAnswer.safeParse(answer);
   return parsed.success ? parsed.data : { measure: "", unchangedMs: 0, wasBusy: false };
-}
-
-class PageCrashed extends Error {
-  override readonly name = "PageCrashed";
-  override readonly message = "the page crashed";
 }

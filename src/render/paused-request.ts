@@ -1,12 +1,14 @@
 // One request that waits for a word: before it leaves, or with its answer's head at hand. What may be done with it, in the
 // terms of the browser's Fetch domain. Each ends its wait; none is tried twice.
-import type { CDPSession } from "playwright-core";
+import type { DevToolsSession } from "./devtools.ts";
 
 /** Of an answer, in its order. */
 export type AnswerFields = readonly { readonly name: string; readonly value: string }[];
 
 interface PausedEvent {
   readonly requestId: string;
+  /** As the page's own session calls it. */
+  readonly networkId?: string;
   readonly frameId: string;
   readonly resourceType: string;
   readonly request: { readonly url: string; readonly method: string; readonly headers: object };
@@ -26,11 +28,11 @@ const OF_THE_WIRE: ReadonlySet<string> = new Set([
 ]);
 
 export class PausedRequest {
-  readonly #session: CDPSession;
+  readonly #session: DevToolsSession;
   readonly #event: PausedEvent;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(session: CDPSession, event: PausedEvent) {
+  constructor(session: DevToolsSession, event: PausedEvent) {
     this.#session = session;
     this.#event = event;
     this.#headers = Object.fromEntries(
@@ -41,6 +43,10 @@ export class PausedRequest {
   /** The same before it leaves and with its answer; another after a redirect. */
   get id(): string {
     return this.#event.requestId;
+  }
+  /** As the page's own session calls it; null where that does not know it. */
+  get networkId(): string | null {
+    return this.#event.networkId ?? null;
   }
   /** Of the frame that asks, or that the worker belongs to. */
   get frame(): string {

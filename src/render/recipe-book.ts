@@ -22,6 +22,8 @@ export interface PagePlan {
   readonly viewport: { readonly width: number; readonly height: number } | null;
   readonly pace: { readonly minMs: number; readonly maxMs: number } | null;
   readonly storage: { readonly file: string; readonly isSaved: boolean } | null;
+  /** It is not only read: somebody clicks, scrolls, takes a picture, brings storage along or stands in for its sockets. */
+  readonly isActedIn: boolean;
 }
 
 export interface RecipeBook {
@@ -64,6 +66,10 @@ export function recipeBook(options: RenderOptions): RecipeBook {
 
 function planWith(recipe: Recipe | null, options: RenderOptions): PagePlan {
   const screenshot = screenshotOf(recipe?.screenshot ?? options.screenshot);
+  const blockedTypes = recipe?.blockedTypes ?? shownTypes(options.blockedTypes, screenshot !== null);
+  const steps = recipe?.steps ?? [];
+  const scroll = scrollOf(recipe?.scroll ?? options.scroll);
+  const hasStorage = recipe?.storageState !== undefined;
   return {
     recipe: recipe?.name ?? null,
     options: {
@@ -72,10 +78,10 @@ function planWith(recipe: Recipe | null, options: RenderOptions): PagePlan {
       settleMs: recipe?.settleMs ?? options.settleMs,
       quietMs: recipe?.quietMs ?? options.quietMs,
       settleMaxMs: recipe?.settleMaxMs ?? options.settleMaxMs,
-      blockedTypes: recipe?.blockedTypes ?? shownTypes(options.blockedTypes, screenshot !== null),
+      blockedTypes,
     },
-    steps: recipe?.steps ?? [],
-    scroll: scrollOf(recipe?.scroll ?? options.scroll),
+    steps,
+    scroll,
     screenshot,
     viewport: recipe?.viewport ?? null,
     pace: recipe?.pace ?? null,
@@ -83,6 +89,12 @@ function planWith(recipe: Recipe | null, options: RenderOptions): PagePlan {
       recipe?.storageState === undefined
         ? null
         : { file: recipe.storageState, isSaved: recipe.saveStorageState },
+    isActedIn:
+      steps.length > 0 ||
+      scroll !== null ||
+      screenshot !== null ||
+      hasStorage ||
+      blockedTypes.includes("websocket"),
   };
 }
 

@@ -1,21 +1,23 @@
 // Pages shown by the browser pool: at most so many at once, each in a context of its own. A page that crashes or hangs costs
 // itself; the end of its browser costs it one more try. Knows no stages and not which browser is used when.
 import { availableParallelism, totalmem } from "node:os";
-import { asError, type Clock, deadline, err, ok, type Result, systemRandom } from "../base/index.ts";
+import { asError, type Clock, deadline, err, ok, type Result, systemRandom, within } from "../base/index.ts";
 import { abortable, workerPool } from "../engine/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import { answeredDocument, type FetchedDocument } from "./answered-document.ts";
-import { Browser, type ContextWishes } from "./browser.ts";
 import { BrowserPool, endsWithin, type Seat } from "./browser-pool.ts";
+import { DrivenBrowser } from "./driven-browser.ts";
 import { type GuardedProxy, guardedProxy } from "./guarded-proxy.ts";
 import { HostPace } from "./host-pace.ts";
 import { pagesWithin, usualBudget } from "./memory-budget.ts";
 import type { RenderOptions } from "./options.ts";
 import { loadPage, type Rendered } from "./page-load.ts";
+import { PlainBrowser } from "./plain-browser.ts";
 import { type PagePlan, type RecipeBook, recipeBook } from "./recipe-book.ts";
 import { StorageFiles } from "./storage-state.ts";
 import { type CacheStatistics, SubresourceCache } from "./subresource-cache.ts";
+import type { Tab, TabBrowser, TabWishes } from "./tab.ts";
 import { hostBlocker } from "./trackers.ts";
 
 export interface RendererSetup {
@@ -55,6 +57,8 @@ export interface Renderer {
 const LAUNCH_MS = 60_000;
 /** Starts that one page waits for. */
 const LAUNCHES = 3;
+/** An empty page; one whose process was lost on the way may never come. Half of a page's usual time. */
+const OPEN_MS = 10_000;
 /** What a context may take to end in order. */
 const CLOSE_MS = 3_000;
 const TRIES = 2;
@@ -73,7 +77,7 @@ class PoolRenderer implements Renderer {
   readonly deadlineMs: number;
   readonly #setup: RendererSetup;
   readonly #pages: ReturnType<typeof workerPool<Task, Result<Rendered, Failure>>>;
-  readonly #browsers: BrowserPool<Browser>;
+  readonly #browsers: BrowserPool<TabBrowser, BrowserKind>;
   /** Outlives contexts and browsers. */
   readonly #cache: SubresourceCache;
   readonly #isBlockedHost: (hostname: string) => boolean;
@@ -103,10 +107,10 @@ class PoolRenderer implements Renderer {
       clock,
       run: ({ document, charset }, { signal }) => this.#render(document, charset, signal),
     });
-    this.#browsers = new BrowserPool({
+    this.#browsers = new BrowserPool<TabBrowser, BrowserKind>({
       options: { ...options, memoryBytesMax },
       clock,
-      launch: () => this.#launch(),
+      launch: (kind) => this.#launch(kind),
       bytesIn: () => this.#proxy?.statistics.bytesIn ?? 0,
       onTrouble,
     });
@@ -153,9 +157,9 @@ class PoolRenderer implements Renderer {
     if (!wishes.ok) return wishes;
     let last = "";
     for (let attempt = 1; attempt <= TRIES; attempt++) {
-      let seat: Seat<Browser>;
+      let seat: Seat<TabBrowser>;
       try {
-        seat = await this.#browsers.take(signal);
+        seat = await this.#browsers.take(plan.isActedIn ? "driven" : "plain", signal);
       } catch (thrown) {
         signal.throwIfAborted();
         return err({ code: "render", message: asError(thrown).message });
@@ -173,10 +177,10 @@ class PoolRenderer implements Renderer {
           isBlockedHost: this.#isBlockedHost,
           loaded: (requests: ReadonlyMap<string, number>) => this.#loaded(requests),
         };
-        return await this.#inContext(seat.browser, wishes.value, late.signal, async (context) => {
-          const rendered = await loadPage(context, load, late.signal);
+        return await this.#inTab(seat.browser, wishes.value, late.signal, async (tab) => {
+          const rendered = await loadPage(tab, load, late.signal);
           if (!rendered.ok || plan.storage?.isSaved !== true) return rendered;
-          const saved = await this.#storage.save(plan.storage.file, await context.storageState());
+          const saved = await this.#storage.save(plan.storage.file, await tab.storageState());
           return saved.ok ? rendered : saved;
         });
       } catch (thrown) {
@@ -195,44 +199,48 @@ class PoolRenderer implements Renderer {
   }
 
   /** What sets the plan's context apart. */
-  async #wishesOf({ viewport, storage }: PagePlan): Promise<Result<ContextWishes, Failure>> {
-    if (storage === null) return ok({ viewport });
+  async #wishesOf({ viewport, storage, options }: PagePlan): Promise<Result<TabWishes, Failure>> {
+    const wishes = { viewport, areSocketsBlocked: options.blockedTypes.includes("websocket") };
+    if (storage === null) return ok(wishes);
     const state = await this.#storage.read(storage.file);
-    return state.ok ? ok({ viewport, storageState: state.value }) : state;
+    return state.ok ? ok({ ...wishes, storageState: state.value }) : state;
   }
 
   /** The context ends with its page; where it will not, its browser does. */
-  async #inContext<T>(
-    browser: Browser,
-    wishes: ContextWishes,
+  async #inTab<T>(
+    browser: TabBrowser,
+    wishes: TabWishes,
     signal: AbortSignal,
-    work: (context: Awaited<ReturnType<Browser["newContext"]>>) => Promise<T>,
+    work: (tab: Tab) => Promise<T>,
   ): Promise<T> {
     const gone = Promise.withResolvers<never>();
     gone.promise.catch(() => undefined);
     const forget = browser.onGone(() => gone.reject(new Error("the browser is gone")));
-    const opening = browser.newContext(wishes);
     try {
-      const context = await abortable(
-        Promise.race([opening, gone.promise]),
+      const opening = abortable(
+        Promise.race([browser.openTab(wishes), gone.promise]),
         signal,
         (late) => void late.close(),
       );
+      const tab = await within(this.#setup.clock, OPEN_MS, opening);
+      if (tab === null) {
+        void opening.then((late) => late.close()).catch(() => undefined);
+        throw new Error(`the page did not open within ${OPEN_MS} ms`);
+      }
       try {
-        return await abortable(Promise.race([work(context), gone.promise]), signal);
+        return await abortable(Promise.race([work(tab), gone.promise]), signal);
       } finally {
-        // Gone with its browser is closed too.
-        const closing = context.close().catch(() => undefined);
-        if (!(await endsWithin(this.#setup.clock, CLOSE_MS, closing))) browser.kill();
+        if (!(await endsWithin(this.#setup.clock, CLOSE_MS, tab.close()))) browser.kill();
       }
     } finally {
       forget();
     }
   }
 
-  async #launch(): Promise<Browser> {
+  async #launch(kind: BrowserKind): Promise<TabBrowser> {
     const { options, executable, clock, userAgent, product, acceptLanguage, insecure } = this.#setup;
-    return Browser.launch({
+    const browser = kind === "plain" ? PlainBrowser : DrivenBrowser;
+    return browser.launch({
       executable,
       proxy: await this.#openProxy(),
       userAgent,
@@ -262,6 +270,9 @@ class PoolRenderer implements Renderer {
     return proxy;
   }
 }
+
+/** A page in which somebody acts needs a driver; all others do without. */
+type BrowserKind = "plain" | "driven";
 
 /** What this process may use: the machine's, or less where it is confined. */
 function machineBytes(): number {

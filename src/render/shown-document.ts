@@ -1,9 +1,9 @@
 // The document as a reader has it: what shadow roots and frames of the same origin show stands where it is shown, slots are
 // filled. Read in a world of its own, where the page's scripts have changed nothing.
-import type { CDPSession } from "playwright-core";
 import { z } from "zod";
 import { err, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
+import type { DevToolsSession } from "./devtools.ts";
 
 /** A frame with less text is an ornament. */
 const FRAME_CHARS_MIN = 200;
@@ -12,7 +12,7 @@ const shown = z.union([z.string(), z.int()]);
 
 /** `too_large`. Rejects when the page is gone. `frame`: the page's main frame. */
 export async function shownDocument(
-  session: CDPSession,
+  session: DevToolsSession,
   frame: string,
   charsMax: number,
 ): Promise<Result<string, Failure>> {

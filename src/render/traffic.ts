@@ -1,9 +1,9 @@
 // What one page asks for, and what of it is granted: its document from what was fetched, no further document, no kind or
 // host that is blocked, no more than so many; from the cache what is there. Counts what each host is asked. Knows no DOM.
-import type { Page, Request } from "playwright-core";
 import { type Clock, within } from "../base/index.ts";
 import type { AnsweredDocument } from "./answered-document.ts";
 import { type AnswerHead, isForAll, isShareable } from "./cache-rules.ts";
+import type { DevToolsSession } from "./devtools.ts";
 import type { RequestJudge } from "./interception.ts";
 import type { RenderOptions } from "./options.ts";
 import type { AnswerFields, PausedRequest } from "./paused-request.ts";
@@ -40,7 +40,8 @@ interface Flight {
 export class Traffic implements RequestJudge {
   readonly #mainFrame: string;
   readonly #load: TrafficParts;
-  readonly #pending = new Set<Request>();
+  /** Requests on their way that may change the document, as the page's session calls them. */
+  readonly #pending = new Set<string>();
   readonly #flights = new Map<string, Flight>();
   readonly #asked = new Map<string, number>();
   readonly #closed = new AbortController();
@@ -49,17 +50,19 @@ export class Traffic implements RequestJudge {
   #requests = 0;
   leadsTo: string | null = null;
 
-  constructor(page: Page, mainFrame: string, load: TrafficParts) {
+  /** `session`: tells of requests already. */
+  constructor(session: DevToolsSession, mainFrame: string, load: TrafficParts) {
     this.#mainFrame = mainFrame;
     this.#load = load;
-    page.on("request", (request) => {
-      if (AWAITED.has(request.resourceType())) this.#pending.add(request);
+    session.on("Network.requestWillBeSent", ({ requestId, type = "Other" }) => {
+      if (AWAITED.has(type.toLowerCase())) this.#pending.add(requestId);
     });
-    const answered = (request: Request): void => {
-      if (this.#pending.delete(request)) this.#busyAtMs = load.clock.monotonicMs();
-    };
-    page.on("requestfinished", answered);
-    page.on("requestfailed", answered);
+    session.on("Network.loadingFinished", ({ requestId }) => this.#arrived(requestId));
+    session.on("Network.loadingFailed", ({ requestId }) => this.#arrived(requestId));
+  }
+
+  #arrived(id: string): void {
+    if (this.#pending.delete(id)) this.#busyAtMs = this.#load.clock.monotonicMs();
   }
 
   /** Whether a request that may change the document is on its way. */
@@ -97,6 +100,7 @@ export class Traffic implements RequestJudge {
   async answered(request: PausedRequest): Promise<void> {
     const flight = this.#flights.get(request.id);
     this.#flights.delete(request.id);
+    this.#arrived(request.id);
     try {
       if (flight === undefined) await request.pass();
       else await this.#keep(request, flight);
@@ -139,7 +143,12 @@ export class Traffic implements RequestJudge {
       return request.refuse();
     }
     this.#asked.set(origin, count + 1);
-    if (flight === null) return request.letGo();
+    if (flight === null) {
+      if (!AWAITED.has(request.type) || this.#pending.has(request.networkId ?? "")) return request.letGo();
+      // A worker's: its end is not told, so it is awaited until its answer begins.
+      this.#pending.add(request.id);
+      return request.letGo({ watched: true });
+    }
     this.#flights.set(request.id, flight);
     await request.letGo({ watched: true, more: flight.stale?.conditions ?? {} });
   }

@@ -1,63 +1,16 @@
-// One Chromium: started with every way out but the guarded proxy closed, asked for a context a page, and ended whole. Knows
-// no page's content.
-import type { BrowserContext, CDPSession, Browser as Chromium } from "playwright-core";
-import { asError, type Clock } from "../base/index.ts";
-import type { GuardedProxy } from "./guarded-proxy.ts";
+// A Chromium spoken to by Playwright, for pages in which somebody acts: it clicks and types as a person does, at twice the cost of a
+// page that is only read. Knows no page's content.
+import type { BrowserContext, Browser as Chromium, Page } from "playwright-core";
+import { asError } from "../base/index.ts";
+import { ARGUMENTS, type BrowserOptions, localeOf, type Told, toldBy, VIEWPORT } from "./browser-start.ts";
+import type { DevToolsSession } from "./devtools.ts";
 import { Interception } from "./interception.ts";
 import { saidAtLaunch } from "./launch-rule.ts";
 import { QUIET_CONSOLE } from "./noise.ts";
 import { type ProcessMemory, ProcessTree } from "./process-memory.ts";
-import type { StorageState } from "./storage-state.ts";
+import { PageCrashed, type Tab, type TabBrowser, type TabWishes } from "./tab.ts";
 
-export interface BrowserOptions {
-  readonly executable: string;
-  readonly proxy: Pick<GuardedProxy, "url" | "user" | "password">;
-  /** The whole field; null: the browser's own, with `product` behind it. */
-  readonly userAgent: string | null;
-  /** "millrace/1.0": who asks says so. */
-  readonly product: string;
-  readonly acceptLanguage: string;
-  /** Certificates that nobody vouches for are taken (`--insecure`). */
-  readonly insecure: boolean;
-  readonly pageHeapMebibytes: number;
-  readonly launchTimeoutMs: number;
-  readonly clock: Clock;
-}
-
-/** In what one context differs from others. */
-export interface ContextWishes {
-  readonly viewport: { readonly width: number; readonly height: number } | null;
-  /** Cookies and local storage it begins with. */
-  readonly storageState?: StorageState;
-}
-
-/** Each closes a way on which a page could reach the network past the proxy, or something that costs and helps nobody. */
-const ARGUMENTS: readonly string[] = [
-  // Loopback goes through the proxy as everything else does.
-  "--proxy-bypass-list=<-loopback>",
-  // Names are the proxy's to resolve; nothing is looked up, prefetched or preconnected here.
-  "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-  "--dns-prefetch-disable",
-  // A page and its frames share a process, and nothing else does: what a context holds is one page's alone.
-  "--disable-site-isolation-trials",
-  "--disable-features=IsolateOrigins,site-per-process,IsolateSandboxedIframes,PreconnectToSearch,NetworkPrediction,OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DnsOverHttps,AsyncDns,HttpsUpgrades,InterestFeedContentSuggestions",
-  "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
-  "--webrtc-ip-handling-policy=disable_non_proxied_udp",
-  "--disable-quic",
-  "--no-pings",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-domain-reliability",
-  "--disable-client-side-phishing-detection",
-  "--disable-extensions",
-  "--no-first-run",
-  "--mute-audio",
-  "--disable-gpu",
-  "--disable-dev-shm-usage",
-];
-
-export class Browser {
+export class DrivenBrowser implements TabBrowser {
   readonly #chromium: Chromium;
   readonly #options: BrowserOptions;
   readonly #pid: number | null;
@@ -81,7 +34,7 @@ export class Browser {
   }
 
   /** Rejects with what the program said when it does not start. */
-  static async launch(options: BrowserOptions): Promise<Browser> {
+  static async launch(options: BrowserOptions): Promise<DrivenBrowser> {
     // Loaded with the first page that needs it.
     const { chromium } = await import("playwright-core");
     const launching = chromium.launch({
@@ -104,7 +57,7 @@ export class Browser {
     try {
       const session = await started.newBrowserCDPSession();
       const interception = await Interception.attach(session, options.proxy, options.clock);
-      return new Browser(started, options, await toldBy(session), interception);
+      return new DrivenBrowser(started, options, await toldBy(session), interception);
     } catch (thrown) {
       await started.close();
       throw thrown;
@@ -125,20 +78,28 @@ export class Browser {
     return () => this.#chromium.off("disconnected", told);
   }
 
-  /** A context that shares nothing with any other: no cookies, no storage, no cache, but what is wished. */
-  async newContext({ viewport, storageState }: ContextWishes): Promise<BrowserContext> {
+  async openTab(wishes: TabWishes): Promise<Tab> {
+    const context = await this.#newContext(wishes);
+    try {
+      return await DrivenTab.open(context, wishes);
+    } catch (thrown) {
+      await context.close().catch(() => undefined);
+      throw thrown;
+    }
+  }
+
+  async #newContext({ viewport, storageState }: TabWishes): Promise<BrowserContext> {
     this.#pages++;
     const { acceptLanguage, insecure } = this.#options;
-    const [locale = "en-US"] = acceptLanguage.split(/[,;]/, 1);
     const context = await this.#chromium.newContext({
       userAgent: this.#userAgent,
-      locale,
+      locale: localeOf(acceptLanguage),
       extraHTTPHeaders: { "accept-language": acceptLanguage },
       ignoreHTTPSErrors: insecure,
       acceptDownloads: false,
       serviceWorkers: "block",
       permissions: [],
-      viewport: viewport ?? { width: 1280, height: 1024 },
+      viewport: viewport ?? VIEWPORT,
       ...(storageState === undefined ? {} : { storageState }),
     });
     await context.addInitScript(QUIET_CONSOLE);
@@ -173,14 +134,55 @@ export class Browser {
   }
 }
 
-interface Told {
-  /** Of the browser's own process, whatever script it was started by; its children end with it. */
-  readonly pid: number | null;
-  readonly userAgent: string;
-}
+class DrivenTab implements Tab {
+  readonly session: DevToolsSession;
+  readonly mainFrame: string;
+  readonly page: Page;
+  readonly lost: Promise<never>;
+  readonly #context: BrowserContext;
+  #noise: () => void = () => undefined;
 
-async function toldBy(session: CDPSession): Promise<Told> {
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  const { userAgent } = await session.send("Browser.getVersion");
-  return { pid: processInfo.find(({ type }) => type === "browser")?.id ?? null, userAgent };
+  private constructor(context: BrowserContext, page: Page, session: DevToolsSession, mainFrame: string) {
+    this.#context = context;
+    this.page = page;
+    this.session = session;
+    this.mainFrame = mainFrame;
+    this.lost = new Promise((_, reject) => page.once("crash", () => reject(new PageCrashed())));
+    this.lost.catch(() => undefined);
+    context.on("page", (other) => {
+      this.#noise();
+      // Who has gone already needs no closing.
+      void other.close().catch(() => undefined);
+    });
+    const noise = (): void => this.#noise();
+    page.on("console", noise);
+    page.on("pageerror", noise);
+    page.on("dialog", (dialog) => void dialog.dismiss().catch(() => undefined));
+  }
+
+  static async open(context: BrowserContext, { areSocketsBlocked }: TabWishes): Promise<DrivenTab> {
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    if (areSocketsBlocked)
+      await context.routeWebSocket(/^/, (socket) => void socket.close().catch(() => undefined));
+    const { frameTree } = await session.send("Page.getFrameTree");
+    return new DrivenTab(context, page, session, frameTree.frame.id);
+  }
+
+  async hasCookies(url: string): Promise<boolean> {
+    return (await this.#context.cookies(url)).length > 0;
+  }
+
+  onNoise(told: () => void): void {
+    this.#noise = told;
+  }
+
+  storageState(): Promise<unknown> {
+    return this.#context.storageState();
+  }
+
+  async close(): Promise<void> {
+    // Gone with its browser is closed too.
+    await this.#context.close().catch(() => undefined);
+  }
 }
