@@ -13,6 +13,7 @@ import { frontierOptions } from "./frontier/options.ts";
 import { jobsOptions } from "./jobs/options.ts";
 import { netOptionsSchema } from "./net/options.ts";
 import { observeOptions } from "./observe/options.ts";
+import { recipesOptions, recipesVariables } from "./recipes/options.ts";
 import { renderOptionsSchema } from "./render/options.ts";
 import { routeOptionsSchema } from "./route/options.ts";
 import { storeOptions, storeVariables } from "./store/options.ts";
@@ -43,6 +44,7 @@ const configSchema = z.strictObject({
   policy: topologyOptions.shape.policy,
   topology: topologyOptions.omit({ policy: true }).prefault({}),
   jobs: jobsOptions.prefault({}),
+  recipes: recipesOptions.prefault({}),
   api: apiOptions.prefault({}),
   observe: observeOptions.prefault({}),
 });
@@ -57,6 +59,7 @@ const NAMED_VARIABLES: { readonly [name: string]: string } = {
   ...wireVariables,
   ...storeVariables,
   ...apiVariables,
+  ...recipesVariables,
 };
 const PREFIX = "MILLRACE_";
 const ENVIRONMENT_FILE_BYTES_MAX = 64 * 1024;

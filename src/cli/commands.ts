@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./dlq.ts")).dlq,
   },
   {
+    name: "run",
+    summary: "one run of a recipe, then exit: run images",
+    load: async () => (await import("./run.ts")).run,
+  },
+  {
     name: "top",
     summary: "live view of the stages of a running process",
     load: async () => (await import("./top.ts")).top,

@@ -6,6 +6,7 @@ import type { Dialer } from "../net/index.ts";
 import { createHttpClient } from "./client.ts";
 import type { Answer, Broken, Plan } from "./exchange.ts";
 import { isRedirect, redirectTarget } from "./location.ts";
+import { isCoded } from "./media-type.ts";
 import type { FetchOptions } from "./options.ts";
 import { parseHeaderField } from "./request-headers.ts";
 
@@ -88,9 +89,10 @@ function constantFields(options: FetchOptions, version: string): string[] {
 function planOf({ bytesMax, wanted }: FileWishes, { drainBytesMax }: FetchOptions): Plan {
   return {
     drainBytesMax,
-    intake: ({ status }) =>
+    intake: ({ status, headers }) =>
       status >= 200 && status <= 299 && status !== 206
-        ? { kind: "read", bytesMax, beyond: "fail", wanted }
+        ? // Coded bytes say nothing of the file.
+          { kind: "read", bytesMax, beyond: "fail", wanted: isCoded(headers) ? null : wanted }
         : { kind: "discard" },
   };
 }

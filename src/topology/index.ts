@@ -1,5 +1,5 @@
 // Floor 4: the graphs. Only here is said which room feeds which.
-export { challengedAnswer } from "./challenged.ts";
+export { blockedBy, challengedAnswer } from "./challenged.ts";
 export { intoTable, letterWriter } from "./dead-letter-writer.ts";
 export { ingestor } from "./ingestor.ts";
 export { type TopologyOptions, topologyOptions } from "./options.ts";

@@ -31,6 +31,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   htmlparser2: ["extract", "frontier"],
   parse5: ["extract"],
   piscina: ["extract"],
+  sharp: ["recipes"],
   "@exodus/bytes": ["extract"],
   "@electric-sql/pglite": ["store"],
   yazl: ["store"],

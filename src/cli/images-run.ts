@@ -1,0 +1,67 @@
+// The image recipe with everything it is lent: politeness and guard as in a crawl, parse threads, a browser where it is asked for
+// one. For the command and for who runs it by the clock. Knows no flag.
+import type { Clock } from "../base/index.ts";
+import type { Config } from "../config.ts";
+import { createParsePool } from "../extract/index.ts";
+import type { Dialer } from "../net/index.ts";
+import type { Log, Metrics } from "../observe/index.ts";
+import { type ImagesSummary, type PageSchemas, pageReader, runImages } from "../recipes/index.ts";
+import { routeMarkers } from "../route/index.ts";
+import type { Store } from "../store/index.ts";
+import { createVisits } from "../topology/index.ts";
+import { frontierOptionsOf } from "./crawl-rooms.ts";
+import { rendererOf } from "./renderer-of.ts";
+import { version } from "./version.ts";
+
+export interface ImagesRun {
+  readonly config: Config;
+  /** Its rows connected. */
+  readonly store: Store;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly schemas: PageSchemas;
+  /** Subjects at most; null: as configured. */
+  readonly limit: number | null;
+}
+
+/** Rejects as the store does. */
+export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<ImagesSummary> {
+  const { config, store, dialer, clock, log, metrics, schemas, limit } = run;
+  const images = config.recipes.images;
+  const options = limit === null ? images : { ...images, limit };
+  const pool = createParsePool({
+    options: { ...config.extract, html: false },
+    markers: routeMarkers(config.route),
+    clock,
+    guestsMax: options.concurrency,
+  });
+  const renderer = options.lane === "rich" ? rendererOf(config, dialer, { clock, log }) : null;
+  try {
+    return await runImages(
+      {
+        options,
+        session: store.session,
+        objects: store.objects,
+        reader: pageReader({ options, route: config.route, pool, renderer }, schemas),
+        visits: (turns) =>
+          createVisits({
+            options: { ...config, frontier: frontierOptionsOf(config) },
+            dialer,
+            clock,
+            version: version(),
+            turns,
+            waitMsMax: options.limits.hostWaitMs,
+          }),
+        clock,
+        log,
+        onEnded: (status, elapsedMs) => metrics.subjectCollected(status, elapsedMs),
+      },
+      signal,
+    );
+  } finally {
+    await renderer?.close();
+    await pool.close();
+  }
+}
