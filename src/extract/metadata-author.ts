@@ -5,57 +5,90 @@ import type { Survey } from "./survey.ts";
 import { attribute, closest, type Element, hasToken } from "./tree.ts";
 import { collapse, textOf } from "./visible-text.ts";
 
-/** Names joined by commas: from JSON-LD, from metas, else from the page's byline; null when none is declared. */
-export function authorOf(
+export type AuthorSource = "json-ld" | "meta" | "microdata" | "element";
+
+export interface Authors {
+  /** Declared names joined by commas; where none is declared, the line by which the page itself shows its author ("By Jane Doe"). */
+  readonly author: string | null;
+  /** Names alone, without what stands around them. */
+  readonly names: readonly string[];
+  readonly from: AuthorSource;
+}
+
+const NO_AUTHOR: Authors = { author: null, names: [], from: "element" };
+const NAMES_MAX = 20;
+
+/** In the order of trust; a page that declares several kinds of authors is believed the first. */
+export function authorsOf(
   survey: Survey,
   metas: ReadonlyMap<string, string[]>,
   article: JsonObject | undefined,
-): string | null {
-  const fromMeta = (name: string): string[] =>
-    (metas.get(name) ?? []).filter((value) => value !== "" && !/^https?:\/\//i.test(value));
-  const candidates = [
-    () => namesOf(article?.author),
-    () => fromMeta("author"),
-    () => fromMeta("article:author"),
-    () => fromMeta("dc.creator"),
-    () => fromMeta("dcterms.creator"),
-    () => fromMeta("parsely-author"),
-    () => fromMeta("sailthru.author"),
-    () => fromMeta("citation_author"),
-    () => fromMeta("twitter:creator").filter((value) => !value.startsWith("@")),
-    () => bylineNames(survey),
-  ];
-  for (const candidate of candidates) {
-    const names = [...new Set(candidate().map((name) => byName(name)))].filter(
-      (name) => name !== "" && name.length <= 200,
-    );
-    if (names.length > 0) return names.slice(0, 20).join(", ");
+): Authors {
+  const declared = namesIn(namesOf(article?.author));
+  if (declared.length > 0) return { author: declared.join(", "), names: declared, from: "json-ld" };
+  for (const meta of METAS) {
+    const values = metas.get(meta);
+    if (values === undefined) continue;
+    const handles = meta === "twitter:creator" ? /^@/ : /^$/;
+    const names = namesIn(values.filter((value) => !/^https?:\/\//i.test(value) && !handles.test(value)));
+    if (names.length > 0) return { author: names.join(", "), names, from: "meta" };
   }
-  return null;
+  return shownAuthor(survey);
+}
+
+const METAS = [
+  "author",
+  "article:author",
+  "dc.creator",
+  "dcterms.creator",
+  "parsely-author",
+  "sailthru.author",
+  "citation_author",
+  "twitter:creator",
+];
+
+function namesIn(given: readonly string[]): string[] {
+  const names = [...new Set(given.map((name) => byName(name)))];
+  return names.filter((name) => name !== "" && name.length <= 200).slice(0, NAMES_MAX);
 }
 
 /** "By Jane Doe, March 11, 2015 3:46 PM" names Jane Doe. Par and Por are names too, where they are written as names. */
 function byName(name: string): string {
-  return collapse(withoutDoubleEscapes(name))
+  return undated(name)
     .replace(/^(?:(?:written |posted )?by:?\s+)/i, "")
-    .replace(/^(?:por|par):?\s+(?=\p{Lu})/u, "")
-    .replace(DATED, "");
+    .replace(/^(?:por|par|von|door|di):?\s+(?=\p{Lu}\p{Ll}+\s+\p{Lu})/u, "");
+}
+
+function undated(line: string): string {
+  return collapse(withoutDoubleEscapes(line)).replace(DATED, "");
 }
 
 const DATED =
   /(?:[\s,|·•–-]+|(?<=\p{L})(?=\d))(?:on\s+)?(?:\d{1,2}\.?\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d.*$/iu;
 
-function bylineNames(survey: Survey): string[] {
-  const linked = survey.bylines.filter((element) => element.name !== "link" && inOwnText(element));
-  const precise = linked.filter(
-    (element) =>
-      hasToken(element, "rel", "author") || (attribute(element, "itemprop") ?? "").includes("author"),
-  );
-  for (const element of [...precise, ...linked]) {
+/** A byline of more characters is text. */
+const BYLINE_CHARS_MAX = 100;
+
+function shownAuthor(survey: Survey): Authors {
+  const shown = survey.bylines.filter((element) => element.name !== "link" && inOwnText(element));
+  const isProperty = (element: Element): boolean => (attribute(element, "itemprop") ?? "").includes("author");
+  const precise = shown.filter((element) => hasToken(element, "rel", "author") || isProperty(element));
+  for (const element of [...precise, ...shown]) {
     const name = collapse(nameInside(element));
-    if (name.length > 1 && name.length < 100) return [name];
+    if (name.length <= 1 || name.length >= BYLINE_CHARS_MAX) continue;
+    const names = namesIn([name]);
+    if (names.length === 0) continue;
+    if (isProperty(element)) return { author: names.join(", "), names, from: "microdata" };
+    return { author: undated(lineAround(element, shown) ?? name), names, from: "element" };
   }
-  return [];
+  return NO_AUTHOR;
+}
+
+/** The whole line, where the name is a link inside of what is called a byline. */
+function lineAround(element: Element, bylines: readonly Element[]): string | null {
+  const outer = closest(element, (at) => at !== element && bylines.includes(at));
+  if (outer === null || outer.name === "body" || outer.chars >= BYLINE_CHARS_MAX) return null;
+  return textOf(outer, 10 * BYLINE_CHARS_MAX);
 }
 
 function nameInside(element: Element): string {

@@ -83,7 +83,7 @@ test("canonical: the first valid one in the head, absolute", () => {
   assert.equal(head("", [["link", '<http://c.example/>; rel="canonical"']]).canonical, "http://c.example/");
 });
 
-test("authors: JSON-LD, metas, then the byline; several are joined", () => {
+test("authors: JSON-LD, metas, then the byline as the page shows it; several are joined", () => {
   const ld = `<script type="application/ld+json">{"@type":"NewsArticle","author":[{"name":"A B"},{"name":"C D"}]}</script>`;
   assert.equal(head(`<meta name=author content="M">${ld}`).author, "A B, C D");
   assert.equal(head(`<meta name=author content="By M N">`).author, "M N");
@@ -95,10 +95,17 @@ test("authors: JSON-LD, metas, then the byline; several are joined", () => {
   const byline = (text: string): string | null =>
     documentFrom(`<p>x</p><a rel="author" href="/a">${text}</a>`).author;
   assert.equal(byline("Jane Doe"), "Jane Doe");
-  assert.equal(byline("By JANE DOE\n March 11, 2015 3:46 PM"), "JANE DOE");
-  assert.equal(byline("by Jane Doe22 Dec 2016651"), "Jane Doe");
-  assert.equal(byline("por César Doe"), "César Doe");
+  assert.equal(byline("By JANE DOE\n March 11, 2015 3:46 PM"), "By JANE DOE");
+  assert.equal(byline("by Jane Doe22 Dec 2016651"), "by Jane Doe");
   assert.equal(byline("Par Lagerkvist May"), "Par Lagerkvist May");
+  const around = documentFrom(
+    `<body class="author-1"><p>${"x ".repeat(200)}</p><div class="author_line">By <a rel=author href=/a>Jane Doe</a></div>`,
+  );
+  assert.equal(around.author, "By Jane Doe");
+  assert.equal(
+    documentFrom(`<p>x</p><ul itemprop=author itemscope><li>por <a href=/a>César Doe</a></ul>`).author,
+    "César Doe",
+  );
 });
 
 test("dates are as exact as given", () => {

@@ -6,7 +6,7 @@ import { isoDate } from "./dates.ts";
 import { withoutDoubleEscapes } from "./double-escapes.ts";
 import { hasType, type JsonObject, namesOf, typedObjects } from "./json-ld.ts";
 import { declaredLanguage } from "./language.ts";
-import { authorOf, inOwnText } from "./metadata-author.ts";
+import { authorsOf, inOwnText } from "./metadata-author.ts";
 import { propertyValue } from "./microdata.ts";
 import { parseRefresh } from "./refresh.ts";
 import { robotsDirectives } from "./robots-directives.ts";
@@ -79,7 +79,7 @@ export function readMetadata(sources: MetadataSources): Metadata {
       text(article?.inLanguage),
     ]),
     canonical: canonicalOf(survey, header("link"), base),
-    author: authorOf(survey, metas, article),
+    author: authorsOf(survey, metas, article).author,
     publishedAt: dateOf(
       [
         text(article?.datePublished),
