@@ -1,62 +1,70 @@
 // Dates as pages write them, to ISO 8601 as exact as given: a day stays a day, a local time gets no zone it did not have.
+import { hourOf, monthComesFirst, monthNumber, zoneOffset } from "./date-words.ts";
 
 const ISO =
   /^[+-]?\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01])(?:[T ]([01]\d|2[0-4]):?[0-5]\d(?::?[0-6]\d(?:[.,]\d{1,9})?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?$/i;
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const YEAR_FIRST =
-  /^(\d{4})\s?[./年년-]\s?(\d{1,2})\s?[./月월-]\s?(\d{1,2})(?:\s?[日일.])?(?:[,\sT]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
-const MONTH_FIRST =
-  /^(?:[a-z]{3,9},?\s+)?([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:[,\s]+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?\s?(am|pm)?)?(?:\s[a-z]{2,4})?$/i;
+const DATE_CHARS_MAX = 80;
+
+// Each finds a date anywhere in a short text: what stands before ("Published on Tuesday,") says nothing, what stands behind is the time.
+const YEAR_FIRST = /(?<!\d)(\d{4})\s?[./年년-]\s?(\d{1,2})\s?[./月월-]\s?(\d{1,2})(?!\d)\s?[日일.]?/u;
 const DAY_FIRST =
-  /^(?:[a-z]{3,9},?\s+)?(\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?([a-z]{3,9})\.?,?\s+(\d{4})(?:[,\s]+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?)?(\s(?:gmt|utc|[+-]\d{4}))?$/i;
+  /(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[.ºª°])?[\s-]+(?:of\s+|de\s+|d['’]\s?)?([\p{L}\p{M}]{3,14})\.?,?[\s-]+(?:de\s+|del\s+)?(\d{4})(?!\d)/iu;
+const MONTH_FIRST =
+  /([\p{L}\p{M}]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s*|\s+)(?:de\s+)?(\d{4})(?!\d)/iu;
+const NUMBERS = /(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?!\d)/;
+const TIME =
+  /(?<![\d.])(?:(오전|오후|上午|下午|午前|午後)\s?)?(\d{1,2})\s?(?:[:.h시时時点]|uhr)\s?(\d{2})?(?!\d)(?:[:분分]\s?(\d{2})?)?\s*([ap]\.?\s?m\b\.?)?\s*\(?((?:utc|gmt)?[+-]\d{1,2}(?::?\d{2})?|[\p{L}]{1,4}\b)?/iu;
 
-/** ISO 8601, or null when the text is no date. Text that is ISO 8601 already comes back as it is. */
-export function isoDate(given: string): string | null {
+/** ISO 8601, or null when the text is no date. Text that is ISO 8601 already comes back as it is. A language decides on 3/4/2020. */
+export function isoDate(given: string, language = ""): string | null {
   const text = given.trim();
-  if (text.length < 4 || text.length > 64) return null;
+  if (text.length < 4 || text.length > DATE_CHARS_MAX) return null;
   if (ISO.test(text)) return text;
-  const yearFirst = YEAR_FIRST.exec(text);
-  if (yearFirst !== null) {
-    const [, year, month, day, hour, minute, second] = yearFirst;
-    return joined(year, Number(month), day, hour, minute, second, "");
-  }
-  const monthFirst = MONTH_FIRST.exec(text);
-  if (monthFirst !== null) {
-    const [, month, day, year, hour, minute, second, half] = monthFirst;
-    return joined(year, monthNumber(month), day, clockHour(hour, half), minute, second, "");
-  }
-  const dayFirst = DAY_FIRST.exec(text);
-  if (dayFirst !== null) {
-    const [, day, month, year, hour, minute, second, zone] = dayFirst;
-    const offset = zone?.trim().toLowerCase() ?? "";
-    const suffix = offset === "gmt" || offset === "utc" ? "Z" : offset;
-    return joined(year, monthNumber(month), day, hour, minute, second, suffix);
-  }
-  return null;
+  if (!/\d{4}/.test(text)) return null;
+  return (
+    dated(text, YEAR_FIRST, (found) => [found[1], Number(found[2]), found[3]]) ??
+    dated(text, DAY_FIRST, (found) => [found[3], monthNumber(found[2] ?? ""), found[1]]) ??
+    dated(text, MONTH_FIRST, (found) => [found[3], monthNumber(found[1] ?? ""), found[2]]) ??
+    dated(text, NUMBERS, (found) => inNumbers(found, language))
+  );
 }
 
-function monthNumber(name: string | undefined): number {
-  return MONTHS.indexOf((name ?? "").slice(0, 3).toLowerCase()) + 1;
+type Parts = readonly [year: string | undefined, month: number, day: string | undefined];
+
+/** With points the day is first everywhere; with slashes and dashes it is where the language has it so, or no month has that number. */
+function inNumbers(found: RegExpExecArray, language: string): Parts {
+  const [, first, sign, second, year] = found;
+  const monthFirst =
+    Number(first) <= 12 && (Number(second) > 12 || (sign !== "." && monthComesFirst(language)));
+  return monthFirst ? [year, Number(first), second] : [year, Number(second), first];
 }
 
-function clockHour(hour: string | undefined, half: string | undefined): string | undefined {
-  if (hour === undefined || half === undefined) return hour;
-  return String((Number(hour) % 12) + (half.toLowerCase() === "pm" ? 12 : 0));
-}
-
-function joined(
-  year: string | undefined,
-  month: number,
-  day: string | undefined,
-  hour: string | undefined,
-  minute: string | undefined,
-  second: string | undefined,
-  zone: string,
-): string | null {
+function dated(text: string, pattern: RegExp, parts: (found: RegExpExecArray) => Parts): string | null {
+  const found = pattern.exec(text);
+  if (found === null) return null;
+  const [year, month, day] = parts(found);
   const dayNumber = Number(day);
   if (month < 1 || month > 12 || dayNumber < 1 || dayNumber > 31) return null;
-  const two = (value: number): string => String(value).padStart(2, "0");
   const date = `${year}-${two(month)}-${two(dayNumber)}`;
-  if (hour === undefined || minute === undefined || Number(hour) > 23 || Number(minute) > 59) return date;
-  return `${date}T${two(Number(hour))}:${minute}${second === undefined ? "" : `:${second}`}${zone}`;
+  const behind = text.slice(found.index + found[0].length);
+  return date + timeIn(behind === "" ? text.slice(0, found.index) : behind);
 }
+
+/** "T15:04", seconds and zone where they are given; nothing for no time. */
+function timeIn(text: string): string {
+  const found = TIME.exec(text);
+  if (found === null) return "";
+  const [, before, hours, minutes, seconds, after, zone] = found;
+  const hour = hourOf(Number(hours), before ?? after ?? "");
+  const minute = Number(minutes ?? "0");
+  if (
+    hour > 23 ||
+    minute > 59 ||
+    (minutes === undefined && (before ?? after) === undefined && !/[h시时時点]|uhr/i.test(found[0]))
+  )
+    return "";
+  const second = seconds === undefined ? "" : `:${seconds}`;
+  return `T${two(hour)}:${two(minute)}${second}${zone === undefined ? "" : zoneOffset(zone)}`;
+}
+
+const two = (value: number): string => String(value).padStart(2, "0");

@@ -14,10 +14,13 @@ import { microdataItems } from "./microdata.ts";
 import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
 import { toPlainText } from "./plain-text.ts";
+import { rdfaItems } from "./rdfa.ts";
+import { recordOf } from "./record.ts";
 import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { survey } from "./survey.ts";
 import { characters, wordCount } from "./text-measures.ts";
+import { thingsOf } from "./things.ts";
 import { textOf } from "./visible-text.ts";
 
 export function documentOfHtml(
@@ -34,36 +37,41 @@ export function documentOfHtml(
     blockCharsMax: options.structuredCharsMax,
     depthMax: options.structuredDepthMax,
   });
+  const limits = {
+    itemsMax: options.structuredItemsMax,
+    propertiesMax: 10 * options.structuredItemsMax,
+    valueCharsMax: 20_000,
+    depthMax: options.structuredDepthMax,
+  };
+  const microdata = microdataItems(found.items, found.byId, base, limits);
+  const things = thingsOf(jsonLd, microdata, rdfaItems(found.typed, base, limits));
   const metadata = readMetadata({
     survey: found,
     html: tree.html,
-    jsonLd,
+    things,
     pageUrl: body.url,
     base,
     headers: body.headers,
     robotsAgent: options.robotsAgent,
   });
+  const title = metadata.title?.value ?? null;
   const links = collectLinks(found, base, options.linksMax);
   const content = options.full
     ? wholeBody(tree)
-    : mainContent(tree, { title: metadata.title, saying: [articleBodyOf(jsonLd)] });
+    : mainContent(tree, { title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading);
   const [textLength, words] = [characters(text), wordCount(text)];
-  const microdata = microdataItems(found.items, found.byId, base, {
-    itemsMax: options.structuredItemsMax,
-    propertiesMax: 10 * options.structuredItemsMax,
-    valueCharsMax: 20_000,
-    depthMax: options.structuredDepthMax,
-  });
+  const description = metadata.description?.value ?? firstParagraph(content);
+  const lang = metadata.lang?.value ?? detectedLanguage(text === "" ? (title ?? "") : text);
   const document: Document = {
-    title: metadata.title,
-    description: metadata.description ?? firstParagraph(content),
-    lang: metadata.declaredLang ?? detectedLanguage(text === "" ? (metadata.title ?? "") : text),
-    canonical: metadata.canonical,
-    author: metadata.author,
-    publishedAt: metadata.publishedAt,
-    modifiedAt: metadata.modifiedAt,
-    siteName: metadata.siteName,
+    title,
+    description,
+    lang,
+    canonical: metadata.canonical?.value ?? null,
+    author: metadata.authors.author,
+    publishedAt: metadata.published?.value ?? null,
+    modifiedAt: metadata.modified?.value ?? null,
+    siteName: metadata.site?.value ?? null,
     charset: body.charset,
     charsetSource: body.charsetSource,
     contentType: body.contentType === "" ? "text/html" : body.contentType,
@@ -78,6 +86,7 @@ export function documentOfHtml(
     openGraph: metadata.openGraph,
     jsonLd,
     microdata,
+    record: recordOf({ metadata, things, survey: found, base, description, lang }),
     robots: metadata.robots,
     refresh: metadata.refresh,
     markdown: toMarkdown(content, {

@@ -1,5 +1,5 @@
 // Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON indented in a code block.
-import { type Document, type JsonValue, noEvidence, type RouteMarker } from "../model/index.ts";
+import { type Document, emptyRecord, type JsonValue, noEvidence, type RouteMarker } from "../model/index.ts";
 import type { Body } from "./extract.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { declaredLanguage, detectedLanguage } from "./language.ts";
@@ -104,6 +104,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     openGraph: {},
     jsonLd: [],
     microdata: [],
+    record: emptyRecord,
     robots: robotsDirectives({ metas: [], headers: header("x-robots-tag"), agent: options.robotsAgent }),
     refresh: null,
     markdown: "",

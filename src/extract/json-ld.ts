@@ -1,5 +1,5 @@
 // JSON-LD out of script elements: tolerant of comments, CDATA wrappers and trailing commas, bounded in bytes, depth and values.
-// Also reads the few schema.org properties that metadata asks for. Does not expand contexts and fetches nothing.
+// Finds the typed objects among them. Does not expand contexts and fetches nothing.
 import type { JsonValue } from "../model/index.ts";
 
 export interface JsonLdLimits {
@@ -115,20 +115,6 @@ export function typedObjects(values: readonly JsonValue[]): JsonObject[] {
 
 function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function hasType(object: JsonObject, type: RegExp): boolean {
-  const types = object["@type"];
-  if (typeof types === "string") return type.test(types);
-  return Array.isArray(types) && types.some((one) => typeof one === "string" && type.test(one));
-}
-
-/** Names of a Person, an Organization, a string, or an array of these. */
-export function namesOf(value: JsonValue | undefined): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((member) => namesOf(member));
-  if (isObject(value)) return namesOf(value.name);
-  return [];
 }
 
 /** The longest articleBody that any object declares, or null. */

@@ -1,6 +1,5 @@
 // Who wrote the page: declared authors first, then the element that names one. Guesses no names from prose.
 import { withoutDoubleEscapes } from "./double-escapes.ts";
-import { type JsonObject, namesOf } from "./json-ld.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, closest, type Element, hasToken } from "./tree.ts";
 import { collapse, textOf } from "./visible-text.ts";
@@ -22,9 +21,9 @@ const NAMES_MAX = 20;
 export function authorsOf(
   survey: Survey,
   metas: ReadonlyMap<string, string[]>,
-  article: JsonObject | undefined,
+  linkedData: readonly string[],
 ): Authors {
-  const declared = namesIn(namesOf(article?.author));
+  const declared = namesIn(linkedData.filter((value) => !/^https?:\/\//i.test(value)));
   if (declared.length > 0) return { author: declared.join(", "), names: declared, from: "json-ld" };
   for (const meta of METAS) {
     const values = metas.get(meta);

@@ -141,13 +141,42 @@ const dates: readonly [given: string, iso: string | null][] = [
   ["Wed, Feb 3rd, 2021 4:05 pm", "2021-02-03T16:05"],
   ["3 February 2021", "2021-02-03"],
   ["Wed, 03 Feb 2021 04:05:06 GMT", "2021-02-03T04:05:06Z"],
-  ["Wed, 03 Feb 2021 04:05:06 +0900", "2021-02-03T04:05:06+0900"],
+  ["Wed, 03 Feb 2021 04:05:06 +0900", "2021-02-03T04:05:06+09:00"],
+  ["3. März 2021, 14:05 Uhr", "2021-03-03T14:05"],
+  ["Publié le 3 août 2021 à 14h05", "2021-08-03T14:05"],
+  ["1er février 2021", "2021-02-01"],
+  ["3 de marzo de 2021", "2021-03-03"],
+  ["3 de março de 2021 às 9h", "2021-03-03T09:00"],
+  ["martedì 3 maggio 2021", "2021-05-03"],
+  ["3 марта 2021 г., 14:05", "2021-03-03T14:05"],
+  ["3 мая 2021", "2021-05-03"],
+  ["3 maja 2021", "2021-05-03"],
+  ["3 mei 2021", "2021-05-03"],
+  ["3 Şubat 2021", "2021-02-03"],
+  ["2021년 2월 3일 오후 4:05", "2021-02-03T16:05"],
+  ["2021年2月3日 16時05分", "2021-02-03T16:05"],
+  ["2021.02.03 04:05", "2021-02-03T04:05"],
+  ["03.02.2021 16:05", "2021-02-03T16:05"],
+  ["23/02/2021", "2021-02-23"],
+  ["02/23/2021", "2021-02-23"],
+  ["03/02/2021", "2021-02-03"],
+  ["Updated: Feb. 3, 2021 at 4:05 p.m. EST", "2021-02-03T16:05-05:00"],
+  ["Wed Feb 3 2021 04:05:06 GMT+0900", "2021-02-03T04:05:06+09:00"],
+  ["3-Feb-2021", "2021-02-03"],
+  ["copyright 2021", null],
+  ["31 words 2021", null],
   ["2021-13-40", null],
   ["yesterday", null],
   ["", null],
 ];
 for (const [given, iso] of dates)
   test(`the date ${JSON.stringify(given)} is ${iso}`, () => assert.equal(isoDate(given), iso));
+
+test("a date in numbers is read as the page's language writes it", () => {
+  assert.equal(isoDate("03/02/2021", "en-US"), "2021-03-02");
+  assert.equal(isoDate("03/02/2021", "en-GB"), "2021-02-03");
+  assert.equal(isoDate("03/02/2021", "fr"), "2021-02-03");
+});
 
 const robots = (metas: readonly (readonly [string, string])[], headers: readonly string[] = []) => {
   const { noindex, nofollow } = robotsDirectives({ metas, headers, agent: "millrace" });

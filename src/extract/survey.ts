@@ -22,6 +22,10 @@ export interface Survey {
   readonly times: readonly Element[];
   /** Elements with itemscope that are no one's property. */
   readonly items: readonly Element[];
+  /** Anchors that lead to the page's licence. */
+  readonly licences: readonly Element[];
+  /** Elements with RDFa's typeof. */
+  readonly typed: readonly Element[];
   readonly byId: ReadonlyMap<string, Element>;
   /** Elements that name an author: rel=author, itemprop=author, a byline's class. */
   readonly bylines: readonly Element[];
@@ -51,6 +55,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const headings: Element[] = [];
   const times: Element[] = [];
   const items: Element[] = [];
+  const typed: Element[] = [];
+  const licences: Element[] = [];
   const bylines: Element[] = [];
   const byId = new Map<string, Element>();
   let baseHref: string | null = null;
@@ -243,6 +249,9 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         case "id":
           if (byId.size < LISTS_MAX && !byId.has(value)) byId.set(value, element);
           break;
+        case "typeof":
+          if (typed.length < 1000) typed.push(element);
+          break;
         case "itemscope":
           isItem = true;
           break;
@@ -252,6 +261,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
           break;
         case "rel":
           if (/(?:^|\s)author(?:\s|$)/i.test(value)) isByline = true;
+          else if (element.name === "a" && /(?:^|\s)license(?:\s|$)/i.test(value) && licences.length < 10)
+            licences.push(element);
           break;
         case "class":
           if (value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value)) isByline = true;
@@ -286,6 +297,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     headings,
     times,
     items,
+    typed,
+    licences,
     byId,
     bylines,
     visibleLength,

@@ -1,5 +1,6 @@
 // What extraction makes of a page. Keys become `extract` output and `--out` lines through out-line.ts; names here are TypeScript's.
 import type { DeclaredFields } from "./declared-fields.ts";
+import type { PageRecord } from "./page-record.ts";
 
 export type LinkRole = "content" | "navigation" | "pagination" | "alternate" | "canonical" | "feed";
 
@@ -125,6 +126,7 @@ export interface Document {
   /** BCP 47 tag as declared, else detected by script; null when unknown. */
   readonly lang: string | null;
   readonly canonical: string | null;
+  /** Declared names joined by commas; where none is declared, the byline as the page shows it. Names alone are in the record. */
   readonly author: string | null;
   /** ISO 8601 as exact as the page gives it. */
   readonly publishedAt: string | null;
@@ -143,6 +145,7 @@ export interface Document {
   readonly openGraph: { readonly [property: string]: readonly string[] };
   readonly jsonLd: readonly JsonValue[];
   readonly microdata: readonly MicrodataItem[];
+  readonly record: PageRecord;
   readonly robots: RobotsDirectives;
   /** Delay in seconds and absolute target of a meta or header refresh; null when there is none. */
   readonly refresh: { readonly delayS: number; readonly url: string } | null;

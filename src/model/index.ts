@@ -48,6 +48,17 @@ export {
   type RawLocation,
   type RedirectReport,
 } from "./page.ts";
+export {
+  type Breadcrumb,
+  type EventRecord,
+  emptyRecord,
+  type OrganisationRecord,
+  type PageRecord,
+  type ProductRecord,
+  type Provenance,
+  type RecipeRecord,
+  type Sourced,
+} from "./page-record.ts";
 export type {
   FrontierVerdict,
   Lane,

@@ -49,6 +49,8 @@ export interface OutLine extends FetchFields {
     readonly json_ld: Document["jsonLd"];
     readonly open_graph: Document["openGraph"];
     readonly microdata: Document["microdata"];
+    /** All of it, and the page's metas, merged into one typed record. */
+    readonly record: Document["record"];
   } | null;
 }
 
@@ -189,6 +191,11 @@ function documentFields(document: Document | null): Omit<OutLine, keyof FetchFie
     structured:
       document === null
         ? null
-        : { json_ld: document.jsonLd, open_graph: document.openGraph, microdata: document.microdata },
+        : {
+            json_ld: document.jsonLd,
+            open_graph: document.openGraph,
+            microdata: document.microdata,
+            record: document.record,
+          },
   };
 }

@@ -2,6 +2,7 @@
 import { seededRandom, uuidv7 } from "../../base/index.ts";
 import {
   type Document,
+  emptyRecord,
   type Headers,
   type Lane,
   noEvidence,
@@ -52,6 +53,7 @@ export function documentOf(of: PageOf = {}): Document {
     openGraph: {},
     jsonLd: [],
     microdata: [],
+    record: emptyRecord,
     robots: { noindex: false, nofollow: false, noarchive: false, nosnippet: false },
     refresh: null,
     markdown: `# ${of.title ?? ""}\n\n${text}\n`,

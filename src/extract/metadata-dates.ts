@@ -1,0 +1,121 @@
+// When a page was published and last changed: the statements that say so, in the order in which they are believed.
+import type { Provenance, Sourced } from "../model/index.ts";
+import { isoDate } from "./dates.ts";
+import { inOwnText } from "./metadata-author.ts";
+import type { Meta } from "./metadata-values.ts";
+import { propertyValue } from "./microdata.ts";
+import type { Survey } from "./survey.ts";
+import { type Thing, textOfThing } from "./things.ts";
+import { attribute } from "./tree.ts";
+import { rawText } from "./visible-text.ts";
+
+export interface DateSources {
+  readonly survey: Survey;
+  readonly base: string;
+  readonly meta: Meta;
+  /** The page's article as JSON-LD gives it, and as its markup does. */
+  readonly declared: Thing | null;
+  readonly marked: Thing | null;
+  /** Of the page, for dates in numbers alone; "" where it is not known. */
+  readonly language: string;
+}
+
+type Candidate = Sourced<string> | null | (() => Sourced<string> | null);
+
+export function publishedOf({
+  survey,
+  base,
+  meta,
+  declared,
+  marked,
+  language,
+}: DateSources): Sourced<string> | null {
+  return firstDate(language, [
+    ofThing(declared, "datePublished"),
+    meta("article:published_time", "og:article:published_time"),
+    ...timesOf(survey, "datePublished", base),
+    () => ofThing(marked, "datePublished"),
+    meta(
+      "parsely-pub-date",
+      "sailthru.date",
+      "dc.date.issued",
+      "dcterms.issued",
+      "dcterms.created",
+      "dc.date",
+      "date",
+    ),
+    meta(
+      "pubdate",
+      "publishdate",
+      "publish-date",
+      "publish_date",
+      "published_at",
+      "article.published",
+      "dcterms.date",
+    ),
+    meta("cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "og:published_time"),
+    meta("datepublished", "citation_online_date", "publication_date", "dc.date.created"),
+    ofThing(declared, "dateCreated", "uploadDate"),
+    () => shownDate(survey),
+  ]);
+}
+
+export function modifiedOf({
+  survey,
+  base,
+  meta,
+  declared,
+  marked,
+  language,
+}: DateSources): Sourced<string> | null {
+  return firstDate(language, [
+    ofThing(declared, "dateModified"),
+    meta("article:modified_time", "og:updated_time"),
+    ...timesOf(survey, "dateModified", base),
+    () => ofThing(marked, "dateModified"),
+    meta("last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised", "datemodified"),
+    () => shownUpdate(survey),
+  ]);
+}
+
+/** What costs a search is looked for only where nothing before it is a date. */
+function firstDate(language: string, candidates: readonly Candidate[]): Sourced<string> | null {
+  for (const given of candidates) {
+    const candidate = typeof given === "function" ? given() : given;
+    const iso = candidate === null ? null : isoDate(candidate.value, language);
+    if (candidate !== null && iso !== null) return { value: iso, from: candidate.from };
+  }
+  return null;
+}
+
+function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> | null {
+  const value = textOfThing(thing, ...properties);
+  return value === null || thing === null ? null : { value, from: thing.from };
+}
+
+function timesOf(survey: Survey, property: string, base: string): Sourced<string>[] {
+  return survey.times
+    .filter((time) => (attribute(time, "itemprop") ?? "").split(/\s+/).includes(property))
+    .map((time) => ({ value: propertyValue(time, base), from: "microdata" satisfies Provenance }));
+}
+
+/** A time element marked as the publication's, else the only one in the page's articles. */
+function shownDate(survey: Survey): Sourced<string> | null {
+  const marked = survey.times.find(
+    (time) =>
+      attribute(time, "pubdate") !== null ||
+      /publish|entry-date|dt-published/i.test(attribute(time, "class") ?? ""),
+  );
+  const chosen =
+    marked ?? (survey.times.length <= 2 ? survey.times.find((time) => inOwnText(time)) : undefined);
+  if (chosen === undefined) return null;
+  return { value: attribute(chosen, "datetime") ?? rawText(chosen), from: "element" };
+}
+
+function shownUpdate(survey: Survey): Sourced<string> | null {
+  const marked = survey.times.find((time) =>
+    /(?:^|[\s_-])(?:updated|modified|dt-updated)(?:$|[\s_-])/i.test(attribute(time, "class") ?? ""),
+  );
+  if (marked === undefined) return null;
+  return { value: attribute(marked, "datetime") ?? rawText(marked), from: "element" };
+}

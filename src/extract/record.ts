@@ -1,0 +1,132 @@
+// The one typed record of what a page says about itself: the metadata's fields with who said so, and beside them section, tags, licence,
+// images and breadcrumbs. A field comes from the first kind of statement that has it: JSON-LD, microdata, RDFa, OpenGraph, metas, links.
+import type { Breadcrumb, PageRecord, Provenance, Sourced } from "../model/index.ts";
+import { resolve, withoutFragment } from "./addresses.ts";
+import type { Metadata } from "./metadata.ts";
+import { eventOf, organisationOf, productOf, recipeOf } from "./record-kinds.ts";
+import type { Survey } from "./survey.ts";
+import { firstThing, imagesIn, partOfThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
+import { attribute, hasToken } from "./tree.ts";
+import { collapse, cutAt } from "./visible-text.ts";
+
+const LIST_MAX = 50;
+const TAG_CHARS_MAX = 200;
+
+export interface RecordSources {
+  readonly metadata: Metadata;
+  readonly things: readonly Thing[];
+  readonly survey: Survey;
+  readonly base: string;
+  /** What the document has, where nothing declares it. */
+  readonly description: string | null;
+  readonly lang: string | null;
+}
+
+export function recordOf(sources: RecordSources): PageRecord {
+  const { metadata, things, base } = sources;
+  const { authors } = metadata;
+  return {
+    title: metadata.title,
+    description: metadata.description ?? fromText(sources.description),
+    authors: authors.names.length === 0 ? null : { value: authors.names, from: authors.from },
+    published: metadata.published,
+    modified: metadata.modified,
+    language: metadata.lang ?? fromText(sources.lang),
+    site: metadata.site,
+    canonical: metadata.canonical,
+    images: imagesOf(sources),
+    section: firstOf(
+      ofThing(metadata.declared, "articleSection"),
+      ofThing(metadata.marked, "articleSection"),
+      metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
+    ),
+    tags: tagsOf(metadata),
+    licence: licenceOf(sources),
+    breadcrumbs: breadcrumbsOf(things, base),
+    product: productOf(things, metadata.meta, base),
+    recipe: recipeOf(things, base),
+    event: eventOf(things, base),
+    organisation: organisationOf(things, base),
+  };
+}
+
+function fromText(value: string | null): Sourced<string> | null {
+  return value === null ? null : { value, from: "text" };
+}
+
+function firstOf<T>(...fields: (Sourced<T> | null)[]): Sourced<T> | null {
+  return fields.find((field) => field !== null) ?? null;
+}
+
+function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> | null {
+  const value = textOfThing(thing, ...properties);
+  return value === null || thing === null ? null : { value, from: thing.from };
+}
+
+function list(values: readonly string[], from: Provenance): Sourced<readonly string[]> | null {
+  const kept = [...new Set(values)].filter((value) => value !== "").slice(0, LIST_MAX);
+  return kept.length === 0 ? null : { value: kept, from };
+}
+
+function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly string[]> | null {
+  const absolute = (references: readonly string[]): string[] =>
+    references.flatMap((reference) => resolve(reference, base) ?? []);
+  const { metas, declared, marked } = metadata;
+  const named = (...names: string[]): string[] => names.flatMap((name) => metas.get(name) ?? []);
+  const linked = survey.linkElements.filter(({ element }) => hasToken(element, "rel", "image_src"));
+  return firstOf(
+    list(absolute(imagesIn(declared)), "json-ld"),
+    list(absolute(named("og:image", "og:image:url", "og:image:secure_url")), "opengraph"),
+    list(absolute(imagesIn(marked)), marked?.from ?? "microdata"),
+    list(absolute(named("twitter:image", "twitter:image:src", "thumbnail")), "meta"),
+    list(absolute(linked.map(({ element }) => attribute(element, "href") ?? "")), "link"),
+  );
+}
+
+/** Tags are listed one by one, or in one text with commas. */
+function tagsOf({ metas, declared, marked }: Metadata): Sourced<readonly string[]> | null {
+  const parted = (values: readonly string[]): string[] =>
+    values
+      .flatMap((value) => (values.length === 1 ? value.split(/[,;،、]/) : [value]))
+      .map((tag) => collapse(tag))
+      .filter((tag) => tag.length <= TAG_CHARS_MAX);
+  return firstOf(
+    list(parted(textsOfThing(declared, "keywords")), "json-ld"),
+    list(metas.get("article:tag") ?? [], "opengraph"),
+    list(parted(textsOfThing(marked, "keywords")), marked?.from ?? "microdata"),
+    list(parted([...(metas.get("keywords") ?? [])].slice(0, 1)), "meta"),
+    list(parted([...(metas.get("news_keywords") ?? [])].slice(0, 1)), "meta"),
+  );
+}
+
+function licenceOf({ metadata, survey, base }: RecordSources): Sourced<string> | null {
+  const linked = [...survey.linkElements.map(({ element }) => element), ...survey.licences].find((element) =>
+    hasToken(element, "rel", "license"),
+  );
+  const url = linked === undefined ? null : resolve(attribute(linked, "href") ?? "", base);
+  return firstOf(
+    ofThing(metadata.declared, "license"),
+    ofThing(metadata.marked, "license"),
+    url === null ? null : { value: url, from: "link" },
+    metadata.meta("dcterms.license", "dc.rights", "dcterms.rights", "license"),
+  );
+}
+
+function breadcrumbsOf(things: readonly Thing[], base: string): Sourced<readonly Breadcrumb[]> | null {
+  const trail = firstThing(things, /^BreadcrumbList$/i);
+  if (trail === null) return null;
+  const crumbs = trail.values("itemListElement").flatMap((entry, at) => {
+    if (typeof entry === "string") return [];
+    const item = partOfThing(entry, "item");
+    const name = textOfThing(entry, "name") ?? textOfThing(item, "name");
+    const reference =
+      textOfThing(item, "@id", "url") ?? (item === null ? textOfThing(entry, "item", "url") : null);
+    const url = reference === null ? null : resolve(reference, base);
+    const position = Number(textOfThing(entry, "position") ?? at + 1);
+    if (name === null) return [];
+    return [{ name: cutAt(name, 500), url: url === null ? null : withoutFragment(url), position }];
+  });
+  if (crumbs.length === 0) return null;
+  crumbs.sort((one, other) => one.position - other.position);
+  return { value: crumbs.slice(0, LIST_MAX).map(({ name, url }) => ({ name, url })), from: trail.from };
+}
