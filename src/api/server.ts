@@ -90,6 +90,7 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
   app.setSerializerCompiler(serializerCompiler);
   answerProblems(app, (error) => faces.log.error({ err: error }, "a request failed"));
   // A POST that needs no body may come without one, whatever type it names.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser("application/json", { parseAs: "string" }, (_request, body, done) => {
     const text = String(body);
     if (text.trim() === "") return done(null, undefined);

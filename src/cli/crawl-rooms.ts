@@ -32,12 +32,13 @@ export function frontierOptionsOf({ frontier, fetch }: Config): Config["frontier
   return { ...frontier, ...named, inFlightMax };
 }
 
-/** `folder` is locked by this process. */
+/** `folder` is locked by this process. `make`: the store; the folder's own by default. */
 export async function openRooms(
   folder: string,
   config: Config,
   storing: boolean,
   clock: Clock,
+  make: () => Store = () => embeddedStore(folder, config.store, `millrace/${version()}`, clock),
 ): Promise<CrawlRooms> {
   await mkdir(folder, { recursive: true });
   const frontier = new Frontier({
@@ -45,7 +46,7 @@ export async function openRooms(
     options: frontierOptionsOf(config),
     clock,
   });
-  const store = storing ? embeddedStore(folder, config.store, `millrace/${version()}`, clock) : null;
+  const store = storing ? make() : null;
   const dialer = createDialer(config.net, clock);
   return {
     frontier,

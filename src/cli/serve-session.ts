@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
+import { serverStore } from "../store/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import { noteApiAddress } from "./api-address.ts";
 import type { ExitCode } from "./command.ts";
@@ -18,14 +19,15 @@ import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
-import { answersOf, lazyPool } from "./open-folder.ts";
+import { answersOf, lazyPool, software } from "./open-folder.ts";
 import { mendRows } from "./record-again.ts";
 import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
 import { sessionCourse } from "./session-course.ts";
 import { version } from "./version.ts";
 
-const BOSS_SCHEMA = "millrace_jobs";
+/** Rows on a server when one is named, else in the folder. */
+const isServer = ({ store }: Config): boolean => store.database.url !== null;
 
 export interface ServeSpec {
   /** Absolute. */
@@ -54,7 +56,10 @@ export async function serveSession(spec: ServeSpec, config: Config, io: Io): Pro
   const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
   if (!lock.ok) return io.failure(lock.error);
   try {
-    const rooms = await openRooms(spec.data, config, true, io.clock);
+    const make = isServer(config)
+      ? () => serverStore(spec.data, config.store, software(), io.clock)
+      : undefined;
+    const rooms = await openRooms(spec.data, config, true, io.clock, make);
     try {
       return await serveIn(rooms, spec, config, io);
     } finally {
@@ -81,8 +86,8 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const pool = lazyPool(config, io);
   const jobs = new JobsService({
     session: store.session,
-    isEmbedded: true,
-    bossSchema: BOSS_SCHEMA,
+    isEmbedded: !isServer(config),
+    bossSchema: `${config.store.database.schema}_jobs`,
     options: config.jobs,
     work: {
       fetcher: { admit: async (tasks) => frontier.admitTasks(tasks) },

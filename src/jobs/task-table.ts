@@ -48,8 +48,8 @@ const SETTLE = `with moved as (update scrape_tasks t set
   updated_at = $3::timestamptz, lease_until = null,
   finished_at = case when r.ok or not r.again or t.attempts > json_array_length($2::json) then $3::timestamptz end
 from json_to_recordset($1::json) as r(id uuid, ok boolean, again boolean, result text, error_code text, error_message text,
-  capture_id uuid)
-where t.id = r.id and t.status = 'running'
+  capture_id uuid, attempt integer)
+where t.id = r.id and t.status = 'running' and t.attempts = r.attempt
 returning t.id, t.url, t.lane, t.recipe, t.priority, t.status, t.attempts, t.error_code, t.error_message, t.schedule_id,
   t.webhook, t.created_at, t.updated_at, null as result, t.due_at
 ), told as (
@@ -67,6 +67,8 @@ order by finished_at, id limit $1::integer`;
 
 export interface TaskEnd {
   readonly id: string;
+  /** Of which attempt, from 1: an answer that comes late or twice is of none. */
+  readonly attempt: number;
   readonly ok: boolean;
   /** Its failure may pass. */
   readonly again: boolean;
@@ -192,6 +194,7 @@ export class TaskTable {
   ): Promise<{ readonly task: Task; readonly dueAtMs: number }[]> {
     const rows = ends.map((end) => ({
       id: end.id,
+      attempt: end.attempt,
       ok: end.ok,
       again: end.again,
       result: end.result === null ? null : storable(end.result),

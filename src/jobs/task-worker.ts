@@ -96,8 +96,9 @@ export class TaskWorker implements TaskResults {
       ? resultText(await this.#parts.lineOf(ended), this.#parts.options.resultCharsMax)
       : null;
     const code = ok ? null : (report.code ?? "internal");
-    return tasks.map((id) => ({
+    return tasks.map(attemptOf).map(({ id, attempt }) => ({
       id,
+      attempt,
       ok,
       again: code !== null && mayPass(code, report.status),
       result,
@@ -137,16 +138,18 @@ export class TaskWorker implements TaskResults {
       this.#running.add(task.id);
       happenings.tell(happeningOf(task));
     }
-    const taken = await fetcher.admit(tasks.map(({ id, url, lane }) => ({ taskId: id, url, lane })));
+    const taken = await fetcher.admit(
+      tasks.map(({ id, attempts, url, lane }) => ({ taskId: errandOf(id, attempts), url, lane })),
+    );
     const full: string[] = [];
     const refused: TaskEnd[] = [];
-    tasks.forEach(({ id }, at) => {
+    tasks.forEach(({ id, attempts }, at) => {
       const answer = taken[at];
       if (answer === undefined || answer.kind === "full") full.push(id);
       else if (answer.kind === "refused") {
         const { code, message } = answer.failure;
         refused.push({
-          ...{ id, ok: false, again: false, result: null },
+          ...{ id, attempt: attempts, ok: false, again: false, result: null },
           ...{ errorCode: code, errorMessage: message, captureId: null },
         });
       }
@@ -166,6 +169,14 @@ export class TaskWorker implements TaskResults {
     this.#nextDueAtMs = atMs;
     this.wake();
   }
+}
+
+/** Each attempt is an errand of its own: the next may begin before the end of the last was reported. */
+const errandOf = (id: string, attempt: number): string => `${id}.${attempt}`;
+
+function attemptOf(errand: string): { id: string; attempt: number } {
+  const [id = "", attempt] = errand.split(".");
+  return { id, attempt: Number(attempt) };
 }
 
 /** Of statuses those that a server itself calls passing. */

@@ -99,8 +99,8 @@ export class Webhooks {
             method: "POST",
             path: `${url.pathname}${url.search}`,
             headers: { host: url.host, ...headersOf(id, body, options.secret, clock.nowMs()) },
+            // With an agent of any kind this would not be asked.
             createConnection: () => socket,
-            agent: false,
             signal: late.signal,
           },
           (response) => {
