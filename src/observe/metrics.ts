@@ -24,8 +24,6 @@ export interface Metrics extends ServiceMetrics {
   channelBlocked(channel: string, blockedMs: number): void;
   actorRestarted(actor: string): void;
   deadLetter(topic: string): void;
-  /** The image recipe has done with a subject. */
-  subjectCollected(status: "stored" | "unchanged" | "failed" | "skipped", elapsedMs: number): void;
   /** Read at each scrape until the returned function is called. */
   watchChannel(channel: WatchedChannel): () => void;
   watchFrontier(counts: () => Readonly<Partial<Record<UrlState, number>>>): () => void;
@@ -37,7 +35,6 @@ export interface Metrics extends ServiceMetrics {
 }
 
 const FETCH_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const COLLECT_SECONDS = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 180];
 const WORK_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
 
 export function createMetrics(): Metrics {
@@ -84,9 +81,6 @@ export function createMetrics(): Metrics {
   const blocked = counter("channel_blocked_seconds_total", "Time senders waited for room", ["channel"]);
   const restarts = counter("actor_restarts_total", "Restarts by a supervisor", ["actor"]);
   const dead = counter("dead_letters_total", "Records that became dead letters", ["topic"]);
-  const collected = counter("scraping_total", "Subjects whose picture was looked for", ["status"]);
-  const collectSeconds = seconds("scraping_duration_seconds", "Time of a subject", [], COLLECT_SECONDS);
-  const pictured = counter("artists_scraped_total", "Subjects whose picture was had, new or as before", []);
 
   return {
     requestEnded(outcome, code, elapsedMs) {
@@ -106,11 +100,6 @@ export function createMetrics(): Metrics {
     actorRestarted: (actor) => restarts.inc({ actor }),
     deadLetter: (topic) => dead.inc({ topic }),
     ...registerService(registers),
-    subjectCollected(status, elapsedMs) {
-      collected.inc({ status });
-      collectSeconds.observe(elapsedMs / 1000);
-      if (status === "stored" || status === "unchanged") pictured.inc();
-    },
     watchChannel: (channel) => watched(channels, channel),
     watchFrontier: (counts) => watched(frontiers, counts),
     watchKafka: (read) => watched(kafkas, read),

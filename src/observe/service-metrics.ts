@@ -1,4 +1,4 @@
-// Metrics of what people and clocks ask for: HTTP requests by route, tasks, runs of batch jobs. Routes and job names are given in
+// Metrics of what people and clocks ask for: HTTP requests by route, tasks, pictures of subjects, runs of batch jobs. Routes and job names are given in
 // code, so their labels are closed sets.
 import { Counter, Histogram, type Registry } from "prom-client";
 
@@ -7,6 +7,8 @@ export interface ServiceMetrics {
   httpAnswered(route: string, method: string, status: number, elapsedMs: number): void;
   /** A task came to an end. */
   taskEnded(status: "completed" | "failed", elapsedMs: number): void;
+  /** The image recipe has done with a subject. */
+  subjectCollected(status: "stored" | "unchanged" | "failed" | "skipped", elapsedMs: number): void;
   jobRan(job: string, status: "completed" | "failed"): void;
   /** A run took longer than it was to. */
   jobLate(job: string): void;
@@ -30,14 +32,19 @@ export function registerService(registers: Registry[]): ServiceMetrics {
   });
   const tasks = new Counter({
     name: "scraping_total",
-    help: "Tasks that ended",
+    help: "Tasks that ended (completed, failed), and subjects whose picture was looked for (stored, unchanged, skipped, failed)",
     labelNames: ["status"],
     registers,
   });
   const taskSeconds = new Histogram({
     name: "scraping_duration_seconds",
-    help: "From a task's request to its end",
+    help: "From a task's request to its end; of a subject, from its turn",
     buckets: TASK_SECONDS,
+    registers,
+  });
+  const pictured = new Counter({
+    name: "artists_scraped_total",
+    help: "Subjects whose picture was had, new or as it was",
     registers,
   });
   const runs = new Counter({
@@ -60,6 +67,11 @@ export function registerService(registers: Registry[]): ServiceMetrics {
     taskEnded(status, elapsedMs) {
       tasks.inc({ status });
       taskSeconds.observe(elapsedMs / 1000);
+    },
+    subjectCollected(status, elapsedMs) {
+      tasks.inc({ status });
+      taskSeconds.observe(elapsedMs / 1000);
+      if (status === "stored" || status === "unchanged") pictured.inc();
     },
     jobRan: (job, status) => runs.inc({ job, status }),
     jobLate: (job) => late.inc({ job }),
