@@ -1,7 +1,9 @@
-// Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON indented in a code block.
+// Bodies without markup to a Document: plain text as paragraphs, Markdown as it is, JSON Feed as a feed, other JSON indented in a code block.
 import { type Document, emptyRecord, type JsonValue, noEvidence, type RouteMarker } from "../model/index.ts";
 import type { Body } from "./extract.ts";
 import { documentOfHtml } from "./extract-html.ts";
+import { documentOfFeed } from "./feed-document.ts";
+import { jsonFeedOf } from "./json-feed.ts";
 import { declaredLanguage, detectedLanguage } from "./language.ts";
 import { escapeLineStart, escapeText } from "./markdown-escapes.ts";
 import type { ExtractOptions } from "./options.ts";
@@ -18,7 +20,7 @@ const JSON_CHARS_MAX = 5_000_000;
 const INDENTED_LEVELS_MAX = 64;
 
 export function documentOfText(body: Body, options: ExtractOptions): Document {
-  const text = body.text.replace(/\r\n?/g, "\n").replace(/^\n+|\s+$/g, "");
+  const text = body.text.replace(/\r\n?/g, "\n").replace(/^\n+/, "").trimEnd();
   const isMarkdown = body.contentType === "text/markdown" || body.contentType === "text/x-markdown";
   const document: Document = {
     ...emptyDocument(body, options, text),
@@ -40,6 +42,8 @@ export function documentOfJson(
   const value = text.length <= JSON_CHARS_MAX ? parsedJson(text) : undefined;
   // Not called JSON and only beginning like it: a page. Called JSON and broken (or one value a line): kept as it came.
   if (value === undefined && !declared) return documentOfHtml(body, options, markers, false);
+  const feed = jsonFeedOf(value, body.url, options);
+  if (feed !== null) return documentOfFeed(feed, body, options, { root: null, json: value ?? null }, false);
   if (value !== undefined && isShallow(value, INDENTED_LEVELS_MAX)) text = JSON.stringify(value, null, 2);
   let longest = 2;
   for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);

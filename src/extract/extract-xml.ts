@@ -1,91 +1,59 @@
-// XML to a Document: RSS, RDF and Atom feeds with their items as content links, other XML as its text.
-import type { Document, Link } from "../model/index.ts";
-import { resolve, withoutFragment } from "./addresses.ts";
-import { toHtml } from "./clean-html.ts";
+// XML to a Document: RSS, RDF and Atom feeds by their entries, other XML as its text.
+import type { Document } from "../model/index.ts";
+import { resolve } from "./addresses.ts";
 import { isoDate } from "./dates.ts";
 import type { Body } from "./extract.ts";
 import { emptyDocument } from "./extract-text.ts";
-import type { Content } from "./main-content.ts";
-import { toMarkdown } from "./markdown.ts";
+import { documentOfFeed, ENTRIES_MAX, type Feed } from "./feed-document.ts";
 import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
 import { parseXml } from "./parse-xml.ts";
-import { toPlainText } from "./plain-text.ts";
 import { withFields } from "./schema/with-fields.ts";
-import { attribute, Element, elements, find, Text } from "./tree.ts";
-import { collapse, cutAt, isHidden, rawText } from "./visible-text.ts";
-
-const ITEMS_MAX = 5_000;
+import { attribute, Element, elements, find } from "./tree.ts";
+import { collapse, cutAt, rawText } from "./visible-text.ts";
 
 export function documentOfXml(body: Body, options: ExtractOptions): Document {
   const { document, cut } = parseXml(body.text, options);
   const root = elements(document)[0];
-  const truncated = body.truncated || cut;
-  const feed = root === undefined ? null : feedOf(root);
-  if (feed === null) {
-    const text = xmlText(document);
-    const plain = {
-      ...emptyDocument(body, options, text),
-      markdown: text === "" ? "" : `\`\`\`\n${text.replaceAll("```", "` ` `")}\n\`\`\``,
-      truncated,
-    };
-    return withFields(plain, body, options, { root: document, metas: [], base: body.url });
-  }
-  const base = body.url;
-  const links: Link[] = [];
-  let dropped = 0;
-  const add = (link: Link): void => {
-    if (links.length < options.linksMax) links.push(link);
-    else dropped++;
+  const parts = root === undefined ? null : feedOf(root);
+  if (parts !== null)
+    return documentOfFeed(read(parts, body.url, options), body, options, { root: document }, cut);
+  const text = xmlText(document);
+  const plain = {
+    ...emptyDocument(body, options, text),
+    title: root === undefined ? null : childText(root, "title", "name"),
+    markdown: text === "" ? "" : `\`\`\`\n${text.replaceAll("```", "` ` `")}\n\`\`\``,
+    truncated: body.truncated || cut,
   };
-  const home = linkOf(feed.channel, base);
-  if (home !== null)
-    add({
-      url: withoutFragment(home),
-      text: childText(feed.channel, "title") ?? "",
-      rel: [],
-      role: "alternate",
-    });
-  const article = new Element("article", [], false);
-  const title = childText(feed.channel, "title");
-  const description = childText(feed.channel, "description", "subtitle", "itunes:summary");
-  if (title !== null) article.append(textElement("h1", title));
-  if (description !== null) article.append(textElement("p", description));
-  for (const item of feed.items.slice(0, ITEMS_MAX)) {
-    const url = linkOf(item, base);
-    const name = childText(item, "title") ?? "";
-    if (url !== null) add({ url: withoutFragment(url), text: cutAt(name, 500), rel: [], role: "content" });
-    article.append(itemHeading(name, url));
-    for (const part of contentOf(item, options)) article.append(part);
-  }
-  const content: Content = { roots: [article], skip: isHidden, titleHeading: null };
-  const text = toPlainText(content);
-  const language = childText(feed.channel, "language") ?? attribute(feed.channel, "xml:lang");
-  const empty = emptyDocument(body, options, text);
-  const feedDocument: Document = {
-    ...empty,
-    title,
-    description,
-    lang: language ?? empty.lang,
-    author: childText(feed.channel, "managingeditor", "dc:creator", "itunes:author") ?? nameOf(feed.channel),
-    publishedAt: dateIn(feed.channel, "pubdate", "published", "dc:date"),
-    modifiedAt: dateIn(feed.channel, "lastbuilddate", "updated"),
-    links,
-    linksDropped: dropped + Math.max(0, feed.items.length - ITEMS_MAX),
-    feeds: [{ url: withoutFragment(body.url), type: body.contentType, title: title ?? "" }],
-    markdown: toMarkdown(content, {
-      base,
-      nestingMax: options.nestingMax,
-      cellsMax: options.tableCellsMax,
-      whole: false,
-    }),
-    html: options.html ? toHtml(content, base) : "",
-    truncated,
-  };
-  return withFields(feedDocument, body, options, { root: document, metas: [], base });
+  return withFields(plain, body, options, { root: document, metas: [], base: body.url });
 }
 
-function feedOf(root: Element): { channel: Element; items: Element[] } | null {
+function read({ channel, items }: FeedParts, base: string, options: ExtractOptions): Feed {
+  return {
+    title: childText(channel, "title"),
+    description: childText(channel, "description", "subtitle", "itunes:summary"),
+    language: childText(channel, "language") ?? attribute(channel, "xml:lang"),
+    author: childText(channel, "managingeditor", "dc:creator", "itunes:author") ?? nameOf(channel),
+    publishedAt: dateIn(channel, "pubdate", "published", "dc:date"),
+    modifiedAt: dateIn(channel, "lastbuilddate", "updated"),
+    home: linkOf(channel, base),
+    next: nextOf(channel, base),
+    entries: items.slice(0, ENTRIES_MAX).map((item) => ({
+      url: linkOf(item, base),
+      title: childText(item, "title") ?? "",
+      date: dateIn(item, "pubdate", "published", "dc:date", "updated"),
+      body: contentOf(item, options),
+    })),
+    dropped: Math.max(0, items.length - ENTRIES_MAX),
+  };
+}
+
+interface FeedParts {
+  readonly channel: Element;
+  readonly items: readonly Element[];
+}
+
+function feedOf(root: Element): FeedParts | null {
   if (root.name === "feed")
     return { channel: root, items: elements(root).filter((child) => child.name === "entry") };
   if (root.name !== "rss" && root.name !== "rdf:rdf") return null;
@@ -103,7 +71,7 @@ function childText(parent: Element, ...names: string[]): string | null {
         collapse(
           rawText(child)
             .slice(0, 20_000)
-            .replace(/<[^>]{0,2000}>/g, " "),
+            .replace(/<[^<>]{0,2000}>/g, " "),
         ),
         2_000,
       );
@@ -145,6 +113,15 @@ function linkOf(parent: Element, base: string): string | null {
   return null;
 }
 
+/** Where a feed in pages goes on (RFC 5005). */
+function nextOf(channel: Element, base: string): string | null {
+  const next = elements(channel).find(
+    (child) => (child.name === "link" || child.name === "atom:link") && attribute(child, "rel") === "next",
+  );
+  const href = next === undefined ? null : attribute(next, "href");
+  return href === null ? null : resolve(href.trim(), base);
+}
+
 function contentOf(item: Element, options: ExtractOptions): Element[] {
   const element = ["content:encoded", "content", "description", "summary"]
     .map((name) => elements(item).find((child) => child.name === name))
@@ -154,20 +131,6 @@ function contentOf(item: Element, options: ExtractOptions): Element[] {
   if (inner.length > 0)
     return inner.map((child) => Object.assign(new Element("div", [], false), { children: child.children }));
   return [parseHtml(rawText(element), options, { xhtml: false }).body];
-}
-
-function itemHeading(name: string, url: string | null): Element {
-  const heading = new Element("h2", [], false);
-  const holder = url === null ? heading : new Element("a", ["href", url], false);
-  holder.append(new Text(name === "" && url !== null ? url : name));
-  if (holder !== heading) heading.append(holder);
-  return heading;
-}
-
-function textElement(name: string, text: string): Element {
-  const element = new Element(name, [], false);
-  element.append(new Text(text));
-  return element;
 }
 
 /** One line for each run of character data. */

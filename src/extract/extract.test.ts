@@ -118,6 +118,66 @@ test("Atom: links by attribute, self is no item", () => {
   assert.deepEqual([document.lang, document.modifiedAt], ["ko", "2021-01-02T03:04:05Z"]);
 });
 
+test("entries bring their dates, and a feed in pages its next", () => {
+  const atom = `<feed xmlns="a"><title>T</title><link rel="next" href="/feed?page=2"/><entry><title>E</title><link href="/e"/>
+    <updated>2021-01-02T03:04:05Z</updated><summary>S</summary></entry></feed>`;
+  const document = documentFrom(atom, { contentType: "application/atom+xml" });
+  assert.equal(document.markdown, "# T\n\n## [E](http://site.example/e)\n\n2021-01-02T03:04:05Z\n\nS");
+  assert.deepEqual(
+    document.links.map((link) => [link.url, link.role]),
+    [
+      ["http://site.example/feed?page=2", "pagination"],
+      ["http://site.example/e", "content"],
+    ],
+  );
+});
+
+test("JSON Feed is a feed as any other", () => {
+  const feed = {
+    version: "https://jsonfeed.org/version/1.1",
+    title: "My feed",
+    home_page_url: "/",
+    next_url: "/feed?2",
+    language: "en",
+    authors: [{ name: "Ann" }, { name: "Ben" }],
+    items: [
+      {
+        id: "1",
+        url: "/1",
+        title: "One",
+        content_html: "<p>Whole <b>text</b></p>",
+        date_published: "2024-05-01T08:00:00Z",
+      },
+      { id: "2", external_url: "http://other.example/2", content_text: "Plain *words*\n\nand more" },
+      "no item",
+    ],
+  };
+  const document = documentFrom(JSON.stringify(feed), { contentType: "application/feed+json" });
+  assert.deepEqual(
+    [document.title, document.author, document.lang, document.modifiedAt],
+    ["My feed", "Ann, Ben", "en", "2024-05-01T08:00:00Z"],
+  );
+  assert.equal(
+    document.markdown,
+    "# My feed\n\n## [One](http://site.example/1)\n\n2024-05-01T08:00:00Z\n\nWhole **text**\n\n## [http://other.example/2](http://other.example/2)\n\nPlain \\*words\\*\n\nand more",
+  );
+  assert.deepEqual(
+    document.links.map((link) => [link.url, link.role]),
+    [
+      ["http://site.example/", "alternate"],
+      ["http://site.example/feed?2", "pagination"],
+      ["http://site.example/1", "content"],
+      ["http://other.example/2", "content"],
+    ],
+  );
+});
+
+test("JSON is called what it calls itself, and deep JSON is kept as it came", () => {
+  assert.equal(documentFrom('{"name":"N","x":1}', { contentType: "application/json" }).title, "N");
+  const deep = `${"[".repeat(3_000)}${"]".repeat(3_000)}`;
+  assert.equal(documentFrom(deep, { contentType: "application/json" }).text, deep);
+});
+
 test("other XML is its text; broken XML too; entities are never expanded", () => {
   assert.equal(documentFrom("<a><b>one</b><b>two", { contentType: "application/xml" }).text, "one\ntwo");
   const bomb = `<!DOCTYPE a [<!ENTITY x "xxxx"><!ENTITY y "&x;&x;">]><a>&y;</a>`;

@@ -42,7 +42,7 @@ type LineOf = (place: Place) => number | null;
 export function compileSchema(text: string): Result<Schema, SchemaProblem> {
   if (text.length > TEXT_CHARS_MAX) return problem([], `more than ${TEXT_CHARS_MAX} characters`, () => null);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, logLevel: "error" });
   const [wrong] = document.errors;
   if (wrong !== undefined) {
     const line = wrong.linePos?.[0].line ?? null;
