@@ -1,7 +1,7 @@
 // Builds the web console into dist/console: compiles its modules, sets the four libraries beside them with every specifier made
 // relative (so that no import map, and no inline script, is needed), joins the style sheets and fills index.html.
 import { execFileSync } from "node:child_process";
-import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 
 /** Specifier → [file under node_modules, name under vendor/, what is appended]. */
@@ -28,15 +28,13 @@ export function buildConsole({ root, node, compiler }) {
     const code = text.replace(/\/\/# sourceMappingURL=.*/g, "") + more;
     writeFileSync(join(target, "vendor", name), code);
   }
-  const modules = globSync("**/*.js", { cwd: target })
-    .map((file) => file.replaceAll("\\", "/"))
-    .sort();
+  const modules = filesBelow(target, ".js");
   for (const module of modules) {
     const path = join(target, module);
     const code = relinked(readFileSync(path, "utf8"), posix.dirname(module));
     writeFileSync(path, module.startsWith("vendor/") ? code : unindented(code));
   }
-  const styles = globSync("style/*.css", { cwd: source }).sort();
+  const styles = filesBelow(join(source, "style"), ".css").map((file) => `style/${file}`);
   writeFileSync(
     join(target, "console.css"),
     styles.map((file) => unindented(readFileSync(join(source, file), "utf8"))).join("\n"),
@@ -47,6 +45,14 @@ export function buildConsole({ root, node, compiler }) {
   const lines = preloads.map((module) => `<link rel="modulepreload" href="./${module}">`).join("\n    ");
   const page = readFileSync(join(source, "index.html"), "utf8").replace("<!-- modules -->", () => lines);
   writeFileSync(join(target, "index.html"), page);
+}
+
+/** Relative paths, in order. No glob: npm runs this under Node 20 too. */
+function filesBelow(folder, ending) {
+  return readdirSync(folder, { recursive: true })
+    .map((file) => String(file).replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(ending))
+    .sort();
 }
 
 /** A third of the bytes; no text of the console spans lines within quotes. */
