@@ -59,7 +59,7 @@ export function documentOfHtml(
   const content = options.full
     ? wholeBody(tree)
     : mainContent(tree, { title, saying: [articleBodyOf(jsonLd)] });
-  const text = toPlainText(content, content.titleHeading);
+  const text = toPlainText(content, content.titleHeading, found.hasMath);
   const [textLength, words] = [characters(text), wordCount(text)];
   const description = metadata.description?.value ?? firstParagraph(content);
   const lang = metadata.lang?.value ?? detectedLanguage(text === "" ? (title ?? "") : text);
@@ -94,6 +94,8 @@ export function documentOfHtml(
       nestingMax: options.nestingMax,
       cellsMax: options.tableCellsMax,
       whole: options.full,
+      math: found.hasMath,
+      byId: found.byId,
     }),
     text,
     html: options.html ? toHtml(content, base) : "",

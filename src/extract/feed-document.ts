@@ -75,7 +75,14 @@ export function documentOfFeed(
   const content: Content = { roots: [article], skip: isHidden, titleHeading: null };
   const empty = emptyDocument(body, options, toPlainText(content));
   const base = body.url;
-  const settings = { base, nestingMax: options.nestingMax, cellsMax: options.tableCellsMax, whole: false };
+  const settings = {
+    base,
+    nestingMax: options.nestingMax,
+    cellsMax: options.tableCellsMax,
+    whole: false,
+    math: false,
+    byId: new Map(),
+  };
   const document: Document = {
     ...empty,
     title: feed.title,

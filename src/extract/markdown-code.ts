@@ -1,6 +1,15 @@
 // Code in a page: its text as it stands, and the language that highlighters leave in classes and attributes. Writes no Markdown itself.
 import { attribute, type Element } from "./tree.ts";
 
+const CODE = new Set(["code", "kbd", "samp", "tt"]);
+
+/** Inline code; around a block of code it is none. */
+export function isCode(element: Element): boolean {
+  return (
+    CODE.has(element.name) && element.children.every((child) => child.kind === 3 || child.name !== "pre")
+  );
+}
+
 /** Text as it stands, breaks as line ends. */
 export function codeText(element: Element, skip: (element: Element) => boolean): string {
   let text = "";
@@ -33,10 +42,13 @@ export function codeLanguage(pre: Element): string {
   return "";
 }
 
-/** Between fences longer than any run of backticks at the beginning of a line inside. */
-export function fenced(text: string, language: string): string {
+/** A block of code between fences longer than any run of backticks inside; null for none, but in a whole document as it stands. */
+export function codeBlock(pre: Element, skip: (element: Element) => boolean, whole: boolean): string | null {
+  const given = codeText(pre, skip);
+  const text = whole ? given.replace(/\n$/, "") : given.replace(/^\n|\s+$/g, "");
+  if (!whole && text.trim() === "") return null;
   let longest = 2;
   for (const run of text.match(/`{3,}/g) ?? []) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text === "" ? "" : `${text}\n`}${fence}`;
+  return `${fence}${codeLanguage(pre)}\n${text === "" ? "" : `${text}\n`}${fence}`;
 }

@@ -13,6 +13,20 @@ export interface Delimiter {
   partner: Delimiter | null;
 }
 
+/** Elements that are emphasis. */
+export const MARKS: Readonly<Record<string, Mark>> = {
+  b: "**",
+  strong: "**",
+  em: "*",
+  i: "*",
+  cite: "*",
+  dfn: "*",
+  var: "*",
+  del: "~~",
+  s: "~~",
+  strike: "~~",
+};
+
 /** A hard line break; `<br>` of the page. */
 export const BREAK = Symbol("break");
 export type Piece = string | Delimiter | typeof BREAK;

@@ -78,6 +78,12 @@ export class InlineWriter {
     this.#write(`<${name}>`);
   }
 
+  /** A reference to a note stands at the word before it. */
+  note(label: string): void {
+    this.#space = false;
+    this.#write(`[^${label}]`);
+  }
+
   /** Markdown that is to stand as it is. */
   verbatim(markdown: string): void {
     this.#write(markdown);

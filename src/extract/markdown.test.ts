@@ -110,6 +110,71 @@ for (const [name, html, expected] of table) {
   test(`${name} as Markdown`, () => assert.equal(markdown(html), expected));
 }
 
+const rich: readonly [name: string, html: string, expected: string][] = [
+  [
+    "terms and their definitions",
+    "<dl><dt>Mill</dt><dd>It grinds.</dd><dt>Race</dt><dt>Leat</dt><dd><p>Water.</p><p>More.</p></dd></dl>",
+    "- **Mill**  \n  It grinds.\n\n- **Race**  \n  **Leat**\n\n  Water.\n\n  More.",
+  ],
+  [
+    "definitions in groups",
+    "<dl><div><dt>a</dt><dd>b</dd></div><div><dt>c</dt><dd>d</dd></div></dl>",
+    "- **a**  \n  b\n- **c**  \n  d",
+  ],
+  ["a list used to indent", "<dl><dd>said</dd></dl>", "said"],
+  [
+    "notes as GitHub shows them",
+    `<p>Text<sup><a href="#user-content-fn-1" id="user-content-fnref-1" data-footnote-ref>1</a></sup>.</p>
+    <section data-footnotes class=footnotes><ol><li id="user-content-fn-1"><p>Said <em>so</em>. <a href="#user-content-fnref-1" class="data-footnote-backref">↩</a></p></li></ol></section>`,
+    "Text[^1].\n\n[^1]: Said *so*.",
+  ],
+  [
+    "notes as Pandoc shows them",
+    `<p>Text<a href="#fn1" class="footnote-ref" id="fnref1" role="doc-noteref"><sup>1</sup></a></p>
+    <section class=footnotes role=doc-endnotes><hr><ol><li id=fn1><p>One.</p><p>Two.<a href="#fnref1" class=footnote-back>↩︎</a></p></li></ol></section>`,
+    "Text[^1]\n\n---\n\n[^1]: One.\n\n    Two.",
+  ],
+  [
+    "notes as Wikipedia shows them",
+    `<p>Text.<sup id=cite_ref-a_1-0 class=reference><a href="#cite_note-a-1">[1]</a></sup><sup class=reference><a href="#cite_note-b">[2]</a></sup></p>
+    <ol class=references><li id="cite_note-a-1"><span class="mw-cite-backlink">^ <a href="#cite_ref-a_1-0">a</a> <a href="#cite_ref-a_1-1">b</a></span> <span class="reference-text">A book.</span></li><li id=cite_note-b>B.</li></ol>`,
+    "Text.[^1][^2]\n\n[^1]: A book.\n\n[^2]: B.",
+  ],
+  [
+    "a raised number that leads elsewhere is a link",
+    `<p>Text<sup><a href="#there">1</a></sup></p><p id=there>x</p>`,
+    "Text[1](http://site.example/dir/page.html?q=1#there)\n\nx",
+  ],
+  [
+    "a contents' number is no note",
+    `<ol><li id=a><a href="#b">1</a></li><li id=b>x</li></ol>`,
+    "1. [1](http://site.example/dir/page.html?q=1#b)\n2. x",
+  ],
+  [
+    "MathML with TeX",
+    `<p>Let <math><semantics><mi>x</mi><annotation encoding="application/x-tex">x_1 + \\alpha</annotation></semantics></math> be.</p>`,
+    "Let $x_1 + \\alpha$ be.",
+  ],
+  [
+    "KaTeX, shown once",
+    `<p>So <span class=katex><span class=katex-mathml><math><semantics><mi>y</mi><annotation encoding="application/x-tex">y</annotation></semantics></math></span><span class=katex-html aria-hidden=true>y</span></span>.</p>
+    <span class=katex-display><span class=katex><span class=katex-mathml><math display=block><semantics><mi>z</mi><annotation encoding="application/x-tex">z^2</annotation></semantics></math></span><span class=katex-html>z2</span></span></span>`,
+    "So $y$.\n\n$$\nz^2\n$$",
+  ],
+  [
+    "MathJax scripts, shown once",
+    `<p>So <span class=MathJax_Preview></span><span class=MathJax id=m>y</span><script type="math/tex">y</script>.</p><script type="math/tex; mode=display">\\sum i</script>`,
+    "So $y$.\n\n$$\n\\sum i\n$$",
+  ],
+  [
+    "Wikipedia's formulas",
+    `<p>So <span class=mwe-math-element><span class=mwe-math-mathml-inline style="display: none;"><math><annotation encoding="application/x-tex">{\\displaystyle y}</annotation></math></span><img class=mwe-math-fallback-image-inline src=/m.svg alt="{\\displaystyle y}"></span>.</p>`,
+    "So $y$.",
+  ],
+];
+for (const [name, html, expected] of rich)
+  test(`${name} as Markdown`, () => assert.equal(markdown(html), expected));
+
 /** Text of HTML that an independent parser made, entities undone. */
 function textOfHtml(html: string): string {
   return documentFrom(html, { options: { full: true } })

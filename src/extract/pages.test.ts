@@ -99,7 +99,7 @@ const pages: readonly [kind: string, html: string, markdown: string, text: strin
   [
     "terms and their meanings",
     `<main><dl><dt>Arch</dt><dd>A curved span.</dd><dt>Pier</dt><dd>An upright.</dd></dl></main>`,
-    "Arch\n\nA curved span.\n\nPier\n\nAn upright.",
+    "- **Arch**  \n  A curved span.\n- **Pier**  \n  An upright.",
     "Arch\nA curved span.\nPier\nAn upright.",
   ],
   [
@@ -117,7 +117,7 @@ const pages: readonly [kind: string, html: string, markdown: string, text: strin
   [
     "formulas",
     `<article><p>Energy is <math><semantics><mrow><mi>E</mi><mo>=</mo><mi>m</mi></mrow><annotation encoding="application/x-tex">E=m</annotation></semantics></math> as known, <span aria-hidden=true>E=m</span>and no more.</p></article>`,
-    "Energy is E=m as known, and no more.",
+    "Energy is $E=m$ as known, and no more.",
     "Energy is E=m as known, and no more.",
   ],
   [

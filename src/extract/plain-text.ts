@@ -1,11 +1,15 @@
 // Content as plain text: paragraphs parted by an empty line, items and rows by a line end, cells by a tab, code as it stands.
 import { BLOCK, LINE, LISTS } from "./element-kinds.ts";
 import type { Content } from "./main-content.ts";
+import { formulaOf } from "./math.ts";
 import type { Element, Node } from "./tree.ts";
 import { singleSpaced } from "./visible-text.ts";
 
-/** `without` is left out beside what the content leaves out: the heading that repeats the title. */
-export function toPlainText(content: Content, without: Element | null = null): string {
+/**
+ * `without` is left out beside what the content leaves out: the heading that repeats the title. `math`: there are formulas, which are
+ * written once, as TeX.
+ */
+export function toPlainText(content: Content, without: Element | null = null, math = false): string {
   const out: string[] = [];
   let gap = 0;
   let space = false;
@@ -35,6 +39,11 @@ export function toPlainText(content: Content, without: Element | null = null): s
         write(collapsed.slice(from, to));
         if (to < collapsed.length) space = true;
       }
+      return;
+    }
+    const formula = math ? formulaOf(node) : null;
+    if (formula !== null) {
+      if (formula !== "shown") write(formula.tex);
       return;
     }
     if (node === without || content.skip(node)) return;

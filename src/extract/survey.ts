@@ -3,6 +3,7 @@
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
 import { BLOCK, HIDDEN, SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
+import { isFormula } from "./math.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
 import { attribute, type Element, type Text, type Tree } from "./tree.ts";
@@ -22,6 +23,8 @@ export interface Survey {
   readonly times: readonly Element[];
   /** Elements with itemscope that are no one's property. */
   readonly items: readonly Element[];
+  /** MathML, or scripts of TeX. */
+  readonly hasMath: boolean;
   /** Anchors that lead to the page's licence. */
   readonly licences: readonly Element[];
   /** Elements with RDFa's typeof. */
@@ -57,6 +60,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const items: Element[] = [];
   const typed: Element[] = [];
   const licences: Element[] = [];
+  let hasMath = false;
   const bylines: Element[] = [];
   const byId = new Map<string, Element>();
   let baseHref: string | null = null;
@@ -144,6 +148,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   ): void => {
     const { name, kinds } = node;
     if (name === "template") return;
+    if (name === "math") hasMath = true;
     const nowHidden = hidden || isHidden(node);
     if (!node.foreign && !inert) {
       evidence.element(node);
@@ -197,6 +202,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
           evidence.script(text);
         } else if (kind === "linked data") jsonLd.push(text);
         else if (kind === "data") dataBytes += text.length;
+        else hasMath ||= isFormula(node);
         return false;
       }
       case "a":
@@ -299,6 +305,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     items,
     typed,
     licences,
+    hasMath,
     byId,
     bylines,
     visibleLength,
