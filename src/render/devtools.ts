@@ -51,7 +51,7 @@ export class DevTools {
     input.on("data", (chunk: Buffer) => this.#take(chunk));
     input.on("end", () => this.end(new Error("the browser is gone")));
     for (const stream of [input, output]) stream.on("error", (error) => this.end(error));
-    this.browser.on("Target.detachedFromTarget", ({ sessionId }) => this.#forget(sessionId));
+    this.browser.on("Target.detachedFromTarget", ({ sessionId }) => this.forget(sessionId));
   }
 
   /** Resolves with why when there is nobody to talk to any more. */
@@ -128,7 +128,8 @@ export class DevTools {
     else asked?.reject(new Error(error.message));
   }
 
-  #forget(session: string): void {
+  /** A session that ended: who waits for an answer of it is told. A second call does nothing. */
+  forget(session: string): void {
     this.#listeners.delete(session);
     for (const [id, asked] of this.#asked) {
       if (asked.session !== session) continue;

@@ -169,7 +169,7 @@ describe("ends", LIMIT, () => {
 
   test("close ends connections that stand, that wait and that are refused, once and for all", async (t) => {
     const { port, sockets } = await site(t, (socket) => void socket.resume());
-    const { proxy } = await bench(t, OPEN, { connectionsPerHostMax: 2 });
+    const { proxy } = await bench(t, OPEN, { connectionsPerHostMax: 3 });
     const standing = await tunnel(t, proxy, `127.0.0.1:${port}`).answered;
     const asking = assert.rejects(ask(proxy, `http://127.0.0.1:${port}/`), /socket hang up|ECONNRESET/);
     await until(() => sockets.length === 2);

@@ -12,7 +12,7 @@ import { join } from "./proxy-tunnel.ts";
 export interface GuardedProxy {
   /** "http://127.0.0.1:PORT" */
   readonly url: string;
-  /** Of this process alone: other processes of the machine get 407. */
+  /** Of this process alone: other processes of the machine get 407. Behind the name, after a point, may stand for which page. */
   readonly user: string;
   readonly password: string;
   /** Bytes that came from outside since the beginning; connections refused by the guard; connections outside that stand. */
@@ -37,7 +37,7 @@ export async function guardedProxy(options: GuardedProxyOptions): Promise<Guarde
   const outbound = new Outbound({ ...options, waitingMax: WAITING_MAX });
   const user = randomBytes(12).toString("hex");
   const password = randomBytes(24).toString("hex");
-  const isOurs = credentialCheck(user, password);
+  const partyOf = credentialCheck(user, password);
   const clients = new Set<net.Socket>();
   const running = new Set<Promise<void>>();
 
@@ -53,10 +53,11 @@ export async function guardedProxy(options: GuardedProxyOptions): Promise<Guarde
     response.once("close", onClose);
     let socket: net.Socket | null = null;
     try {
-      const url = isOurs(asked) ? plainTarget(asked) : NEEDS_CREDENTIALS;
+      const party = partyOf(asked);
+      const url = party === null ? NEEDS_CREDENTIALS : plainTarget(asked);
       if (!(url instanceof URL)) return refuse(response, url);
       const port = url.port === "" ? 80 : Number(url.port);
-      const target = { hostname: url.hostname, port, tunnelled: false };
+      const target = { hostname: url.hostname, port, party: party ?? "", tunnelled: false };
       const link = await outbound.connect(target, left.signal);
       if (!link.ok) return refuse(response, link.error);
       socket = link.value.socket;
@@ -84,9 +85,10 @@ export async function guardedProxy(options: GuardedProxyOptions): Promise<Guarde
     client.setTimeout(0);
     client.read(0);
     try {
-      const target = isOurs(asked) ? tunnelTarget(asked) : NEEDS_CREDENTIALS;
+      const party = partyOf(asked);
+      const target = party === null ? NEEDS_CREDENTIALS : tunnelTarget(asked);
       if ("status" in target) return refuseTunnel(client, target);
-      const link = await outbound.connect(target, left.signal);
+      const link = await outbound.connect({ ...target, party: party ?? "" }, left.signal);
       if (!link.ok) return refuseTunnel(client, link.error);
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n", "latin1");
       if (head.length > 0) link.value.socket.write(head);
@@ -168,13 +170,18 @@ function listen(server: http.Server): Promise<number> {
   });
 }
 
-/** Digests are compared, so that neither length nor content of the secret shows in the time taken. */
-function credentialCheck(user: string, password: string): (asked: http.IncomingMessage) => boolean {
+/**
+ * Who asks, as it says behind its name; null: none of ours. Digests are compared, so that neither length nor content of the
+ * secret shows in the time taken.
+ */
+function credentialCheck(user: string, password: string): (asked: http.IncomingMessage) => string | null {
   const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  const expected = digest(Buffer.from(`${user}:${password}`).toString("base64"));
+  const expected = digest(`${user}:${password}`);
   return (asked) => {
-    const token = /^basic +([^\s]+)$/i.exec(asked.headers["proxy-authorization"] ?? "")?.[1];
-    return timingSafeEqual(digest(token ?? ""), expected);
+    const token = /^basic +([^\s]+)$/i.exec(asked.headers["proxy-authorization"] ?? "")?.[1] ?? "";
+    const [name = "", given = ""] = Buffer.from(token, "base64").toString("utf8").split(":", 2);
+    const [own = "", party = ""] = name.split(".", 2);
+    return timingSafeEqual(digest(`${own}:${given}`), expected) ? party : null;
   };
 }
 
@@ -193,7 +200,7 @@ function plainTarget(asked: http.IncomingMessage): URL | Refusal {
 
 function tunnelTarget(
   asked: http.IncomingMessage,
-): { hostname: string; port: number; tunnelled: true } | Refusal {
+): { readonly hostname: string; readonly port: number; readonly tunnelled: true } | Refusal {
   const [, host, digits] = /^(\[[0-9a-f:.]+\]|[^\s:[\]/?#@\\]+):(\d{1,5})$/i.exec(asked.url ?? "") ?? [];
   const url = host === undefined ? null : URL.parse(`http://${host}/`);
   const port = Number(digits);

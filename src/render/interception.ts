@@ -44,10 +44,12 @@ export class Interception {
     session.on("Fetch.requestPaused", (event) => {
       interception.#judge(new PausedRequest(session, event)).catch(() => undefined);
     });
-    session.on("Fetch.authRequired", ({ requestId, authChallenge }) => {
+    session.on("Fetch.authRequired", ({ requestId, authChallenge, frameId }) => {
+      // The proxy shares its places out by page. A context keeps its credentials, and has one page.
+      const page = interception.#byFrame.get(frameId)?.mainFrame ?? "";
       const authChallengeResponse =
         authChallenge.source === "Proxy"
-          ? ({ response: "ProvideCredentials", username: user, password } as const)
+          ? ({ response: "ProvideCredentials", username: `${user}.${page}`, password } as const)
           : ({ response: "Default" } as const);
       session.send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => undefined);
     });

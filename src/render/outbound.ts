@@ -34,6 +34,8 @@ export interface OutboundTarget {
   /** As the WHATWG URL parser writes it. */
   readonly hostname: string;
   readonly port: number;
+  /** On whose behalf: a page, or nobody in particular. */
+  readonly party: string;
   /** True: the bytes are the browser's own. False: an HTTP request that the user's proxy takes in absolute form. */
   readonly tunnelled: boolean;
 }
@@ -67,10 +69,10 @@ export class Outbound {
   /** Rejects only with the reason of `signal`. The place is given back when the socket closes. */
   async connect(target: OutboundTarget, signal: AbortSignal): Promise<Result<Link, Refusal>> {
     const { dialer, isBlockedHost } = this.#options;
-    const { hostname, port, tunnelled } = target;
+    const { hostname, port, party, tunnelled } = target;
     if (isBlockedHost(hostname))
       return err({ status: 403, line: `${hostname}: blocked by render.blockedHosts` });
-    const release = await this.#slots.take(`${hostname}:${port}`, signal);
+    const release = await this.#slots.take(`${hostname}:${port}`, party, signal);
     if (release === null) return err({ status: 503, line: `${hostname}:${port}: too many connections` });
     let kept = false;
     try {

@@ -6,6 +6,14 @@ import type { DevTools, DevToolsSession } from "./devtools.ts";
 import { QUIET_CONSOLE } from "./noise.ts";
 import { PageCrashed, type Tab, type TabWishes } from "./tab.ts";
 
+/** Workers wait at their start until they were spoken to. */
+const WORKERS = {
+  autoAttach: true,
+  waitForDebuggerOnStart: true,
+  flatten: true,
+  filter: [{ type: "worker" }],
+};
+
 /** The same for all pages of a browser. */
 export interface PlainSurroundings {
   readonly userAgent: string;
@@ -26,6 +34,8 @@ export class PlainTab implements Tab {
   readonly #forget: () => void;
   readonly #loss = Promise.withResolvers<never>();
   #session: DevToolsSession;
+  /** Sessions of the page's workers. */
+  readonly #workers = new Set<string>();
   #target = "";
   #noise: () => void = () => undefined;
 
@@ -78,10 +88,12 @@ export class PlainTab implements Tab {
     session.on("Page.javascriptDialogOpening", () => {
       session.send("Page.handleJavaScriptDialog", { accept: false }).catch(() => undefined);
     });
+    this.#quietWorkersOf(session);
     session.on("Inspector.targetCrashed", () => this.noteLost(targetId));
     const { userAgent, acceptLanguage, insecure } = surroundings;
     await Promise.all([
       session.send("Page.enable"),
+      session.send("Target.setAutoAttach", WORKERS),
       session.send("Emulation.setUserAgentOverride", { userAgent, acceptLanguage }),
       session.send("Emulation.setDeviceMetricsOverride", {
         width,
@@ -94,6 +106,27 @@ export class PlainTab implements Tab {
       }),
       ...(insecure ? [session.send("Security.setIgnoreCertificateErrors", { ignore: true })] : []),
     ]);
+  }
+
+  /** Their consoles are heard by nobody either; a flood of them would be carried through the browser before all else. */
+  #quietWorkersOf(session: DevToolsSession): void {
+    session.on("Target.attachedToTarget", ({ sessionId }) => {
+      this.#noise();
+      this.#workers.add(sessionId);
+      const worker = this.#devtools.session(sessionId);
+      this.#quietWorkersOf(worker);
+      const said = [
+        worker.send("Runtime.evaluate", { expression: QUIET_CONSOLE }),
+        worker.send("Target.setAutoAttach", WORKERS),
+        worker.send("Runtime.runIfWaitingForDebugger"),
+      ];
+      // One that has gone already needs nothing.
+      for (const each of said) each.catch(() => undefined);
+    });
+    session.on("Target.detachedFromTarget", ({ sessionId }) => {
+      this.#devtools.forget(sessionId);
+      this.#workers.delete(sessionId);
+    });
   }
 
   async hasCookies(url: string): Promise<boolean> {
@@ -118,6 +151,8 @@ export class PlainTab implements Tab {
     await this.#devtools.browser
       .send("Target.disposeBrowserContext", { browserContextId: this.#context })
       .catch(() => undefined);
+    for (const session of this.#workers) this.#devtools.forget(session);
+    this.#workers.clear();
     this.#forget();
   }
 }

@@ -1,6 +1,7 @@
 // What pages do that no page should: each ends in time with its code or is read as it is, and a page shown beside it comes out whole.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { systemClock } from "../../src/base/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
 import { whyNoBrowser } from "../services/index.ts";
 import { fetched, rendererFor, site, suite, type TestSite } from "./rendering.ts";
@@ -124,6 +125,27 @@ const HARMS: readonly Harm[] = [
     ends: ["shown"],
     shows: /<p>text<\/p>/,
   },
+  {
+    what: "consoles of workers without end",
+    html: script(
+      "const code = URL.createObjectURL(new Blob([`const line = 'x'.repeat(10_000); setInterval(() => { for (let n = 0; n < 200; n++) console.log(line, n) }, 5)`])); for (let n = 0; n < 4; n++) new Worker(code)",
+    ),
+    ends: ["shown"],
+    shows: /<p>text<\/p>/,
+  },
+  {
+    what: "every address of the browser's own that ends a page",
+    html: script(`const ends = ["chrome://crash", "chrome://kill", "chrome://hang", "chrome://gpucrash", "about:crash", "chrome://quit", "chrome://restart"];
+      for (const end of ends) {
+        try { window.open(end) } catch {}
+        document.body.append(Object.assign(document.createElement("iframe"), { src: end }));
+        const a = Object.assign(document.createElement("a"), { href: end }); document.body.append(a); a.click();
+        try { location.href = end } catch {}
+        fetch(end).catch(() => {});
+      }`),
+    ends: ["shown"],
+    shows: /<p>text<\/p>/,
+  },
 ];
 
 describe("a page that does harm", { skip: whyNoBrowser() ?? false }, () => {
@@ -134,7 +156,7 @@ describe("a page that does harm", { skip: whyNoBrowser() ?? false }, () => {
 
   before(async () => {
     server = await site(t, (request, response) => {
-      if (request.url === "/good.js")
+      if (request.url?.startsWith("/good.js"))
         response
           .setHeader("content-type", "text/javascript")
           .end("setTimeout(() => document.body.append('the neighbour is whole'), 300)");
@@ -170,6 +192,21 @@ describe("a page that does harm", { skip: whyNoBrowser() ?? false }, () => {
       if (says !== undefined) assert.match(bad.ok ? "" : bad.error.message, says);
       if (shows !== undefined) assert.match(bad.ok ? bad.value.html : "", shows);
     });
+
+  test("a page that takes all the connections to its host leaves some to another page of the same host", async () => {
+    const taken = Array.from(
+      { length: 40 },
+      (_, n) => `<script async src="/hangs/all/${n}.js"></script>`,
+    ).join("");
+    const flood = renderer.render(fetched(`${origin}/bad`, `<p>text</p>${taken}`), "utf-8", never);
+    while (server.asked.filter((path) => path.startsWith("/hangs/all/")).length < 4)
+      await systemClock.sleep(20);
+    const late = fetched(`${origin}/good`, '<body><script src="/good.js?late"></script>');
+    const [good, bad] = await Promise.all([renderer.render(late, "utf-8", never), flood]);
+    assert.ok(good.ok && good.value.html.includes("the neighbour is whole"), JSON.stringify(good));
+    assert.ok(bad.ok, JSON.stringify(bad));
+    assert.equal(server.asked.filter((path) => path.startsWith("/hangs/all/")).length, 4);
+  });
 
   test("nothing that was refused was asked of the site", () => {
     const refused = server.asked.filter((path) => /^\/(other|window|file|state)/.test(path));

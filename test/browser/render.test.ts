@@ -1,10 +1,17 @@
 // Pages shown by a real Chromium: what a script makes is in the DOM that comes back, the document is never fetched a second
 // time, and a page that does harm costs itself alone.
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { systemClock } from "../../src/base/index.ts";
 import type { Renderer } from "../../src/render/index.ts";
+import { makeCertificate } from "../services/certificate.ts";
 import { whyNoBrowser } from "../services/index.ts";
 import { killBelow } from "./browser-processes.ts";
 import { fetched, rendererFor, site, suite, type TestSite } from "./rendering.ts";
@@ -125,6 +132,30 @@ describe("a page in the browser", { skip: whyNoBrowser() ?? false }, () => {
       `<p>text</p><script src="https://shop.test:${server.port}/app.js" onerror="document.title = 'refused'"></script>`,
     );
     assert.match(html, /<title>refused<\/title>/);
+  });
+
+  test("a document of a host whose certificate nobody vouches for is shown as it was fetched, and loads nothing of it", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "millrace-certificate-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const { pem, keyPem } = makeCertificate(folder);
+    let asked = 0;
+    const secure = createServer({ cert: pem, key: keyPem }, (_, response) => {
+      asked++;
+      response.setHeader("content-type", "text/javascript").end("document.title = 'ran'");
+    });
+    secure.listen(0, "127.0.0.1");
+    await once(secure, "listening");
+    t.after(() => {
+      secure.closeAllConnections();
+      secure.close();
+    });
+    const { port } = secure.address() as AddressInfo;
+    const own = rendererFor(t, [`*:${port}:127.0.0.1`]);
+    const html = `<p>text</p><script src="/app.js" onerror="document.title = 'refused'"></script>`;
+    const rendered = await own.render(fetched(`https://own.test:${port}/`, html), "utf-8", never);
+    assert.ok(rendered.ok, JSON.stringify(rendered));
+    assert.match(rendered.value.html, /<title>refused<\/title>/);
+    assert.equal(asked, 0);
   });
 
   test("a subresource that never comes holds up the page for a while and no longer", async () => {
