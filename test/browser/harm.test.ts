@@ -135,7 +135,7 @@ const HARMS: readonly Harm[] = [
   },
   {
     what: "every address of the browser's own that ends a page",
-    html: script(`const ends = ["chrome://crash", "chrome://kill", "chrome://hang", "chrome://gpucrash", "about:crash", "chrome://quit", "chrome://restart"];
+    html: script(`const ends = ["chrome://crash", "chrome://kill", "chrome://hang", "chrome://gpucrash", "chrome://quit", "chrome://restart"];
       for (const end of ends) {
         try { window.open(end) } catch {}
         document.body.append(Object.assign(document.createElement("iframe"), { src: end }));
@@ -145,6 +145,11 @@ const HARMS: readonly Harm[] = [
       }`),
     ends: ["shown"],
     shows: /<p>text<\/p>/,
+  },
+  {
+    what: "a way to an empty page",
+    html: script("setTimeout(() => { location.href = 'about:crash' }, 100)"),
+    ends: ["shown", "render"],
   },
 ];
 
