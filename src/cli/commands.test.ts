@@ -153,6 +153,41 @@ test("extract --jsonl keeps the order, and a wrong line says so while the others
   assert.match(stderr, /3 lines failed/);
 });
 
+test("extract --schema adds declared fields, a wrong schema is told by place, and a PDF is read", async () => {
+  writeFileSync(join(folder, "s.yaml"), "fields:\n  price: { css: .price, type: price, required: true }\n");
+  writeFileSync(join(folder, "wrong.yaml"), "fields:\n  price: { csss: .price }\n");
+  writeFileSync(join(folder, "a.pdf"), "%PDF-1.7\nno more");
+  const stdin = '<p class="price">€ 5';
+  const one = JSON.parse((await run("extract", ["--schema", "s.yaml"], { stdin })).stdout);
+  assert.deepEqual(
+    [one.fields, one.field_sources, one.missing_fields, one.field_problems],
+    [{ price: { amount: 5, currency: "EUR" } }, { price: "css: .price" }, [], []],
+  );
+  const pages = ['<p class="price">1 €', "<p>none"]
+    .map((html, id) => JSON.stringify({ id, html }))
+    .join("\n");
+  const many = await run("extract", ["--jsonl", "--schema", "s.yaml"], { stdin: `${pages}\n` });
+  const lines = many.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    lines.map((line) => line.missing_fields),
+    [[], ["price"]],
+  );
+  assert.match(many.stderr, /field +filled +of +rate\n.*price +1 +2 +50\.0 %/);
+  const wrong = await run("extract", ["--schema", "wrong.yaml"], { stdin });
+  assert.equal(wrong.code, 2);
+  assert.match(
+    wrong.stderr,
+    /--schema wrong\.yaml: line 2, fields\.price\.csss: no such key; meant is perhaps "css"/,
+  );
+  assert.equal((await run("extract", ["--schema", "absent.yaml"], { stdin })).code, 2);
+  assert.equal((await run("extract", ["--schema", "s.yaml", "--format", "text"], { stdin })).code, 2);
+  const pdf = await run("extract", ["a.pdf"]);
+  assert.deepEqual([pdf.code, /\[parse\] no PDF that can be read/.test(pdf.stderr)], [1, true], pdf.stderr);
+});
+
 test("route explains its verdict", async () => {
   const { code, stdout } = await run("route", ["--json"], {
     stdin: '<div id="__NEXT_DATA__"></div><script src="app.js"></script>',

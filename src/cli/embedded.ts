@@ -3,7 +3,7 @@
 import { PassThrough, Readable, Writable } from "node:stream";
 import { systemClock } from "../base/index.ts";
 import { loadConfig } from "../config.ts";
-import { extract as extractPage } from "../extract/index.ts";
+import { compileSchema, extract as extractPage } from "../extract/index.ts";
 import { type Code, type ExtractLine, extractLine, type Failure, type OutLine } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import { parseArguments } from "./arguments.ts";
@@ -119,17 +119,23 @@ function innerIo(text: PassThrough, stop: AbortSignal, failed: { failure: Failur
   };
 }
 
-/** One page, as the command `extract` prints it. Text is taken as UTF-8, bytes by what they and `contentType` declare. */
+/**
+ * One page, as the command `extract` prints it; no PDF, which takes a thread. Text is taken as UTF-8, bytes by what they and
+ * `contentType` declare. `schema` is the text of a schema (docs/schema.md).
+ */
 export function extract(
   html: string | Uint8Array,
-  about: { readonly url?: string; readonly contentType?: string } = {},
+  about: { readonly url?: string; readonly contentType?: string; readonly schema?: string } = {},
 ): ExtractLine {
   const isText = typeof html === "string";
   const contentType = about.contentType ?? (isText ? "text/html; charset=utf-8" : null);
   const config = configFor([]);
   const url = about.url ?? "about:blank";
+  const schema = about.schema === undefined ? null : compileSchema(about.schema);
+  if (schema?.ok === false) throw new MillraceError("policy", `schema: ${schema.error.message}`);
   const document = extractPage(
     {
+      schema: schema?.value ?? null,
       url,
       body: isText ? new TextEncoder().encode(html) : html,
       headers: contentType === null ? [] : [["content-type", contentType]],

@@ -29,7 +29,7 @@ before(async () => {
   const settings = join(folder, "web.yaml");
   // JSON is YAML.
   writeFileSync(settings, JSON.stringify({ net: { resolve: web.resolve }, frontier: { delayMs: 0 } }));
-  // What the README takes for granted: the installed program, a list, a page.
+  // What the README takes for granted: the installed program, a list, a page, fields.
   mkdirSync(join(folder, "bin"));
   const program = join(folder, "bin", "millrace");
   const quoted = [process.execPath, join(root, "dist", "main.js")].map((path) => `'${path}'`).join(" ");
@@ -37,6 +37,7 @@ before(async () => {
   chmodSync(program, 0o755);
   writeFileSync(join(folder, "urls.txt"), `1,${new URL(web.origins.docs).host}\n${web.origins.news}/\n`);
   writeFileSync(join(folder, "page.html"), "<!doctype html><title>A page</title><main><p>Some text.</main>");
+  writeFileSync(join(folder, "fields.yaml"), "fields: { text: p }");
 });
 after(() => web.close());
 

@@ -122,7 +122,10 @@ class Application {
       const values: JsonValue[] = [];
       let refused: Raw | null = null;
       for (const raw of this.#raws(source, field, scope)) {
-        const value = typedValue(raw, field, this.#page.base);
+        const value = typedValue(raw, field, {
+          base: this.#page.base,
+          language: this.#page.document.lang ?? "",
+        });
         if (value === undefined) refused ??= raw;
         else if (!Array.isArray(value) || !field.all) values.push(value);
         else values.push(...(value as readonly JsonValue[]));

@@ -99,7 +99,7 @@ const fieldShape = {
     .string()
     .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code, as EUR")
     .optional(),
-  /** How 03/04/2026 is read; not at all where it is not given and both are possible. */
+  /** How 03/04/2026 is read; the page's language says it where this is not given. */
   dateOrder: z.enum(["dmy", "mdy"]).optional(),
   /** What parts a list's text; commas, semicolons, bars and line ends where it is not given. */
   separator: z.string().min(1).max(10).optional(),

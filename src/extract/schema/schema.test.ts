@@ -99,7 +99,7 @@ test("rows hold fields of their own, and what is required and missing is listed 
 test("types: dates, images, booleans, presence, HTML and Markdown, attributes, a text to contain", () => {
   const { values } = fieldsOf(`fields:
   made: { css: dd, type: date, dateOrder: dmy }
-  unclear: { css: "dd:first-of-type", type: date }
+  month: { css: "dd:first-of-type", type: date, dateOrder: mdy }
   image: { css: img.main, type: image }
   own: { css: img.main, attribute: [data-none, srcset], type: image }
   stock: { css: dt + dd, contains: STOCK, type: boolean }
@@ -109,7 +109,7 @@ test("types: dates, images, booleans, presence, HTML and Markdown, attributes, a
   cells: { css: "tr:has(a) td", all: true, max: 2 }`);
   assert.deepEqual(values, {
     made: "2026-04-03",
-    unclear: null,
+    month: "2026-03-04",
     image: "http://site.example/w.webp",
     own: "http://site.example/l.jpg",
     stock: true,

@@ -20,7 +20,18 @@ export interface Raw {
 const TEXT_CHARS_MAX = 200_000;
 const LIST_MEMBERS_MAX = 1_000;
 
-export function typedValue(raw: Raw, field: ValueField, base: string): JsonValue | undefined {
+export interface PageOfValue {
+  /** What URLs stand against. */
+  readonly base: string;
+  /** The page's language, or "". */
+  readonly language: string;
+}
+
+export function typedValue(
+  raw: Raw,
+  field: ValueField,
+  { base, language }: PageOfValue,
+): JsonValue | undefined {
   switch (field.type) {
     case "text":
       return textOf(raw.value);
@@ -34,7 +45,7 @@ export function typedValue(raw: Raw, field: ValueField, base: string): JsonValue
       return priceOf(raw, field);
     case "date": {
       const text = textOf(raw.value);
-      return text === undefined ? undefined : (dateIn(text, field.dateOrder) ?? undefined);
+      return text === undefined ? undefined : (dateIn(text, field.dateOrder, language) ?? undefined);
     }
     case "url":
       return urlOf(raw.value, base);
@@ -106,20 +117,23 @@ function currencyOf(holder: JsonObject | null): string | null {
   return null;
 }
 
-/** ISO 8601 of a text that is a date, or holds one of figures only. */
-function dateIn(text: string, order: "dmy" | "mdy" | null): string | null {
-  const whole = isoDate(text);
-  if (whole !== null) return whole;
+const FIGURES = /(?<!\d)(\d{1,2})([-./])(\d{1,2})\2(\d{4})(?!\d)/;
+/** A date in figures within a longer text, which is not read as a whole. */
+const DATE_IN_TEXT = /(?<!\d)(?:\d{4}([-./])\d{1,2}\1\d{1,2}|\d{1,2}([-./])\d{1,2}\2\d{4})(?!\d)/;
+
+/** ISO 8601 of a text that is a date or holds one. What the field says of 3/4/2026 comes before what the page's language says. */
+function dateIn(text: string, order: "dmy" | "mdy" | null, language: string): string | null {
   const short = text.slice(0, 1_000);
-  const iso = /(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)/.exec(short);
-  if (iso !== null) return isoDate(`${iso[1]}-${iso[2]?.padStart(2, "0")}-${iso[3]?.padStart(2, "0")}`);
-  const figures = /(?<!\d)(\d{1,2})[-./](\d{1,2})[-./](\d{4})(?!\d)/.exec(short);
-  if (figures === null) return null;
-  const [first, second] = [Number(figures[1]), Number(figures[2])];
-  const monthFirst = order === null ? (first > 12 ? false : second > 12 ? true : null) : order === "mdy";
-  if (monthFirst === null && first !== second) return null;
-  const [month, day] = monthFirst === true ? [first, second] : [second, first];
-  return isoDate(`${figures[3]}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`);
+  const figures = order === null ? null : FIGURES.exec(short);
+  if (figures !== null) {
+    const [, first = "", , second = "", year = ""] = figures;
+    const [month, day] = order === "mdy" ? [first, second] : [second, first];
+    return isoDate(`${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
+  }
+  const whole = isoDate(text, language);
+  if (whole !== null) return whole;
+  const found = DATE_IN_TEXT.exec(short);
+  return found === null ? null : isoDate(found[0], language);
 }
 
 function urlOf(value: JsonValue, base: string): string | undefined {
