@@ -1,5 +1,5 @@
 // Where the actors and the channels between them stand in the drawing: columns in the direction of the flow, in bands that fit a
-// page, no two boxes on one spot. Pure; knows names only where the server does not say between whom a channel lies.
+// page, no two boxes on one spot. Knows who writes what a stage reads, and where the actors of one machine stand best.
 import type { Engine, EngineActor, EngineChannel } from "./answers.ts";
 
 export interface Node {
@@ -24,43 +24,59 @@ export interface Drawing {
   readonly height: number;
 }
 
-export const BOX = { width: 132, height: 58 } as const;
-const GAP = { x: 58, y: 26 } as const;
+export const BOX = { width: 116, height: 54 } as const;
+const GAP = { x: 42, y: 26 } as const;
 const MARGIN = 14;
 /** Columns side by side; the next ones go back below them, as the water does. */
-const BAND_COLUMNS = 5;
+const BAND_COLUMNS = 6;
 /** Room above a band for channels that pass a column by. */
-const OVER = 30;
+const OVER = 24;
 
-/** A channel's writers and readers, by the names the topologies give them. */
-const ENDS: Readonly<Record<string, readonly [string[], string[]]>> = {
-  "frontier.requests": [["frontier"], ["fetch"]],
-  "raw.page": [["fetch"], ["process"]],
-  "process.rich": [["process"], ["render", "queue"]],
-  "processed.final": [["process", "render"], ["content"]],
-  "processed.rows": [["content"], ["metadata"]],
-  ended: [["metadata"], ["out"]],
-  "frontier.links": [["out"], ["frontier.reports"]],
+/** Who writes what a stage reads, by the names the topologies give them. */
+const WRITERS: Readonly<Record<string, readonly string[]>> = {
+  fetch: ["frontier"],
+  process: ["fetch"],
+  content: ["process", "render"],
+  metadata: ["content"],
+  out: ["metadata"],
+  "frontier.reports": ["out"],
+  "content.rich": ["process"],
+  queue: ["content.rich"],
+  render: ["render_queue"],
 };
 
-export function drawingOf({ actors, channels }: Pick<Engine, "actors" | "channels">): Drawing {
+/** Column and row of one machine's actors: the fast lane on a line, the browser's above it, the way back below. */
+const PLACES: Readonly<Record<string, readonly [number, number]>> = {
+  "content.rich": [2, 0],
+  queue: [3, 0],
+  render_queue: [4, 0],
+  render: [5, 0],
+  frontier: [0, 1],
+  fetch: [1, 1],
+  process: [2, 1],
+  content: [3, 1],
+  metadata: [4, 1],
+  out: [5, 1],
+  "frontier.reports": [0, 2],
+};
+
+/** `writers`: who writes what a stage reads, where the table does not say. */
+export function drawingOf(
+  { actors, channels }: Pick<Engine, "actors" | "channels">,
+  writers: ReadonlyMap<string, readonly string[]> = new Map(),
+): Drawing {
   const known = new Map(actors.map((actor) => [actor.name, actor]));
-  const links = channels.flatMap((channel) => {
-    const [from, to] = endsOf(channel);
-    return from
-      .filter((name) => known.has(name))
-      .flatMap((source) =>
-        to
-          .filter((name) => known.has(name) && name !== source)
-          .map((target) => ({ channel, source, target })),
-      );
-  });
-  const linked = new Set(links.flatMap(({ source, target }) => [source, target]));
-  const columns = columnsOf(
-    [...known.keys()].filter((name) => linked.has(name)),
-    links,
+  const links = channels.flatMap((channel) =>
+    (WRITERS[channel.to] ?? writers.get(channel.to) ?? [])
+      .filter((source) => known.has(source) && known.has(channel.to) && source !== channel.to)
+      .map((source) => ({ channel, source, target: channel.to })),
   );
-  const nodes = placed(known, columns);
+  const linked = new Set(links.flatMap(({ source, target }) => [source, target]));
+  const flow = [...known.keys()].filter((name) => linked.has(name));
+  const nodes = flow.every((name) => name in PLACES)
+    ? gridded(known, flow)
+    : banded(known, columnsOf(flow, links));
+  besides(known, nodes);
   const edges = links.flatMap(({ channel, source, target }) => {
     const from = nodes.get(source);
     const to = nodes.get(target);
@@ -75,13 +91,27 @@ export function drawingOf({ actors, channels }: Pick<Engine, "actors" | "channel
   };
 }
 
-/** Bands of columns, every second one backwards; who has no channel stands in rows below. */
-function placed(
+const xOf = (column: number): number => MARGIN + column * (BOX.width + GAP.x);
+
+/** On their places; a row without anyone takes no room. */
+function gridded(known: ReadonlyMap<string, EngineActor>, flow: readonly string[]): Map<string, Node> {
+  const rows = [...new Set(flow.map((name) => PLACES[name]?.[1] ?? 0))].sort();
+  const nodes = new Map<string, Node>();
+  for (const name of flow) {
+    const actor = known.get(name);
+    const [column, row] = PLACES[name] ?? [0, 0];
+    const y = MARGIN + rows.indexOf(row) * (BOX.height + GAP.y + OVER);
+    if (actor !== undefined) nodes.set(name, { actor, x: xOf(column), y });
+  }
+  return nodes;
+}
+
+/** Bands of columns, every second one backwards. */
+function banded(
   known: ReadonlyMap<string, EngineActor>,
   columns: ReadonlyMap<string, number>,
 ): Map<string, Node> {
   const nodes = new Map<string, Node>();
-  const xOf = (column: number): number => MARGIN + column * (BOX.width + GAP.x);
   let top = MARGIN;
   const bands = Math.ceil((Math.max(-1, ...columns.values()) + 1) / BAND_COLUMNS);
   for (let band = 0; band < bands; band++) {
@@ -100,17 +130,17 @@ function placed(
     }
     top += OVER + Math.max(1, ...rows.values()) * (BOX.height + GAP.y);
   }
-  const others = [...known].filter(([name]) => !columns.has(name));
+  return nodes;
+}
+
+/** Who has no channel stands in rows below the others. */
+function besides(known: ReadonlyMap<string, EngineActor>, nodes: Map<string, Node>): void {
+  const top = Math.max(MARGIN, ...[...nodes.values()].map(({ y }) => y + BOX.height + GAP.y));
+  const others = [...known].filter(([name]) => !nodes.has(name));
   for (const [index, [name, actor]] of others.entries()) {
     const row = Math.floor(index / BAND_COLUMNS);
     nodes.set(name, { actor, x: xOf(index % BAND_COLUMNS), y: top + row * (BOX.height + GAP.y) });
   }
-  return nodes;
-}
-
-function endsOf({ name, from, to }: EngineChannel): readonly [readonly string[], readonly string[]] {
-  const [writers, readers] = ENDS[name] ?? [[], []];
-  return [from.length > 0 ? from : writers, to.length > 0 ? to : readers];
 }
 
 /** The longest way to each from one without a writer; a link that closes a circle counts for nothing. */

@@ -14,45 +14,48 @@ import {
   readTask,
 } from "./answers.ts";
 
-test("a failed task's code is read off its message where it has no field", () => {
+test("a failed task has its code, and the code its advice", () => {
   const task = readTask({
     id: "1",
     url: "http://a.test/",
     status: "failed",
-    error_message: "dns: no such host",
+    error_code: "dns",
+    at: "2026-05-17T12:00:00Z",
   });
   assert.equal(task.errorCode, "dns");
-  assert.equal(task.errorMessage, "no such host");
+  assert.equal(task.updatedAt, Date.UTC(2026, 4, 17, 12));
   assert.equal(adviceOn(task.errorCode), "address");
 });
 
 test("one task and many are read alike from what a POST answers", () => {
   const task = { id: "1", url: "http://a.test/", status: "pending" };
   assert.deepEqual(
-    [readSubmitted(task), readSubmitted({ items: [task, task] }), readSubmitted({ tasks: [task] })].map(
-      (tasks) => tasks.length,
-    ),
-    [1, 2, 1],
+    [readSubmitted(task), readSubmitted({ items: [task, task] })].map((tasks) => tasks.length),
+    [1, 2],
   );
 });
 
 test("a list has its next cursor or none", () => {
-  assert.equal(readPage({ items: [], next_cursor: "x" }, readTask).nextCursor, "x");
-  assert.equal(readPage({ items: [], next_cursor: null }, readTask).nextCursor, null);
+  assert.equal(readPage({ items: [], cursor: "x" }, readTask).nextCursor, "x");
+  assert.equal(readPage({ items: [], cursor: null }, readTask).nextCursor, null);
 });
 
-test("the supervision tree is flattened to the actors that work", () => {
-  const { actors } = readEngine({
-    actors: [{ name: "root", children: [{ name: "fetch", restarts: 2 }, { name: "out" }] }],
-    stages: [{ name: "fetch", busy: 4 }],
+test("the supervision tree is flattened to the actors that work, with the figures of their stages", () => {
+  const { actors, channels } = readEngine({
+    actors: {
+      name: "root",
+      children: [{ name: "pages", children: [{ name: "fetch", restarts: 2 }, { name: "claims" }] }],
+    },
+    stages: [{ name: "fetch", busy: 4, depth: 7, depth_max: 64 }],
   });
   assert.deepEqual(
     actors.map(({ name, restarts, busy }) => [name, restarts, busy]),
     [
       ["fetch", 2, 4],
-      ["out", 0, null],
+      ["claims", 0, null],
     ],
   );
+  assert.deepEqual(channels, [{ name: "frontier.requests", depth: 7, depthMax: 64, to: "fetch" }]);
 });
 
 test("whatever the server answers, no reader throws", () => {

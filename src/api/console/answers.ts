@@ -9,7 +9,7 @@ export interface PageOf<T> {
 
 export function readPage<T>(answer: unknown, read: (item: Fields) => T): PageOf<T> {
   const all = Array.isArray(answer) ? { items: answer } : fields(answer);
-  return { items: list(all, "items").map(read), nextCursor: text(all, "next_cursor") };
+  return { items: list(all, "items").map(read), nextCursor: text(all, "cursor") };
 }
 
 export const TASK_STATES = ["pending", "running", "completed", "failed"] as const;
@@ -30,19 +30,16 @@ export interface Task {
 
 export function readTask(of: Fields): Task {
   const result = of.result === null || of.result === undefined ? null : fields(of.result);
-  const message = text(of, "error_message");
-  // The message of a failure begins with its code where the task has no field for it.
-  const led = /^([a-z_]+): (.*)$/s.exec(message ?? "");
   return {
     id: String(of.id ?? ""),
     url: text(of, "url") ?? "",
     status: TASK_STATES.find((known) => known === of.status) ?? "pending",
     lane: text(result ?? {}, "lane") ?? text(of, "lane"),
-    errorCode: text(of, "error_code") ?? text(fields(result?.error), "code") ?? led?.[1] ?? null,
-    errorMessage: led?.[2] ?? message,
+    errorCode: text(of, "error_code") ?? text(fields(result?.error), "code"),
+    errorMessage: text(of, "error_message"),
     attempts: number(of, "attempts") ?? 0,
     createdAt: instant(of, "created_at"),
-    updatedAt: instant(of, "updated_at"),
+    updatedAt: instant(of, "updated_at") ?? instant(of, "at"),
     result,
   };
 }
@@ -52,8 +49,7 @@ export const isOver = ({ status }: Task): boolean => status === "completed" || s
 /** The task or tasks of `POST /api/scrape/`. */
 export function readSubmitted(answer: unknown): Task[] {
   const of = fields(answer);
-  for (const name of ["items", "tasks"]) if (Array.isArray(of[name])) return list(of, name).map(readTask);
-  return [readTask(of)];
+  return Array.isArray(of.items) ? list(of, "items").map(readTask) : [readTask(of)];
 }
 
 export interface Schedule {
@@ -91,20 +87,22 @@ export interface StoredPage {
   readonly status: number | null;
   readonly textLength: number | null;
   readonly fetchedAt: number | null;
+  readonly hasPicture: boolean;
   readonly all: Fields;
 }
 
 export const readStoredPage = (of: Fields): StoredPage => ({
-  id: String(of.id ?? of.url_sha256 ?? ""),
+  id: String(of.id ?? ""),
   url: text(of, "url") ?? "",
   domain: text(of, "domain"),
   title: text(of, "title"),
-  description: text(of, "snippet") ?? text(of, "description"),
+  description: text(of, "description"),
   lang: text(of, "lang"),
   lane: text(of, "lane"),
   status: number(of, "status"),
   textLength: number(of, "text_length"),
-  fetchedAt: instant(of, "last_fetched_at") ?? instant(of, "last_fetched") ?? instant(of, "fetched_at"),
+  fetchedAt: instant(of, "last_fetched"),
+  hasPicture: flag(of, "has_screenshot"),
   all: of,
 });
 
@@ -120,21 +118,38 @@ export interface Letter {
 
 export const readLetter = (of: Fields): Letter => ({
   id: String(of.id ?? ""),
-  topic: text(of, "topic") ?? text(of, "kind") ?? "",
+  topic: text(of, "topic") ?? "",
   code: text(of, "code"),
-  message: text(of, "message") ?? text(of, "detail") ?? text(of, "reason"),
+  message: text(of, "message"),
   url: text(of, "url"),
-  at: instant(of, "at") ?? instant(of, "created_at") ?? instant(of, "failed_at"),
+  at: instant(of, "died_at"),
   all: of,
 });
 
 export interface Job {
   readonly name: string;
-  readonly about: string | null;
-  readonly when: string | null;
+  readonly cron: string | null;
   readonly timeZone: string | null;
+  readonly isEnabled: boolean;
   readonly nextRun: number | null;
-  readonly last: Run | null;
+  readonly lastRun: number | null;
+}
+
+export const readJob = (of: Fields): Job => ({
+  name: text(of, "name") ?? "",
+  cron: text(of, "cron"),
+  timeZone: text(of, "time_zone"),
+  isEnabled: of.enabled !== false,
+  nextRun: instant(of, "next_run"),
+  lastRun: instant(of, "last_run"),
+});
+
+export interface Step {
+  readonly name: string;
+  readonly status: string;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly log: string;
 }
 
 export interface Run {
@@ -143,62 +158,35 @@ export interface Run {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly error: string | null;
+  readonly isLate: boolean;
+  /** What the job says of itself, as JSON. */
+  readonly summary: string | null;
   readonly steps: readonly Step[];
-  readonly log: readonly string[];
 }
 
-export interface Step {
-  readonly name: string;
-  readonly status: string;
-  readonly startedAt: number | null;
-  readonly endedAt: number | null;
-  readonly detail: string | null;
-}
-
-const readStep = (of: Fields): Step => ({
-  name: text(of, "name") ?? text(of, "step") ?? "",
+export const readRun = (of: Fields): Run => ({
+  id: String(of.id ?? ""),
   status: text(of, "status") ?? "",
   startedAt: instant(of, "started_at"),
-  endedAt: instant(of, "ended_at") ?? instant(of, "finished_at"),
-  detail: text(of, "error_message") ?? text(of, "error") ?? text(of, "detail") ?? text(of, "log"),
+  endedAt: instant(of, "finished_at"),
+  error: text(of, "error_message"),
+  isLate: flag(of, "sla_missed"),
+  summary: of.summary === null || of.summary === undefined ? null : JSON.stringify(of.summary, null, 2),
+  steps: list(of, "steps").map((step) => ({
+    name: text(step, "name") ?? "",
+    status: text(step, "status") ?? "",
+    startedAt: instant(step, "started_at"),
+    endedAt: instant(step, "finished_at"),
+    log: text(step, "log") ?? "",
+  })),
 });
-
-export function readRun(of: Fields): Run {
-  const log = texts(of, "logs").concat(texts(of, "log"));
-  return {
-    id: String(of.id ?? ""),
-    status: text(of, "status") ?? "",
-    startedAt: instant(of, "started_at") ?? instant(of, "created_at"),
-    endedAt: instant(of, "ended_at") ?? instant(of, "finished_at"),
-    error: text(of, "error_message") ?? text(of, "error"),
-    steps: list(of, "steps").map(readStep),
-    log: log.length > 0 ? log : (text(of, "log")?.split("\n") ?? []),
-  };
-}
-
-export function readJob(of: Fields): Job {
-  const last = of.last_run;
-  const every = number(of, "every_seconds");
-  return {
-    name: text(of, "name") ?? "",
-    about: text(of, "description") ?? text(of, "summary"),
-    when: text(of, "cron") ?? text(of, "schedule") ?? (every === null ? null : `${every} s`),
-    timeZone: text(of, "time_zone"),
-    nextRun: instant(of, "next_run"),
-    last:
-      typeof last === "object" && last !== null
-        ? readRun(fields(last))
-        : typeof last === "string"
-          ? readRun({ id: "", status: text(of, "last_status") ?? "", started_at: last })
-          : null,
-  };
-}
 
 export interface Engine {
   readonly actors: readonly EngineActor[];
   readonly channels: readonly EngineChannel[];
-  /** URLs by state: queued, waiting, leased, handed. */
-  readonly frontier: ReadonlyMap<string, number>;
+  /** URLs whose end is not there yet, and pages that wait for a browser. */
+  readonly open: number;
+  readonly waitingForBrowser: number;
   readonly ended: ReadonlyMap<string, number>;
   readonly lanes: ReadonlyMap<string, number>;
   readonly bytes: number | null;
@@ -221,8 +209,8 @@ export interface EngineChannel {
   readonly name: string;
   readonly depth: number;
   readonly depthMax: number | null;
-  readonly from: readonly string[];
-  readonly to: readonly string[];
+  /** The stage that reads it. */
+  readonly to: string;
 }
 
 export interface EngineHost {
@@ -233,39 +221,50 @@ export interface EngineHost {
   readonly latencyMs: number | null;
 }
 
-/** `GET /api/actors`: the supervision tree flattened, and the channels between its leaves. */
+/** The channel each stage reads, by the names the topologies give them. */
+const CHANNEL_BEFORE: Readonly<Record<string, string>> = {
+  fetch: "frontier.requests",
+  process: "raw.page",
+  content: "processed.final",
+  metadata: "processed.rows",
+  out: "ended",
+  "frontier.reports": "frontier.links",
+  "content.rich": "process.rich",
+};
+
+/** `GET /api/actors` and the event `engine`: the supervision tree flattened, and the channel before each stage. */
 export function readEngine(answer: unknown): Engine {
   const of = fields(answer);
   const actors = new Map<string, EngineActor>();
-  const take = (all: readonly Fields[]): void => {
-    for (const each of all) {
-      const inner = list(each, "children").concat(list(each, "actors"));
-      take(inner);
-      const name = text(each, "name") ?? "";
-      if (inner.length > 0 || name === "") continue;
-      const before = actors.get(name);
-      actors.set(name, {
-        name,
-        state: text(each, "state") ?? before?.state ?? null,
-        restarts: number(each, "restarts") ?? before?.restarts ?? 0,
-        busy: number(each, "busy") ?? before?.busy ?? null,
-        done: number(each, "done") ?? before?.done ?? null,
-        failed: number(each, "failed") ?? before?.failed ?? null,
-      });
-    }
+  const takeTree = (each: Fields): void => {
+    const children = list(each, "children");
+    for (const child of children) takeTree(child);
+    const name = text(each, "name");
+    if (children.length > 0 || name === null) return;
+    const state = text(each, "state");
+    actors.set(name, { ...IDLE, name, state, restarts: number(each, "restarts") ?? 0 });
   };
-  take([...list(of, "actors"), ...list(of, "stages"), ...list(fields(of.tree), "children")]);
-  const startedAt = instant(of, "started_at");
+  takeTree(fields(of.actors));
+  const stages = list(of, "stages").filter((stage) => text(stage, "name") !== null);
+  for (const stage of stages) {
+    const name = text(stage, "name") ?? "";
+    actors.set(name, {
+      ...(actors.get(name) ?? { ...IDLE, name }),
+      busy: number(stage, "busy"),
+      done: number(stage, "done"),
+      failed: number(stage, "failed"),
+    });
+  }
   return {
     actors: [...actors.values()],
-    channels: list(of, "channels").map((each) => ({
-      name: text(each, "name") ?? "",
-      depth: number(each, "depth") ?? 0,
-      depthMax: number(each, "depth_max") ?? number(each, "items_max"),
-      from: texts(each, "from"),
-      to: texts(each, "to"),
+    channels: stages.map((stage) => ({
+      name: CHANNEL_BEFORE[text(stage, "name") ?? ""] ?? `→ ${text(stage, "name")}`,
+      depth: number(stage, "depth") ?? 0,
+      depthMax: number(stage, "depth_max"),
+      to: text(stage, "name") ?? "",
     })),
-    frontier: numbers(of, "frontier"),
+    open: number(of, "open") ?? 0,
+    waitingForBrowser: number(of, "waiting_for_browser") ?? 0,
     ended: numbers(of, "ended"),
     lanes: numbers(of, "lanes"),
     bytes: number(of, "bytes"),
@@ -278,6 +277,8 @@ export function readEngine(answer: unknown): Engine {
     })),
     isReady: of.ready !== false,
     reasons: texts(of, "reasons"),
-    startedAt,
+    startedAt: instant(of, "started_at"),
   };
 }
+
+const IDLE = { state: null, restarts: 0, busy: null, done: null, failed: null };

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { type Job, type Run, readJob, readPage, readRun } from "../answers.ts";
+import { Source } from "./document-view.tsx";
 import { listen } from "./live.ts";
 import { address } from "./navigation.ts";
 import { Icon } from "./parts/icons.tsx";
@@ -76,9 +77,8 @@ function JobTile({ job, onStart }: { readonly job: Job; readonly onStart: () => 
         <h2>
           <a href={addressOf("jobs", job.name)}>{job.name}</a>
         </h2>
-        {job.last !== null && <State name={job.last.status} words={wordOf(job.last.status)} />}
+        {!job.isEnabled && <span class="chip">{t.value.schedules.off}</span>}
       </header>
-      {job.about !== null && <p class="muted">{job.about}</p>}
       <dl class="pair">
         <div>
           <dt>{words.next}</dt>
@@ -89,13 +89,13 @@ function JobTile({ job, onStart }: { readonly job: Job; readonly onStart: () => 
         <div>
           <dt>{words.last}</dt>
           <dd>
-            <Ago at={job.last?.startedAt ?? null} />
+            <Ago at={job.lastRun} />
           </dd>
         </div>
       </dl>
-      {job.when !== null && (
+      {job.cron !== null && (
         <p class="small muted">
-          <code>{job.when}</code> {job.timeZone}
+          <code>{job.cron}</code> {job.timeZone}
         </p>
       )}
       <button type="button" onClick={onStart} aria-label={`${words.runNow}: ${job.name}`}>
@@ -157,6 +157,7 @@ function RunView({ run, isFirst }: { readonly run: Run; readonly isFirst: boolea
         <State name={run.status} words={wordOf(run.status)} />
         <Ago at={run.startedAt} />
         <span class="muted">{tookOf(run)}</span>
+        {run.isLate && <span class="chip">{words.late}</span>}
       </summary>
       {run.error !== null && <p class="fault">{run.error}</p>}
       {run.steps.length > 0 && (
@@ -166,14 +167,16 @@ function RunView({ run, isFirst }: { readonly run: Run; readonly isFirst: boolea
               <State name={step.status} words={wordOf(step.status)} />
               <span class="row-main">
                 <span class="row-title">{step.name}</span>
-                {step.detail !== null && <span class="row-more">{step.detail}</span>}
+                {step.log !== "" && (
+                  <pre class="step-log">{step.log.split("\n").slice(-LOG_LINES_SHOWN).join("\n")}</pre>
+                )}
               </span>
               <span class="muted small">{tookOf(step)}</span>
             </li>
           ))}
         </ol>
       )}
-      {run.log.length > 0 && <pre class="source">{run.log.slice(-LOG_LINES_SHOWN).join("\n")}</pre>}
+      {run.summary !== null && <Source content={run.summary} />}
     </details>
   );
 }

@@ -25,10 +25,8 @@ export function LettersPage() {
   const leaving = useSignal<Letter | null>(null);
 
   const act = async (letter: Letter, work: "replay" | "drop"): Promise<void> => {
-    const its = `/api/dlq/${encodeURIComponent(letter.id)}`;
     try {
-      if (work === "replay") await ask(`${its}/replay`, { method: "POST" });
-      else await ask(its, { method: "DELETE" });
+      await ask(`/api/dlq/${work}`, { method: "POST", body: { ids: [letter.id] } });
       toast(work === "replay" ? words.replayed : words.dropped);
       shown.value = null;
     } catch (cause) {

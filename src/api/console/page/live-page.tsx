@@ -8,7 +8,7 @@ import { dataOf, listen } from "./live.ts";
 import { Graph } from "./live-graph.tsx";
 import { useLoaded } from "./parts/loading.ts";
 import { Empty, Heading, Trouble, Waiting } from "./parts/pieces.tsx";
-import { askJson } from "./server.ts";
+import { askJson, Refusal } from "./server.ts";
 import { now, say, t } from "./settings.ts";
 
 const SAMPLES_SHOWN = 90;
@@ -35,7 +35,8 @@ export function LivePage() {
 
   const take = (answer: unknown): void => {
     // An event may carry only what changes; the rest stays as the last whole answer said.
-    raw.value = { ...raw.peek(), ...fields(answer) };
+    const said = Object.entries(fields(answer)).filter(([, value]) => value !== null);
+    raw.value = { ...raw.peek(), ...Object.fromEntries(said) };
     const engine = readEngine(raw.value);
     const reading: Reading = {
       atMs: performance.now(),
@@ -67,12 +68,14 @@ export function LivePage() {
   useEffect(
     () =>
       listen((event) => {
-        if (event.name === "rates") take(dataOf(event));
+        if (event.name === "engine") take(dataOf(event));
         else if (event.name === "poll" && !isLoading.value) reload();
       }),
     [],
   );
 
+  // A process without an engine says so.
+  const hasNone = error.value instanceof Refusal && error.value.status === 404;
   const engine = raw.value === null ? null : readEngine(raw.value);
   return (
     <>
@@ -87,13 +90,15 @@ export function LivePage() {
           </span>
         )}
       </Heading>
-      {error.value !== null && <Trouble error={error.value} onRetry={reload} />}
-      {engine === null ? (
-        error.value === null && <Waiting rows={8} />
-      ) : engine.actors.length === 0 && engine.channels.length === 0 ? (
+      {hasNone ? (
         <section class="card">
           <Empty icon="live" title={words.empty} hint={words.none} />
         </section>
+      ) : (
+        error.value !== null && <Trouble error={error.value} onRetry={reload} />
+      )}
+      {engine === null ? (
+        error.value === null && <Waiting rows={8} />
       ) : (
         <>
           <div class="charts">
@@ -144,21 +149,16 @@ function Chart(props: {
 function Progress({ engine }: { readonly engine: Engine }) {
   const words = t.value.live;
   const done = totalOf(engine.ended);
-  const open = totalOf(
-    new Map(
-      [...engine.frontier].filter(([name]) => ["queued", "waiting", "leased", "handed"].includes(name)),
-    ),
-  );
   const lanes = [
     { name: "fast", words: words.fast, value: engine.lanes.get("fast") ?? 0 },
     { name: "rich", words: words.rich, value: engine.lanes.get("rich") ?? 0 },
   ];
   const all = lanes.reduce((sum, { value }) => sum + value, 0);
-  const told = words.progressOf(say.count(done), say.count(done + open));
+  const told = words.progressOf(say.count(done), say.count(done + engine.open));
   return (
     <section class="card">
       <h2>{words.progress}</h2>
-      <progress value={done} max={Math.max(1, done + open)} aria-label={told} />
+      <progress value={done} max={Math.max(1, done + engine.open)} aria-label={told} />
       <p class="muted small">{told}</p>
       <dl class="figures">
         {(["stored", "failed", "skipped"] as const).map((name) => (
@@ -167,12 +167,14 @@ function Progress({ engine }: { readonly engine: Engine }) {
             <dd>{say.count(engine.ended.get(name) ?? 0)}</dd>
           </div>
         ))}
-        {(["queued", "waiting", "leased", "handed"] as const).map((name) => (
-          <div key={name}>
-            <dt>{words.states[name]}</dt>
-            <dd>{say.count(engine.frontier.get(name) ?? 0)}</dd>
-          </div>
-        ))}
+        <div>
+          <dt>{words.open}</dt>
+          <dd>{say.count(engine.open)}</dd>
+        </div>
+        <div>
+          <dt>{words.forBrowser}</dt>
+          <dd>{say.count(engine.waitingForBrowser)}</dd>
+        </div>
       </dl>
       <h3>{words.lanes}</h3>
       <dl class="bars">

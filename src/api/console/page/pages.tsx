@@ -4,14 +4,14 @@ import { addressOf } from "../address.ts";
 import { readPage, readStoredPage, type StoredPage } from "../answers.ts";
 import { bareUrl } from "../format.ts";
 import { fields } from "../reading.ts";
-import { Facts, Markdown, OutLink, Source, TextTools } from "./document-view.tsx";
+import { Facts, Markdown, OutLink, TextTools } from "./document-view.tsx";
 import { address, refine } from "./navigation.ts";
 import { Icon } from "./parts/icons.tsx";
 import { useLoaded } from "./parts/loading.ts";
 import { Ago, Empty, Heading, Pager, Tabs, Trouble, Waiting } from "./parts/pieces.tsx";
 import { askJson, askText, queryOf, Refusal } from "./server.ts";
 import { t } from "./settings.ts";
-import { fileName } from "./task-view.tsx";
+import { fileName, pathOfPage, StoredHtml, StoredPicture } from "./stored-views.tsx";
 
 const ROWS = 20;
 
@@ -125,11 +125,11 @@ const PageRow = ({ page }: { readonly page: StoredPage }) => (
   </li>
 );
 
-type View = "text" | "details" | "html" | "raw";
+type View = "text" | "details" | "html" | "picture";
 
 function OnePage({ id }: { readonly id: string }) {
   const words = t.value.pages;
-  const path = `/pages/${encodeURIComponent(id)}`;
+  const path = pathOfPage(id);
   const { data, error, reload } = useLoaded(path, async (signal) =>
     readStoredPage(fields(await askJson(path, { signal }))),
   );
@@ -162,7 +162,9 @@ function OnePage({ id }: { readonly id: string }) {
           <section class="card">
             <Tabs
               label={t.value.scrape.views}
-              tabs={(["text", "details", "html", "raw"] as const).map((name) => ({
+              tabs={(
+                ["text", "details", "html", ...(page.hasPicture ? (["picture"] as const) : [])] as const
+              ).map((name) => ({
                 name,
                 words: words.view[name],
               }))}
@@ -171,11 +173,10 @@ function OnePage({ id }: { readonly id: string }) {
                 view.value = name;
               }}
             >
-              {view.value === "details" ? (
-                <Facts of={page.all} />
-              ) : (
-                <Content key={view.value} page={page} path={path} view={view.value} />
-              )}
+              {view.value === "text" && <StoredText page={page} />}
+              {view.value === "details" && <Facts of={page.all} />}
+              {view.value === "html" && <StoredHtml page={page} />}
+              {view.value === "picture" && <StoredPicture page={page} />}
             </Tabs>
           </section>
         </>
@@ -184,23 +185,15 @@ function OnePage({ id }: { readonly id: string }) {
   );
 }
 
-function Content(props: {
-  readonly page: StoredPage;
-  readonly path: string;
-  readonly view: "text" | "html" | "raw";
-}) {
-  const { page, view } = props;
-  const part = view === "text" ? "markdown" : view;
-  const { data, error, reload } = useLoaded(`${props.path}/${part}`, (signal) =>
-    askText(`${props.path}/${part}`, { signal }),
-  );
+function StoredText({ page }: { readonly page: StoredPage }) {
+  const path = `${pathOfPage(page.id)}/markdown`;
+  const { data, error, reload } = useLoaded(path, (signal) => askText(path, { signal }));
   if (error.value !== null) return <Trouble error={error.value} onRetry={reload} />;
   if (data.value === null) return <Waiting rows={8} />;
-  const [ending, type] = view === "text" ? ["md", "text/markdown"] : ["html", "text/html"];
   return (
     <>
-      <TextTools content={data.value} name={fileName(page.url, ending ?? "")} type={type ?? ""} />
-      {view === "text" ? <Markdown markdown={data.value} base={page.url} /> : <Source content={data.value} />}
+      <TextTools content={data.value} name={fileName(page.url, "md")} type="text/markdown" />
+      <Markdown markdown={data.value} base={page.url} />
     </>
   );
 }

@@ -1,7 +1,9 @@
 // Schedules: what runs when, on or off, and a dialog that makes a new one.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { readPage, readSchedule, type Schedule } from "../answers.ts";
 import { bareUrl } from "../format.ts";
+import { listen } from "./live.ts";
 import { address, refine } from "./navigation.ts";
 import { Sure } from "./parts/dialog.tsx";
 import { Icon } from "./parts/icons.tsx";
@@ -21,6 +23,7 @@ export function SchedulesPage() {
   const { data, error, reload } = useLoaded(path, async (signal) =>
     readPage(await askJson(path, { signal }), readSchedule),
   );
+  useEffect(() => listen(({ name }) => name === "schedule" && reload()), [reload]);
   const isMaking = useSignal(false);
   const leaving = useSignal<Schedule | null>(null);
 

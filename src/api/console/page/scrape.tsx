@@ -179,7 +179,9 @@ function History() {
           // One that is listed changes in its place; a new one belongs to the first page.
           if (isListed) {
             const items = page.items.map((task) =>
-              task.id === changed.id ? { ...task, ...changed, result: task.result, url: task.url } : task,
+              task.id === changed.id
+                ? { ...changed, lane: task.lane, createdAt: task.createdAt, result: task.result }
+                : task,
             );
             data.value = { ...page, items };
           } else if (cursor === "" && !isLoading.value) reload();

@@ -108,8 +108,28 @@ export const askJson = async (path: string, options?: Ask): Promise<unknown> => 
   return answer.status === 204 ? null : await answer.json();
 };
 
-export const askText = async (path: string, options?: Ask): Promise<string> =>
-  (await ask(path, { accept: "*/*", ...options })).text();
+/** In the charset that the answer names, which need not be UTF-8: it may be a stranger's page. */
+export async function askText(path: string, options?: Ask): Promise<string> {
+  const answer = await ask(path, { accept: "*/*", ...options });
+  const charset = /charset=([^;\s]+)/i.exec(answer.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
+  const bytes = await answer.arrayBuffer();
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+/** A picture as a `data:` URL: the only kind, besides our own files, that the content policy lets be shown. */
+export async function askPicture(path: string, signal: AbortSignal): Promise<string> {
+  const blob = await (await ask(path, { accept: "image/*", signal })).blob();
+  const reader = new FileReader();
+  return await new Promise((resolve, reject) => {
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
 
 export const queryOf = (values: Readonly<Record<string, string | number | null>>): string => {
   const search = new URLSearchParams();

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { adviceOn } from "../advice.ts";
-import { isOver, readSubmitted, readTask, type Task } from "../answers.ts";
+import { isOver, readStoredPage, readSubmitted, readTask, type Task } from "../answers.ts";
 import { bareUrl } from "../format.ts";
 import { type Fields, fields, text } from "../reading.ts";
 import { Facts, Links, linksOf, Markdown, OutLink, Source, TextTools } from "./document-view.tsx";
@@ -11,10 +11,11 @@ import { dataOf, listen } from "./live.ts";
 import { go } from "./navigation.ts";
 import { Icon } from "./parts/icons.tsx";
 import { useLoaded } from "./parts/loading.ts";
-import { Ago, Choice, Empty, State, Tabs, Trouble, Waiting, wordsOf } from "./parts/pieces.tsx";
+import { Ago, Empty, State, Tabs, Trouble, Waiting, wordsOf } from "./parts/pieces.tsx";
 import { toast } from "./parts/toast.tsx";
 import { ask, askJson, Refusal } from "./server.ts";
 import { say, t } from "./settings.ts";
+import { fileName, pageIdOf, pathOfPage, StoredHtml, StoredPicture } from "./stored-views.tsx";
 import { following } from "./submitted.ts";
 
 export function TaskView({ id }: { readonly id: string }) {
@@ -133,25 +134,35 @@ const Failed = ({ task }: { readonly task: Task }) => (
   </section>
 );
 
-type View = "text" | "details" | "links" | "source" | "picture";
+type View = "text" | "details" | "links" | "html" | "source" | "picture";
 
 function Result({ task, result }: { readonly task: Task; readonly result: Fields }) {
   const words = t.value.scrape;
   const view = useSignal<View>("text");
-  const markdown = text(result, "markdown") ?? text(result, "text") ?? "";
+  const markdown = text(result, "markdown") ?? "";
   const base = text(result, "final_url") ?? task.url;
   const links = linksOf(result);
-  const picture = text(result, "screenshot") ?? text(result, "screenshot_url");
-  const tabs = (["text", "details", "links", "source"] as const).map((name) => ({
-    name: name as View,
-    words: name === "links" ? `${words.view.links} ${say.count(links.length)}` : words.view[name],
-  }));
-  if (picture !== null) tabs.push({ name: "picture", words: words.view.picture });
+  // The store follows the task: what it keeps besides is shown once it is there.
+  const stored = useLoaded(base, async (signal) => {
+    const id = await pageIdOf(base);
+    return id === null ? null : readStoredPage(fields(await askJson(pathOfPage(id), { signal })));
+  });
+  const page = stored.data.value;
+  const names: readonly View[] = [
+    ...(["text", "details", "links"] as const),
+    ...(page === null ? [] : (["html"] as const)),
+    ...(page?.hasPicture === true ? (["picture"] as const) : []),
+    "source",
+  ];
+  const json = JSON.stringify(result, null, 2);
   return (
     <section class="card">
       <Tabs
         label={words.views}
-        tabs={tabs}
+        tabs={names.map((name) => ({
+          name,
+          words: name === "links" ? `${words.view.links} ${say.count(links.length)}` : words.view[name],
+        }))}
         chosen={view.value}
         onChoose={(name) => {
           view.value = name;
@@ -165,81 +176,15 @@ function Result({ task, result }: { readonly task: Task; readonly result: Fields
         )}
         {view.value === "details" && <Facts of={result} />}
         {view.value === "links" && <Links links={links} />}
-        {view.value === "source" && <Sources task={task} result={result} />}
-        {view.value === "picture" && picture !== null && <Picture source={picture} />}
+        {view.value === "html" && page !== null && <StoredHtml page={page} />}
+        {view.value === "picture" && page !== null && <StoredPicture page={page} />}
+        {view.value === "source" && (
+          <>
+            <TextTools content={json} name={fileName(task.url, "json")} type="application/json" />
+            <Source content={json} />
+          </>
+        )}
       </Tabs>
     </section>
   );
 }
-
-type SourceName = "markdown" | "html" | "raw" | "json";
-
-function Sources({ task, result }: { readonly task: Task; readonly result: Fields }) {
-  const words = t.value.scrape;
-  const contents: Readonly<Record<SourceName, string | null>> = {
-    markdown: text(result, "markdown"),
-    html: text(result, "html"),
-    raw: text(result, "raw"),
-    json: JSON.stringify(result, null, 2),
-  };
-  const names = (["markdown", "html", "raw", "json"] as const).filter((name) => contents[name] !== null);
-  const chosen = useSignal<SourceName>(names[0] ?? "json");
-  const content = contents[chosen.value] ?? "";
-  const endings = {
-    markdown: ["md", "text/markdown"],
-    html: ["html", "text/html"],
-    raw: ["html", "text/html"],
-    json: ["json", "application/json"],
-  } as const;
-  const [ending, type] = endings[chosen.value];
-  return (
-    <>
-      <div class="tools">
-        <Choice
-          label={words.view.source}
-          options={names.map((name) => ({ name, words: words.sourceOf[name] }))}
-          chosen={chosen.value}
-          onChoose={(name) => {
-            chosen.value = name;
-          }}
-        />
-        <TextTools content={content} name={fileName(task.url, ending)} type={type} />
-      </div>
-      <Source content={content} />
-    </>
-  );
-}
-
-/** Inline as the result carries it, or from its own address, for which the token goes along. */
-function Picture({ source }: { readonly source: string }) {
-  const shown = useSignal<string | null>(source.startsWith("data:image/") ? source : null);
-  const error = useSignal<unknown>(null);
-  useEffect(() => {
-    if (source.startsWith("data:")) return;
-    let address = "";
-    ask(source, { accept: "image/*" })
-      .then((answer) => answer.blob())
-      .then(
-        (blob) => {
-          address = URL.createObjectURL(blob);
-          shown.value = address;
-        },
-        (cause: unknown) => {
-          error.value = cause;
-        },
-      );
-    return () => URL.revokeObjectURL(address);
-  }, [source]);
-  if (error.value !== null) return <Trouble error={error.value} />;
-  return shown.value === null ? (
-    <Waiting />
-  ) : (
-    <img class="picture" src={shown.value} alt={t.value.scrape.pictureAlt} />
-  );
-}
-
-export const fileName = (url: string, ending: string): string =>
-  `${bareUrl(url)
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .slice(0, 80)
-    .replace(/^-|-$/g, "")}.${ending}`;
