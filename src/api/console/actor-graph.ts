@@ -42,6 +42,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   "frontier.reports": ["out"],
   "content.rich": ["process"],
   queue: ["content.rich"],
+  render_queue: ["queue"],
   render: ["render_queue"],
 };
 
@@ -167,8 +168,8 @@ function wayOf(from: Node, to: Node): Pick<Edge, "path" | "label"> {
   const middle = (node: Node): number => node.x + BOX.width / 2;
   const distance = Math.abs(to.x - from.x);
   const isNear = distance > 0 && distance <= BOX.width + GAP.x;
-  const isSameBand = Math.abs(to.y - from.y) < 2 * BOX.height;
-  if (isSameBand && isNear) {
+  const fall = Math.abs(to.y - from.y);
+  if (isNear && fall <= BOX.height + GAP.y) {
     const isRightward = to.x > from.x;
     const start = isRightward ? from.x + BOX.width : from.x;
     const end = isRightward ? to.x : to.x + BOX.width;
@@ -180,7 +181,7 @@ function wayOf(from: Node, to: Node): Pick<Edge, "path" | "label"> {
     };
   }
   const [startX, endX] = [middle(from), middle(to)];
-  if (isSameBand && distance > 0) {
+  if (fall === 0 && distance > 0) {
     const over = Math.min(from.y, to.y) - OVER * 0.7;
     return {
       path: `M${startX} ${from.y}C${startX} ${over} ${startX} ${over} ${startX + Math.sign(endX - startX) * 34} ${over}L${endX - Math.sign(endX - startX) * 34} ${over}C${endX} ${over} ${endX} ${over} ${endX} ${to.y}`,

@@ -255,16 +255,22 @@ export function readEngine(answer: unknown): Engine {
       failed: number(stage, "failed"),
     });
   }
+  const waitingForBrowser = number(of, "waiting_for_browser") ?? 0;
+  // The one queue that is a table, before the actor that claims from it.
+  const queue = actors.has("render_queue")
+    ? [{ name: "render_queue", depth: waitingForBrowser, depthMax: null, to: "render_queue" }]
+    : [];
+  const channels = stages.map((stage) => ({
+    name: CHANNEL_BEFORE[text(stage, "name") ?? ""] ?? `→ ${text(stage, "name")}`,
+    depth: number(stage, "depth") ?? 0,
+    depthMax: number(stage, "depth_max"),
+    to: text(stage, "name") ?? "",
+  }));
   return {
     actors: [...actors.values()],
-    channels: stages.map((stage) => ({
-      name: CHANNEL_BEFORE[text(stage, "name") ?? ""] ?? `→ ${text(stage, "name")}`,
-      depth: number(stage, "depth") ?? 0,
-      depthMax: number(stage, "depth_max"),
-      to: text(stage, "name") ?? "",
-    })),
+    channels: [...channels, ...queue],
     open: number(of, "open") ?? 0,
-    waitingForBrowser: number(of, "waiting_for_browser") ?? 0,
+    waitingForBrowser,
     ended: numbers(of, "ended"),
     lanes: numbers(of, "lanes"),
     bytes: number(of, "bytes"),

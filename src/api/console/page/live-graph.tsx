@@ -24,13 +24,30 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
           role="img"
           aria-label={words.graph}
         >
+          <defs>
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto"
+            >
+              <path d="M1 1L7 4L1 7" class="arrow" />
+            </marker>
+          </defs>
           {drawing.edges.map((edge) => {
             const { channel, from, to, path, label } = edge;
             const isMoving = (rates.get(to.actor.name) ?? 0) > 0 || channel.depth > 0;
             return (
               <g key={`${channel.name} ${from.actor.name} ${to.actor.name}`} class="channel">
                 <title>{channel.name}</title>
-                <path class={`${isMoving ? "moving" : ""} ${loadOf(channel)}`} d={path} />
+                <path
+                  class={`${isMoving ? "moving" : ""} ${loadOf(channel)}`}
+                  d={path}
+                  marker-end="url(#arrow)"
+                />
                 <text x={label.x} y={label.y} class={loadOf(channel)}>
                   {say.short(channel.depth)}
                 </text>
@@ -44,7 +61,7 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
               transform={`translate(${x} ${y})`}
             >
               <rect width={BOX.width} height={BOX.height} rx="10" />
-              <text x="12" y="23" class="name">
+              <text x="12" y="23" class={actor.name.length > 14 ? "name long" : "name"}>
                 {actor.name}
               </text>
               <text x="12" y="43" class="rate">
