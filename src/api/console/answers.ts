@@ -108,6 +108,8 @@ export const readStoredPage = (of: Fields): StoredPage => ({
 
 export interface Letter {
   readonly id: string;
+  /** A URL is the frontier's, which remembers how it ended: it can be tried again, not dropped. */
+  readonly isUrl: boolean;
   readonly topic: string;
   readonly code: string | null;
   readonly message: string | null;
@@ -118,6 +120,7 @@ export interface Letter {
 
 export const readLetter = (of: Fields): Letter => ({
   id: String(of.id ?? ""),
+  isUrl: of.kind === "url",
   topic: text(of, "topic") ?? "",
   code: text(of, "code"),
   message: text(of, "message"),

@@ -138,9 +138,11 @@ function LetterDialog(props: {
       <h3>{words.record}</h3>
       <Source content={JSON.stringify(letter.all, null, 2)} />
       <footer>
-        <button type="button" class="danger" onClick={() => props.onDrop(letter)}>
-          {words.drop}
-        </button>
+        {!letter.isUrl && (
+          <button type="button" class="danger" onClick={() => props.onDrop(letter)}>
+            {words.drop}
+          </button>
+        )}
         <button type="button" class="main" onClick={() => props.onReplay(letter)}>
           {words.replay}
         </button>

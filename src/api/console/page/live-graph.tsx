@@ -18,8 +18,7 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
       <div class="graph-frame" tabIndex={0}>
         <svg
           class="graph"
-          width={drawing.width}
-          height={drawing.height}
+          style={{ maxWidth: `${drawing.width}px` }}
           viewBox={`0 0 ${drawing.width} ${drawing.height}`}
           role="img"
           aria-label={words.graph}
