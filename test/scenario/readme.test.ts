@@ -13,6 +13,8 @@ import { root, scratch, start } from "./program.ts";
 const NOT_RUN = ["npm run test:all"];
 /** Installing and building came before any test could run. */
 const DONE_BEFORE = "npm ci && ";
+/** Works until it is stopped, which the test does once it answers. */
+const UNTIL_STOPPED = /^millrace serve\b/;
 /** Looks into a crawl that runs at the time, so one is begun beside it. */
 const BESIDE_A_CRAWL = /^millrace top\b/;
 
@@ -47,6 +49,17 @@ const runnable = (line: string): string =>
     .replace(DONE_BEFORE, "")
     .replaceAll("node dist/main.js", "millrace")
     .replaceAll("https://example.com", web.origins.docs);
+
+/** On a free port, until it says that it answers; then stopped as by Ctrl-C. */
+async function stopped(line: string): Promise<{ code: number | null; stderr: string }> {
+  const [, ...args] = line.split(" ");
+  const { child, ended, stderr } = start([...args, "--port", "0", "--config", "web.yaml"], { cwd: folder });
+  while (!stderr().includes("API and console on") && child.exitCode === null) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill("SIGINT");
+  return ended;
+}
 
 async function shell(line: string): Promise<{ code: number | null; stderr: string }> {
   const path = `${join(folder, "bin")}${delimiter}${process.env.PATH}`;
@@ -85,7 +98,7 @@ for (const line of commands) {
   if (NOT_RUN.includes(line)) continue;
   test(`README: ${line}`, async () => {
     const command = runnable(line);
-    const run = () => shell(command);
+    const run = () => (UNTIL_STOPPED.test(command) ? stopped(command) : shell(command));
     const { code, stderr } = await (BESIDE_A_CRAWL.test(command) ? besideACrawl(run) : run());
     assert.equal(code, 0, stderr);
     const made = / (?:--out|>) (?!-)(\S+)/.exec(command.replace("--out - ", ""))?.[1];
