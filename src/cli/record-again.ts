@@ -4,9 +4,9 @@
 import { inOrder } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { ParsePool } from "../extract/index.ts";
-import type { Code, Document, Failure, Lane, LaneVerdict, StoredPage } from "../model/index.ts";
+import type { Code, Document, Failure, Lane, LaneVerdict, RawLocation, StoredPage } from "../model/index.ts";
 import { type JudgedPage, judge } from "../route/index.ts";
-import type { CaptureWithBody, Store } from "../store/index.ts";
+import { type CaptureWithBody, type ContentStore, RecordDamaged, type Store } from "../store/index.ts";
 import { documentAgain } from "./document-again.ts";
 import { type Io, oneLine } from "./io.ts";
 import { lazyPool } from "./open-folder.ts";
@@ -105,17 +105,16 @@ async function record(
     const verdict = rebuild
       ? capture.verdict
       : judgedAgain(capture, judge(judgedPage(capture, document.value), config.route));
-    const { raw, markdown, screenshot } = capture;
+    const { raw, markdown, screenshot, url } = capture;
     const stored = { raw, markdown, ...(screenshot === undefined ? {} : { screenshot }) };
-    return {
-      page: { page: capture, document: document.value, verdict, stored },
-      failure: null,
-      url: capture.url,
-    };
+    const page = { page: capture, document: document.value, verdict, stored };
+    const isNew = !rebuild && !(await isMarkdownAt(store.content, markdown, document.value.markdown));
+    return { page: isNew ? { ...page, rendering: "again" } : page, failure: null, url };
   };
   let batch: StoredPage[] = [];
   const write = async (): Promise<void> => {
-    if (batch.length > 0) await store.metadata.record(batch, signal);
+    if (batch.length > 0)
+      await store.metadata.record(await withOwnMarkdown(batch, store.content, signal), signal);
     counts.recorded += batch.length;
     batch = [];
   };
@@ -126,6 +125,38 @@ async function record(
   }
   await write();
   return counts;
+}
+
+/** What cannot be read is written anew. */
+async function isMarkdownAt(
+  content: ContentStore,
+  location: RawLocation,
+  markdown: string,
+): Promise<boolean> {
+  try {
+    return (await content.readMarkdown(location)) === markdown.toWellFormed();
+  } catch (thrown) {
+    if (thrown instanceof RecordDamaged) return false;
+    throw thrown;
+  }
+}
+
+/**
+ * New Markdown is in a segment before a row says where. A kill between leaves a record that no row names: rebuilt rows take
+ * it, another run writes one more.
+ */
+async function withOwnMarkdown(
+  batch: readonly StoredPage[],
+  content: ContentStore,
+  signal: AbortSignal,
+): Promise<StoredPage[]> {
+  const fresh = batch.filter(({ rendering }) => rendering === "again");
+  const locations = (fresh.length === 0 ? [] : await content.append(fresh, signal)).values();
+  return batch.map((page) => {
+    const { rendering, ...rest } = page;
+    const markdown = rendering === "again" ? locations.next().value?.markdown : undefined;
+    return markdown === undefined ? rest : { ...rest, stored: { ...page.stored, markdown } };
+  });
 }
 
 function tell(io: Io, code: Code, url: string, message: string): void {

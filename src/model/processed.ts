@@ -59,9 +59,10 @@ export interface ProcessedPage {
   readonly stored: StoredLocations | null;
   /**
    * Of a page that goes through the render queue. `due`: the document is the bare answer's, and a browser is to show the page;
-   * `done`: it was shown, its capture is stored, and what the browser showed is not.
+   * `done`: it was shown, its capture is stored, and what the browser showed is not. `again`: nothing of the queue, its stored
+   * capture was extracted again and only the Markdown of that is to be written.
    */
-  readonly rendering?: "due" | "done";
+  readonly rendering?: "due" | "done" | "again";
 }
 
 export interface StoredPage extends ProcessedPage {

@@ -12,6 +12,8 @@ export interface MadePage {
   readonly html: string;
   /** What a browser made of it; without it the page is of the fast lane. */
   readonly rendered?: string;
+  /** What an extraction of former times made of it. */
+  readonly markdown?: string;
 }
 
 export async function makeStoredFolder(folder: string, pages: readonly MadePage[]): Promise<void> {
@@ -49,7 +51,7 @@ function shown(url: string, answered: Document, rendered: string): Document {
   return { ...documentOf(url, rendered), signature, charset, charsetSource, contentType, decodedBytes };
 }
 
-function processedPage({ url, html, rendered }: MadePage, fetchedAtMs: number): ProcessedPage {
+function processedPage({ url, html, rendered, markdown }: MadePage, fetchedAtMs: number): ProcessedPage {
   const answered = documentOf(url, html);
   const isRich = rendered !== undefined;
   const { evidence } = answered;
@@ -83,7 +85,10 @@ function processedPage({ url, html, rendered }: MadePage, fetchedAtMs: number): 
       elapsedMs: 4,
       truncated: false,
     },
-    document: rendered === undefined ? answered : shown(url, answered, rendered),
+    document: {
+      ...(rendered === undefined ? answered : shown(url, answered, rendered)),
+      ...(markdown === undefined ? {} : { markdown }),
+    },
     verdict,
     stored: null,
   };

@@ -51,18 +51,16 @@ class OnceContent implements ContentStore {
   }
 
   async append(pages: readonly ProcessedPage[], signal: AbortSignal): Promise<readonly StoredLocations[]> {
-    const shown = pages.filter(({ rendering }) => rendering === "done");
+    const shown = pages.filter(isLater);
     if (shown.length === 0) return this.#appendOnce(pages, signal);
     // What a browser showed is claimed in the render queue, and its row alone says which showing counts.
-    const captured = pages.filter(({ rendering }) => rendering !== "done");
+    const captured = pages.filter((page) => !isLater(page));
     const [first, later] = await Promise.all([
       this.#appendOnce(captured, signal),
       this.#segments.append(shown, signal),
     ]);
     const [firstLocations, laterLocations] = [first.values(), later.values()];
-    return pages.flatMap(
-      ({ rendering }) => (rendering === "done" ? laterLocations : firstLocations).next().value ?? [],
-    );
+    return pages.flatMap((page) => (isLater(page) ? laterLocations : firstLocations).next().value ?? []);
   }
 
   async #appendOnce(
@@ -171,6 +169,9 @@ class OnceContent implements ContentStore {
     this.#sweptAtMs = nowMs;
   }
 }
+
+/** Its capture is stored: what is written has no claim. */
+const isLater = ({ rendering }: ProcessedPage): boolean => rendering === "done" || rendering === "again";
 
 function found(written: ReadonlyMap<string, StoredLocations>, id: string): StoredLocations {
   const locations = written.get(id);

@@ -65,10 +65,7 @@ const CAPTURE_FIELD = "WARC-Millrace-Capture";
 const sha256 = (bytes: Uint8Array): string => hash("sha256", bytes, "hex");
 
 /** The id of what was made of a capture, always the same: a UUIDv8 (RFC 9562, section 5.8) of the capture's id. */
-export function madeOfId(
-  what: "conversion" | "rendering" | "what showed" | "screenshot",
-  captureId: string,
-): string {
+export function madeOfId(what: string, captureId: string): string {
   const hex = hash("sha256", `${what} of ${captureId}`, "hex");
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

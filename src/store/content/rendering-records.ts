@@ -1,6 +1,7 @@
-// What a browser showed of a page whose capture was stored before, as two records of a segment: `metadata`, which tells where
+// What a browser showed, or a later extraction made, of a page whose capture was stored before, as two records of a segment: `metadata`, which tells where
 // the capture lies, and the `conversion`; its picture ahead of them. A pair as every page is, so that a segment's whole part is
 // told the same way.
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { asError } from "../../base/index.ts";
 import type { LaneVerdict, ProcessedPage, RawLocation } from "../../model/index.ts";
@@ -45,7 +46,7 @@ export async function encodePages(pages: readonly ProcessedPage[], level: number
 
 function membersOf(page: ProcessedPage, level: number): Promise<PageMembers> {
   const { rendering, stored } = page;
-  return rendering === "done" && stored !== null
+  return (rendering === "done" || rendering === "again") && stored !== null
     ? encodeRendering(page, stored.raw, level)
     : encodePage(page, level);
 }
@@ -54,7 +55,9 @@ async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: nu
   const { page, verdict } = input;
   const { captureId } = page.request;
   const isShown = verdict.lane === "rich";
-  const conversion = await encodeConversion(input, madeOfId("rendering", captureId), isShown, level);
+  // Extracted again and again, each Markdown is a record of its own.
+  const which = input.rendering === "again" ? ` as ${hash("sha256", input.document.markdown, "hex")}` : "";
+  const conversion = await encodeConversion(input, madeOfId(`rendering${which}`, captureId), isShown, level);
   const screenshot = encodePicture(input);
   const fields: z.input<typeof rendering> = {
     raw: { ...raw },
@@ -66,7 +69,7 @@ async function encodeRendering(input: ProcessedPage, raw: RawLocation, level: nu
   const head = encodeWarcHead(
     [
       ["WARC-Type", "metadata"],
-      ["WARC-Record-ID", recordId(madeOfId("what showed", captureId))],
+      ["WARC-Record-ID", recordId(madeOfId(`what showed${which}`, captureId))],
       ["WARC-Target-URI", page.url],
       ["WARC-Date", warcDate(page.fetchedAtMs)],
       ["WARC-Refers-To", recordId(captureId)],

@@ -1,4 +1,4 @@
-// Writing a batch: captures once each, pages only by a newer fetch that is no thin one over a whole one, search terms with them, all in one statement. Pure SQL
+// Writing a batch: captures once each (a later Markdown moves their place of it), pages only by a newer fetch that is no thin one over a whole one, search terms with them, all in one statement. Pure SQL
 // text and values; knows no session.
 import { hash } from "node:crypto";
 import type { StoredPage } from "../../model/index.ts";
@@ -44,11 +44,17 @@ const updated = pageTable
   .map((name) => `${name} = case when ${IS_NEWER} then excluded.${name} else pages.${name} end`)
   .join(", ");
 
+/** A capture stays as it was made, but for the Markdown that was made of it later. */
+const moved = ["markdown_key", "markdown_offset", "markdown_length"]
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ");
+
 const RECORD = `with sent as materialized (
   select * from json_to_recordset($1::json) as r(${types(sent)}, ${MARKS})
 ), captured as (
   insert into captures (${names(captureTable)}) select ${names(captureTable)} from sent order by capture_id
-  on conflict (capture_id) do nothing
+  on conflict (capture_id) do update set ${moved}
+  where (captures.markdown_key, captures.markdown_offset) <> (excluded.markdown_key, excluded.markdown_offset)
 )
 insert into pages (${names(pageTable)}) select ${selected} from sent where is_newest order by url_sha256
 on conflict (url_sha256) do update
