@@ -1,6 +1,6 @@
 // How much memory a whole crawl holds while it grows: one page from each of many names (`--lines`), one large site (`--pages`), or
 // one that only a browser can read (`--rich`), served by a process of its own. Prints the samples, the peak, and how much each
-// 100,000 URLs (1,000 pages in a browser) added after the first fifth.
+// 100,000 URLs (1,000 pages in a browser) added after the first fifth; CPU time beside it (without a browser's own pages, see process-tree.ts).
 // `node bench/memory.ts --rich 3000`, `node bench/memory.ts --lines 1000000 -- --no-store --out /dev/null`; what follows `--` goes to `crawl`.
 import { fork, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { serveLarge } from "../demo/large.ts";
 import { systemClock } from "../src/base/index.ts";
-import { treeMiB } from "./process-tree.ts";
+import { childrenSeconds, treeMiB } from "./process-tree.ts";
 import { startRichSite } from "./rich-site.ts";
 
 interface Sample {
@@ -105,6 +105,7 @@ async function measure(
   const { args, scale, slopeMiBMax, served } = task;
   try {
     const startedMs = systemClock.monotonicMs();
+    const cpuBeforeS = childrenSeconds();
     const command = [mainFile, "crawl", ...args, "--data", join(folder, "data"), "--quiet", ...flags];
     const child = spawn(process.execPath, command, { stdio: ["ignore", "ignore", "inherit"] });
     const ended = new AbortController();
@@ -128,6 +129,7 @@ async function measure(
       pages: total,
       wallS: round(wallS),
       pagesPerS: round(total / wallS),
+      cpuSPer1000: round((1000 * (childrenSeconds() - cpuBeforeS)) / total),
       peakMiB: peak,
       peakMiBMax: PEAK_MIB_MAX,
       slopeMiB: round(slope),

@@ -88,4 +88,5 @@ function serve(pages: number): void {
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 }
 
-if (process.argv[2] === "--serve") serve(Number(process.argv[3]));
+const isOwnProcess = process.argv[1] === fileURLToPath(import.meta.url);
+if (isOwnProcess && process.argv[2] === "--serve") serve(Number(process.argv[3]));
