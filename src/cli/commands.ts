@@ -5,17 +5,21 @@ import type { AnyCommand } from "./command.ts";
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
+  /** It runs for hours, and so takes care of its own memory before it begins. */
+  readonly isLong?: boolean;
   load(): Promise<AnyCommand>;
 }
 
 export const commands: readonly CommandEntry[] = [
   {
     name: "crawl",
+    isLong: true,
     summary: "fetch, route, extract and store pages from URLs, a list or a sitemap; ends with a summary",
     load: async () => (await import("./crawl.ts")).crawl,
   },
   {
     name: "serve",
+    isLong: true,
     summary: "crawler, HTTP API and web console in one process, until stopped",
     load: async () => (await import("./serve.ts")).serve,
   },
@@ -51,6 +55,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "reprocess",
+    isLong: true,
     summary: "extract again from stored raw captures; --rebuild makes the database anew",
     load: async () => (await import("./reprocess.ts")).reprocess,
   },
@@ -96,6 +101,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "--role",
+    isLong: true,
     summary: "run one machine's actors until stopped: --role standalone",
     load: async () => (await import("./role.ts")).role,
   },

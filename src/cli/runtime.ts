@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { programEnvironment } from "./own-memory.ts";
 
 /** Oldest Node that runs the program as it is: type stripping, zstd in node:zlib and the undici of package.json need it. */
 const OLDEST: readonly [major: number, minor: number] = [22, 19];
@@ -63,6 +64,7 @@ export function runUnder(node: string, program: string, args: readonly string[])
   const child = spawn(node, process.execArgv.concat(entry, program, args), {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     detached: true,
+    env: programEnvironment(),
   });
   child.on("error", (error) => refuse(`cannot start ${node} (${error.message})`));
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
