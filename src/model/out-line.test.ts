@@ -48,6 +48,28 @@ test("a failure's line has every key in the contract's order", () => {
   assert.deepEqual([line.markdown, line.links, line.structured], [null, null, null]);
 });
 
+test("content_type is the media type, as in rows and tables, with a document and without one", () => {
+  const typeOf = (declared: string | null): string | null => {
+    const page = {
+      request: report.request,
+      url: "http://h.example/a",
+      status: 200,
+      statusText: "OK",
+      headers: declared === null ? [] : ([["content-type", declared]] as const),
+      body: new Uint8Array(0),
+      protocol: "http/1.1",
+      remoteAddress: null,
+      fetchedAtMs: 0,
+      elapsedMs: 1,
+      truncated: false,
+    } as const;
+    return outLine({ report, page, document: null, verdict: null }).content_type;
+  };
+  assert.equal(typeOf("Text/HTML; charset=utf-8"), "text/html");
+  assert.equal(typeOf("text/plain, application/xhtml+xml;q=1"), "application/xhtml+xml");
+  assert.deepEqual([typeOf("nonsense"), typeOf(""), typeOf(null)], [null, null, null]);
+});
+
 test("an extract line has the same keys and its own behind them", () => {
   const line = extractFailureLine({ code: "decode", message: "m" }, "http://h.example/");
   assert.equal(

@@ -3,6 +3,7 @@
 import type { Failure } from "./codes.ts";
 import type { DeclaredFields } from "./declared-fields.ts";
 import type { Document } from "./document.ts";
+import { header, type Page } from "./page.ts";
 import type { EndedPage } from "./processed.ts";
 
 /** What is known of a fetch beside its document. */
@@ -74,12 +75,18 @@ export interface ExtractLine extends OutLine {
   readonly field_problems?: DeclaredFields["problems"];
 }
 
+/** The media type as rows and tables have it: no parameters, lower case. Null where the answer names none. */
+function declaredType(page: Page | null): string | null {
+  const declared = page === null ? null : header(page.headers, "content-type");
+  const type = declared?.split(",").at(-1)?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return /^[^\s/]+\/[^\s/]+$/.test(type) ? type : null;
+}
+
 /** One line of `--out` for a URL that ended. `bytes` are those of the body as it came. */
 export function outLine(ended: EndedPage): OutLine {
   const { report, page, document, verdict } = ended;
   const { request } = report;
   const fetchedAtMs = report.fetchedAtMs ?? page?.fetchedAtMs ?? null;
-  const contentType = page?.headers.find(([name]) => name === "content-type")?.[1] ?? null;
   return {
     url: request.url,
     final_url: report.finalUrl,
@@ -89,7 +96,7 @@ export function outLine(ended: EndedPage): OutLine {
     lane: verdict?.lane ?? report.lane,
     lane_wanted: verdict?.wanted ?? null,
     score: verdict?.score ?? null,
-    content_type: contentType ?? document?.contentType ?? null,
+    content_type: document?.contentType ?? declaredType(page),
     charset: document?.charset ?? null,
     bytes: page?.body.byteLength ?? null,
     fetched_at: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),

@@ -19,9 +19,20 @@ import { jsonFile, root, run, scratch } from "./program.ts";
 
 type Line = Record<string, unknown>;
 
-/** What tables and lines share under one name; but content_type is the header in lines and its media type in tables. */
+/** What tables and lines share under one name. */
 const COLUMNS = [
-  ...["url", "final_url", "status", "charset", "lane", "lane_wanted", "score", "bytes", "depth"],
+  ...[
+    "url",
+    "final_url",
+    "status",
+    "content_type",
+    "charset",
+    "lane",
+    "lane_wanted",
+    "score",
+    "bytes",
+    "depth",
+  ],
   ...["fetched_at", "title", "description", "lang", "canonical", "author", "published_at", "site_name"],
   ...["text_length", "markdown"],
 ];
