@@ -3,6 +3,7 @@ import type { Clock, Result } from "../base/index.ts";
 import type { JobsOptions, JobsService } from "../jobs/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
+import type { Subjects } from "../recipes/index.ts";
 import type { Store } from "../store/index.ts";
 
 export interface Health {
@@ -74,6 +75,8 @@ export interface ApiFaces {
   readonly jobs: JobsService;
   readonly jobsOptions: JobsOptions;
   readonly store: Store;
+  /** Of the image recipe; null: there is none here. */
+  readonly subjects: Subjects | null;
   /** Null where no engine runs in this process. */
   readonly engine: EngineFace | null;
   readonly metrics: Metrics;

@@ -31,6 +31,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { pageRoutes } from "./routes/pages.ts";
 import { scheduleRoutes } from "./routes/schedules.ts";
+import { subjectRoutes } from "./routes/subjects.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 
 export interface ApiServer {
@@ -137,6 +138,7 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
   scheduleRoutes(app, faces);
   jobRoutes(app, faces);
   pageRoutes(app, faces);
+  subjectRoutes(app, faces);
   engineRoutes(app, faces);
   healthRoutes(app, faces);
   mcpRoutes(app, faces.version);

@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
+import { imagesJob, pageSchemas, Subjects } from "../recipes/index.ts";
 import { serverStore } from "../store/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import { noteApiAddress } from "./api-address.ts";
@@ -17,6 +18,7 @@ import { crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
 import { viewOf } from "./frontier-view.ts";
+import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool, software } from "./open-folder.ts";
@@ -74,6 +76,8 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const { frontier, store, dialer } = rooms;
   const { clock } = io;
   if (store === null) return io.usage("serve: keeps what it fetches");
+  const schemas = pageSchemas(config.recipes.images);
+  if (!schemas.ok) return io.usage(`serve: ${schemas.error}`);
   const course = sessionCourse(spec, config, io);
   const { log } = course;
   const metrics = createMetrics();
@@ -98,6 +102,11 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     log,
     metrics,
   });
+  jobs.register(
+    imagesJob(config.recipes.images, config.environment, (signal) =>
+      imagesRun({ config, store, dialer, clock, log, metrics, schemas: schemas.value, limit: null }, signal),
+    ),
+  );
   const graph = standalone({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
@@ -132,6 +141,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     jobs,
     jobsOptions: config.jobs,
     store,
+    subjects: new Subjects(store.session, store.objects),
     engine: { ...answers.control, actors: () => graph.runtime.snapshot() },
     metrics,
     health: () => ({

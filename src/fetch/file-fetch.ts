@@ -37,8 +37,8 @@ export interface FileFetcher {
     wishes: FileWishes,
     signal: AbortSignal,
   ): Promise<{ readonly report: FetchReport; readonly answer: Result<FileAnswer, Failure> }>;
-  /** Waits for what is under way. */
-  close(): Promise<void>;
+  /** Breaks off what is under way. */
+  destroy(reason: Error): Promise<void>;
 }
 
 export interface FileFetcherParts {
@@ -68,7 +68,7 @@ export function createFileFetcher({ options, dialer, clock, version }: FileFetch
         answer: result.ok ? judged(address, result.value, wishes) : err(result.error.failure),
       };
     },
-    close: () => client.close(),
+    destroy: (reason) => client.destroy(reason),
   };
 }
 

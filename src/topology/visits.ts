@@ -1,6 +1,6 @@
 // Pages and files fetched one by one outside of a crawl, and still as one: robots asked first, each host at its own pace, every
 // redirect's target judged anew, every address guarded. Keeps nothing and tries once; who lends the turns says who shares them.
-import { type Clock, err, ok, type Result, uuidv7 } from "../base/index.ts";
+import { type Clock, err, ok, type Result, uuidv7, within } from "../base/index.ts";
 import type { ExtractOptions } from "../extract/index.ts";
 import {
   createFetchStage,
@@ -43,7 +43,7 @@ export interface Visits {
   /** The page at the end of its redirects. Rejects only with the signal's reason, or as the turns do. */
   page(url: string, signal: AbortSignal): Promise<Result<Page, Failure>>;
   file(url: string, wishes: FileWishes, signal: AbortSignal): Promise<Result<VisitedFile, Failure>>;
-  /** Waits for what is under way. */
+  /** When all visits have ended: closes the connections. */
   close(): Promise<void>;
 }
 
@@ -66,6 +66,8 @@ export interface VisitsParts {
 const ORIGINS_MAX = 1_000;
 /** Beyond every code's repetitions: a failure ends the visit. */
 const LAST_ATTEMPT = 1_000;
+/** What connections may take to go. */
+const CLOSE_MS = 5_000;
 
 type Robots = Result<RobotsRules | null, Failure>;
 
@@ -130,7 +132,10 @@ class PoliteVisits implements Visits {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#stage.close(), this.#files.close()]);
+    // Not `close` of the pools: where the last body was cut off, undici may never answer that.
+    const reason = new Error("the visits are over");
+    const closing = Promise.all([this.#stage.destroy(reason), this.#files.destroy(reason)]);
+    await within(this.#parts.clock, CLOSE_MS, closing);
   }
 
   /** From the first URL along its redirects; each is asked of robots before it is fetched. */

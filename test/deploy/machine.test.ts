@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "yaml";
 import { z } from "zod";
 import { type Config, loadConfig, type Role } from "../../src/config.ts";
 import { lacks, read, root, run } from "./deployment.ts";
@@ -88,6 +89,64 @@ test("systemd takes the unit without a word", {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("the image recipe runs once at night, with one CPU and one GiB, under systemd and in the cloud", {
+  skip: lacks("systemd-analyze", "systemd-analyze is not installed"),
+}, () => {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-unit-"));
+  try {
+    for (const name of ["millrace-images.service", "millrace-images.timer"])
+      writeFileSync(
+        join(folder, name),
+        read(`deploy/systemd/${name}`).replace("/usr/bin/node", process.execPath),
+      );
+    const { code, stdout, stderr } = run("systemd-analyze", [
+      "verify",
+      join(folder, "millrace-images.timer"),
+    ]);
+    assert.equal(stderr + stdout, "", "an unknown key is only a warning");
+    assert.equal(code, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const unit = read("deploy/systemd/millrace-images.service");
+  assert.match(unit, /^CPUQuota=100%$/m);
+  assert.match(unit, /^MemoryMax=1G$/m);
+  assert.match(unit, /^ExecStart=\S+\/node \S+\/dist\/main\.js run images --servers$/m);
+  assert.match(read("deploy/systemd/millrace-images.timer"), /^OnCalendar=\*-\*-\* 03:00:00$/m);
+  const job = cloudJob.parse(parse(read("deploy/cloud-run/images-job.yaml")));
+  const [container] = job.spec.template.spec.template.spec.containers;
+  assert.deepEqual(container.resources.limits, { cpu: "1", memory: "1Gi" });
+  assert.deepEqual(container.args, ["run", "images", "--servers"]);
+  const environment = Object.fromEntries(
+    container.env.map(({ name, value }) => [name, value ?? "https://x:y@db/z"]),
+  );
+  const loaded = loadConfig({ role: "processor", files: [], flags: [], environment });
+  assert.ok(loaded.ok, loaded.ok ? "" : loaded.error);
+  assert.equal(loaded.value.config.store.content.kind, "s3");
+  assert.equal(loaded.value.config.store.s3.region, "auto");
+});
+
+const cloudJob = z.object({
+  kind: z.literal("Job"),
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        template: z.object({
+          spec: z.object({
+            containers: z.tuple([
+              z.object({
+                args: z.array(z.string()),
+                resources: z.object({ limits: z.record(z.string(), z.string()) }),
+                env: z.array(z.object({ name: z.string(), value: z.string().optional() })),
+              }),
+            ]),
+          }),
+        }),
+      }),
+    }),
+  }),
 });
 
 test("systemd starts the processor again after a failure, and not after a wrong configuration", () => {

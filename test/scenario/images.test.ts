@@ -1,15 +1,17 @@
 // `millrace run images` in a data folder: see images-suite.ts for what is held.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/base/index.ts";
 import { embeddedStore, query, storeOptions } from "../../src/store/index.ts";
 import { imagesSuite, type StoredSubject } from "./images-suite.ts";
 import { pictureSite } from "./picture-site.ts";
 import { run, scratch } from "./program.ts";
+import { SERVE_FLAGS, served } from "./served.ts";
 
-export const ROWS = `select s.id, s.attempts, s.error_code, i.object_key, i.sha256, i.content_type
+const ROWS = `select s.id, s.attempts, s.error_code, i.object_key, i.sha256, i.content_type
 from subjects s left join subject_images i on i.subject_id = s.id order by s.id`;
 
 test("150 subjects in a data folder: each ends as it must, and only what is due is looked at again", async (t) => {
@@ -57,4 +59,76 @@ test("what is wrong in a command line or file ends with one line and exit code 2
     assert.match(ended.stderr, said);
     assert.equal(ended.stderr.trimEnd().split("\n").length, 1, ended.stderr);
   }
+});
+
+test("subjects over the API: entered, collected by hand, shown with their picture, removed with it; bad input is 4xx", async (t) => {
+  const folder = scratch(t);
+  const data = join(folder, "data");
+  const site = await pictureSite();
+  t.after(() => site.close());
+  const api = await served(t, data, [...SERVE_FLAGS, "--resolve", "site.test:*:127.0.0.1"], {
+    env: { MILLRACE_RECIPES_IMAGES_SCHEDULE_ENABLED: "false" },
+  });
+  const [[id = "", { url, picture } = { url: null, picture: undefined }] = []] = [...site.cases];
+  const made = await api.post("/api/subjects", { id, name: "One", url, variables: { label: "indie" } });
+  assert.deepEqual([made.status, made.json.image, made.json.attempts], [201, null, 0], made.text);
+  assert.equal(
+    (await api.post("/api/subjects/", { id, name: "One", url, variables: { label: "indie" } })).status,
+    200,
+  );
+  const many = Array.from({ length: 3 }, (_, at) => ({ id: `many/${at}`, name: "Nobody" }));
+  assert.deepEqual((await api.post("/api/subjects", { subjects: many })).json, { added: 3, changed: 0 });
+
+  const bad: readonly (readonly [body: unknown, status: number])[] = [
+    [{}, 400],
+    [{ id: "", name: "x" }, 400],
+    [{ id: "x", name: "x", colour: "red" }, 400],
+    [{ id: "x", name: "x", url: "ftp://files.test/" }, 422],
+    [{ id: "x", name: "x", url: "http://169.254.169.254/" }, 422],
+    [{ id: "x", name: "x", variables: { id: "y" } }, 400],
+    [{ id: "x\u0000", name: "x" }, 400],
+    [{ subjects: [] }, 400],
+    [
+      {
+        subjects: [
+          { id: "fine", name: "fine" },
+          { id: "x", name: 5 },
+        ],
+      },
+      400,
+    ],
+  ];
+  for (const [body, status] of bad) {
+    const answer = await api.post("/api/subjects", body);
+    assert.equal(answer.status, status, `${JSON.stringify(body)}: ${answer.text}`);
+    assert.match(answer.type, /problem\+json/);
+  }
+  const first = await api.get("/api/subjects?limit=2");
+  const rest = await api.get(`/api/subjects?limit=2&cursor=${String(first.json.cursor)}`);
+  const listed = [first, rest].flatMap(({ json }) => json.items as { id: string }[]).map((one) => one.id);
+  assert.deepEqual(listed, [id, "many/0", "many/1", "many/2"], "nothing half done");
+  assert.equal((await api.get("/api/subjects?cursor=nonsense")).status, 400);
+
+  assert.equal((await api.post("/api/jobs/images/run", {})).status < 300, true);
+  let shown = await api.get(`/api/subjects/${id}`);
+  for (let looks = 0; looks < 600 && shown.json.image === null; looks++) {
+    await sleep(100);
+    shown = await api.get(`/api/subjects/${id}`);
+  }
+  const image = shown.json.image as { key: string; width: number; source_url: string };
+  assert.deepEqual([image.key, image.width], [`artists/${id}.jpg`, 160], api.stderr());
+  const bytes = await fetch(`${api.url}/api/subjects/${id}/image`);
+  assert.equal(bytes.headers.get("content-type"), "image/jpeg");
+  assert.deepEqual(Buffer.from(await bytes.arrayBuffer()), picture);
+  assert.match((await api.get("/metrics")).text, /^scraping_total\{status="stored"\} 1$/m);
+  assert.match((await api.get("/metrics")).text, /^artists_scraped_total 1$/m);
+
+  assert.equal((await api.get(`/api/subjects/${id}`, { method: "DELETE" })).status, 204);
+  assert.equal((await api.get("/api/subjects?id=many%2F0", { method: "DELETE" })).status, 204);
+  assert.equal((await api.get("/api/subjects/many%2F1", { method: "DELETE" })).status, 204);
+  assert.equal((await api.get(`/api/subjects/${id}`)).status, 404);
+  assert.equal((await api.get(`/api/subjects/${id}/image`)).status, 404);
+  assert.equal(existsSync(join(data, "objects", image.key)), false);
+  assert.equal((await api.get(`/api/subjects/${id}`, { method: "DELETE" })).status, 404);
+  await api.stop();
 });

@@ -240,7 +240,7 @@ const KINDS: readonly (readonly [name: string, make: (site: Making) => Promise<C
     (site) =>
       answering(
         site,
-        (response) => response.writeHead(200, { "content-type": "application/pdf" }).end("%PDF-1.7"),
+        (response) => response.writeHead(200, { "content-type": "application/zip" }).end("PK\x03\x04"),
         "skipped unsupported_type",
       ),
   ],

@@ -35,7 +35,8 @@ export const IMAGE_TYPES = ["jpeg", "png", "webp", "gif", "avif"] as const;
 export const imagesOptions = z.strictObject({
   schedule: z
     .strictObject({
-      enabled: z.boolean().default(false),
+      /** false: only by hand. */
+      enabled: z.boolean().default(true),
       cron: z.string().min(9).max(100).default("0 3 * * *"),
       /** In its place in ENVIRONMENT=development. */
       developmentCron: z.string().min(9).max(100).default("*/10 * * * *"),

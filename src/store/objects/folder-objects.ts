@@ -13,9 +13,12 @@ const UNFINISHED = ".unfinished";
 
 export function folderObjects(folder: string, clock: Clock): Objects {
   const pathOf = (key: string): string => join(folder, ...checkedKey(key).split("/"));
+  let isOpen = false;
   return {
     where: folder,
     async connect() {
+      if (isOpen) return;
+      isOpen = true;
       // What a killed process left there belongs to nobody.
       await rm(join(folder, UNFINISHED), { recursive: true, force: true });
       await makeFolder(join(folder, UNFINISHED));

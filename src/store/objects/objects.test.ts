@@ -34,6 +34,8 @@ test("what a killed process had not finished is gone with the next start", async
   await objects.connect(signal);
   writeFileSync(join(folder, ".unfinished", "half"), "ha");
   await objects.connect(signal);
+  assert.deepEqual(readdirSync(join(folder, ".unfinished")), ["half"], "nothing of a run under way");
+  await folderObjects(folder, systemClock).connect(signal);
   assert.deepEqual(readdirSync(join(folder, ".unfinished")), []);
 });
 
