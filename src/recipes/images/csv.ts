@@ -26,6 +26,10 @@ class RowReader {
   #inQuotes = false;
   #isOverlong = false;
   #wasReturn = false;
+  /** Nothing but blanks since the comma or the row's beginning: only here a quote opens. */
+  #isFieldStart = true;
+  /** The last sign closed quotes: one more quote is a quote of the text. */
+  #hasJustClosed = false;
 
   *push(piece: string): Generator<CsvRow> {
     let from = 0;
@@ -33,7 +37,7 @@ class RowReader {
       const sign = piece.charCodeAt(at);
       const isReturn = sign === 0x0d;
       const isNewline = sign === 0x0a;
-      if (sign === 0x22) this.#inQuotes = !this.#inQuotes;
+      this.#look(sign);
       if (isNewline || isReturn) {
         const isSecondHalf = isNewline && this.#wasReturn;
         if (!isSecondHalf) this.#line++;
@@ -49,6 +53,21 @@ class RowReader {
     this.#take(piece.slice(from));
   }
 
+  #look(sign: number): void {
+    const wasClosing = this.#hasJustClosed;
+    this.#hasJustClosed = false;
+    if (sign === 0x22) {
+      if (this.#inQuotes) {
+        this.#inQuotes = false;
+        this.#hasJustClosed = true;
+      } else this.#inQuotes = this.#isFieldStart || wasClosing;
+      this.#isFieldStart = false;
+    } else if (!this.#inQuotes) {
+      const isBlank = sign === 0x20 || sign === 0x09;
+      this.#isFieldStart = sign === 0x2c || sign === 0x0a || sign === 0x0d || (isBlank && this.#isFieldStart);
+    }
+  }
+
   *end(): Generator<CsvRow> {
     yield* this.#finish();
   }
@@ -61,6 +80,7 @@ class RowReader {
     this.#isOverlong = true;
     // Most likely a quote that was never closed: the rest is read line by line again.
     this.#inQuotes = false;
+    this.#isFieldStart = false;
   }
 
   *#finish(): Generator<CsvRow> {
@@ -73,6 +93,7 @@ class RowReader {
     if (isOverlong) yield { line, fields: err(`is longer than ${ROW_CHARS_MAX} characters`) };
     else if (row.trim() !== "") yield { line, fields: fieldsOf(row) };
     this.#inQuotes = false;
+    this.#isFieldStart = true;
   }
 }
 
