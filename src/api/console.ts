@@ -1,6 +1,8 @@
-// The web console at `/`: the built files of a folder, read once at the start. Knows nothing of what they do.
+// The web console at `/`: the built files of a folder, read and compressed once at the start. Knows nothing of what they do.
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join, relative, sep } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { ApiApp } from "./app.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,14 +26,23 @@ export function serveConsole(app: ApiApp, folder: string | null): void {
   for (const file of filesOf(folder)) {
     const path = `/${relative(folder, file).split(sep).join("/")}`;
     const body = readFileSync(file);
+    const zipped = gzipSync(body);
     const type = TYPES[extname(file)] ?? "application/octet-stream";
-    const isPage = path === "/index.html";
-    for (const url of isPage ? ["/", path] : [path])
-      app.get(url, { config: { role: "open" }, schema: { hide: true } }, async (_request, reply) => {
+    const tag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    for (const url of path === "/index.html" ? ["/", path] : [path])
+      app.get(url, { config: { role: "open" }, schema: { hide: true } }, async ({ headers }, reply) => {
         reply.header("content-type", type);
-        // Whoever updates the program gets the new page at once.
-        reply.header("cache-control", isPage ? "no-cache" : "public, max-age=3600");
-        return reply.send(body);
+        // Asked again each time and answered by 304: modules of two versions never meet in one page.
+        reply.header("cache-control", "no-cache");
+        reply.header("etag", tag);
+        reply.header("vary", "accept-encoding");
+        if (headers["if-none-match"]?.includes(tag) === true) return reply.code(304).send();
+        if (
+          zipped.length >= body.length ||
+          !/\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(headers["accept-encoding"] ?? "")
+        )
+          return reply.send(body);
+        return reply.header("content-encoding", "gzip").send(zipped);
       });
   }
 }
