@@ -116,6 +116,7 @@ test("Atom: links by attribute, self is no item", () => {
     ["http://site.example/", "http://site.example/e"],
   );
   assert.deepEqual([document.lang, document.modifiedAt], ["ko", "2021-01-02T03:04:05Z"]);
+  assert.deepEqual(document.record.title, { value: "T", from: "element" });
 });
 
 test("entries bring their dates, and a feed in pages its next", () => {

@@ -8,6 +8,7 @@ import { emptyDocument } from "./extract-text.ts";
 import type { Content } from "./main-content.ts";
 import { toMarkdown } from "./markdown.ts";
 import type { ExtractOptions } from "./options.ts";
+import { withRecord } from "./plain-record.ts";
 import { toPlainText } from "./plain-text.ts";
 import { withFields } from "./schema/with-fields.ts";
 import { Element, Text } from "./tree.ts";
@@ -99,7 +100,7 @@ export function documentOfFeed(
     truncated: body.truncated || cut,
   };
   const markup = source.root === null ? null : { root: source.root, metas: [], base };
-  return withFields(document, body, options, markup, source.json);
+  return withFields(withRecord(document, "element"), body, options, markup, source.json);
 }
 
 function entryHeading(title: string, url: string | null): Element {

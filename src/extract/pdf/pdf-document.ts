@@ -8,6 +8,7 @@ import type { Body } from "../extract.ts";
 import { emptyDocument } from "../extract-text.ts";
 import { escapeLineStart, escapeText } from "../markdown-escapes.ts";
 import type { ExtractOptions } from "../options.ts";
+import { withRecord } from "../plain-record.ts";
 import { withFields } from "../schema/with-fields.ts";
 import { collapse, cutAt } from "../visible-text.ts";
 import { type Block, blocksOf } from "./pdf-blocks.ts";
@@ -51,7 +52,7 @@ export async function documentOfPdf(
     html: options.html ? htmlOf(blocks) : "",
     truncated: body.truncated || cut,
   };
-  return ok(withFields(document, body, options, null));
+  return ok(withFields(withRecord(document, "meta"), body, options, null));
 }
 
 const FIELD_CHARS_MAX = 1_000;

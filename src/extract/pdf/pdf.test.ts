@@ -101,6 +101,7 @@ test("headings by size, paragraphs joined, parted words whole, lists as lists", 
     ],
     ["Annual Report", "Ann Writer", "All of it", "2024-02-03T04:05:06+01:00", "en-GB", "application/pdf"],
   );
+  assert.deepEqual(document.record.authors, { value: ["Ann Writer"], from: "meta" });
   assert.deepEqual(document.headings, [
     { level: 1, text: "The Report" },
     { level: 2, text: "1. Beginning" },
