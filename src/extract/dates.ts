@@ -20,7 +20,8 @@ export function isoDate(given: string, language = ""): string | null {
   const text = given.trim();
   if (text.length < 4 || text.length > DATE_CHARS_MAX) return null;
   if (ISO.test(text)) return text;
-  if (!/\d{4}/.test(text)) return null;
+  // A year, and anything beside it.
+  if (!/\d{4}/.test(text) || text.length < 8) return null;
   return (
     dated(text, YEAR_FIRST, (found) => [found[1], Number(found[2]), found[3]]) ??
     dated(text, DAY_FIRST, (found) => [found[3], monthNumber(found[2] ?? ""), found[1]]) ??

@@ -1,5 +1,5 @@
 // When a page was published and last changed: the statements that say so, in the order in which they are believed.
-import type { Provenance, Sourced } from "../model/index.ts";
+import type { Sourced } from "../model/index.ts";
 import { isoDate } from "./dates.ts";
 import { inOwnText } from "./metadata-author.ts";
 import type { Meta } from "./metadata-values.ts";
@@ -33,7 +33,7 @@ export function publishedOf({
   return firstDate(language, [
     ofThing(declared, "datePublished"),
     meta("article:published_time", "og:article:published_time"),
-    ...timesOf(survey, "datePublished", base),
+    () => markedTime(survey, "datePublished", base),
     () => ofThing(marked, "datePublished"),
     meta(
       "parsely-pub-date",
@@ -71,7 +71,7 @@ export function modifiedOf({
   return firstDate(language, [
     ofThing(declared, "dateModified"),
     meta("article:modified_time", "og:updated_time"),
-    ...timesOf(survey, "dateModified", base),
+    () => markedTime(survey, "dateModified", base),
     () => ofThing(marked, "dateModified"),
     meta("last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised", "datemodified"),
     () => shownUpdate(survey),
@@ -93,10 +93,14 @@ function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> 
   return value === null || thing === null ? null : { value, from: thing.from };
 }
 
-function timesOf(survey: Survey, property: string, base: string): Sourced<string>[] {
-  return survey.times
-    .filter((time) => (attribute(time, "itemprop") ?? "").split(/\s+/).includes(property))
-    .map((time) => ({ value: propertyValue(time, base), from: "microdata" satisfies Provenance }));
+function markedTime(survey: Survey, property: string, base: string): Sourced<string> | null {
+  for (const time of survey.times) {
+    const properties = attribute(time, "itemprop");
+    if (properties === null || !properties.split(/\s+/).includes(property)) continue;
+    const value = propertyValue(time, base);
+    if (isoDate(value) !== null) return { value, from: "microdata" };
+  }
+  return null;
 }
 
 /** A time element marked as the publication's, else the only one in the page's articles. */

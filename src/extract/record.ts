@@ -36,9 +36,10 @@ export function recordOf(sources: RecordSources): PageRecord {
     canonical: metadata.canonical,
     images: imagesOf(sources),
     section: firstOf(
-      ofThing(metadata.declared, "articleSection"),
-      ofThing(metadata.marked, "articleSection"),
-      metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
+      () => ofThing(metadata.declared, "articleSection"),
+      () => ofThing(metadata.marked, "articleSection"),
+      () =>
+        metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
     ),
     tags: tagsOf(metadata),
     licence: licenceOf(sources),
@@ -54,8 +55,13 @@ function fromText(value: string | null): Sourced<string> | null {
   return value === null ? null : { value, from: "text" };
 }
 
-function firstOf<T>(...fields: (Sourced<T> | null)[]): Sourced<T> | null {
-  return fields.find((field) => field !== null) ?? null;
+/** What is not the first to have the field is not looked for. */
+function firstOf<T>(...fields: (() => Sourced<T> | null)[]): Sourced<T> | null {
+  for (const field of fields) {
+    const found = field();
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> | null {
@@ -73,13 +79,16 @@ function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly s
     references.flatMap((reference) => resolve(reference, base) ?? []);
   const { metas, declared, marked } = metadata;
   const named = (...names: string[]): string[] => names.flatMap((name) => metas.get(name) ?? []);
-  const linked = survey.linkElements.filter(({ element }) => hasToken(element, "rel", "image_src"));
+  const linked = (): string[] =>
+    survey.linkElements
+      .filter(({ element }) => hasToken(element, "rel", "image_src"))
+      .map(({ element }) => attribute(element, "href") ?? "");
   return firstOf(
-    list(absolute(imagesIn(declared)), "json-ld"),
-    list(absolute(named("og:image", "og:image:url", "og:image:secure_url")), "opengraph"),
-    list(absolute(imagesIn(marked)), marked?.from ?? "microdata"),
-    list(absolute(named("twitter:image", "twitter:image:src", "thumbnail")), "meta"),
-    list(absolute(linked.map(({ element }) => attribute(element, "href") ?? "")), "link"),
+    () => list(absolute(imagesIn(declared)), "json-ld"),
+    () => list(absolute(named("og:image", "og:image:url", "og:image:secure_url")), "opengraph"),
+    () => list(absolute(imagesIn(marked)), marked?.from ?? "microdata"),
+    () => list(absolute(named("twitter:image", "twitter:image:src", "thumbnail")), "meta"),
+    () => list(absolute(linked()), "link"),
   );
 }
 
@@ -91,24 +100,26 @@ function tagsOf({ metas, declared, marked }: Metadata): Sourced<readonly string[
       .map((tag) => collapse(tag))
       .filter((tag) => tag.length <= TAG_CHARS_MAX);
   return firstOf(
-    list(parted(textsOfThing(declared, "keywords")), "json-ld"),
-    list(metas.get("article:tag") ?? [], "opengraph"),
-    list(parted(textsOfThing(marked, "keywords")), marked?.from ?? "microdata"),
-    list(parted([...(metas.get("keywords") ?? [])].slice(0, 1)), "meta"),
-    list(parted([...(metas.get("news_keywords") ?? [])].slice(0, 1)), "meta"),
+    () => list(parted(textsOfThing(declared, "keywords")), "json-ld"),
+    () => list(metas.get("article:tag") ?? [], "opengraph"),
+    () => list(parted(textsOfThing(marked, "keywords")), marked?.from ?? "microdata"),
+    () => list(parted([...(metas.get("keywords") ?? [])].slice(0, 1)), "meta"),
+    () => list(parted([...(metas.get("news_keywords") ?? [])].slice(0, 1)), "meta"),
   );
 }
 
 function licenceOf({ metadata, survey, base }: RecordSources): Sourced<string> | null {
-  const linked = [...survey.linkElements.map(({ element }) => element), ...survey.licences].find((element) =>
-    hasToken(element, "rel", "license"),
-  );
-  const url = linked === undefined ? null : resolve(attribute(linked, "href") ?? "", base);
+  const linked = (): Sourced<string> | null => {
+    const link = survey.linkElements.find(({ element }) => hasToken(element, "rel", "license"));
+    const element = link?.element ?? survey.licences[0];
+    const url = element === undefined ? null : resolve(attribute(element, "href") ?? "", base);
+    return url === null ? null : { value: url, from: "link" };
+  };
   return firstOf(
-    ofThing(metadata.declared, "license"),
-    ofThing(metadata.marked, "license"),
-    url === null ? null : { value: url, from: "link" },
-    metadata.meta("dcterms.license", "dc.rights", "dcterms.rights", "license"),
+    () => ofThing(metadata.declared, "license"),
+    () => ofThing(metadata.marked, "license"),
+    linked,
+    () => metadata.meta("dcterms.license", "dc.rights", "dcterms.rights", "license"),
   );
 }
 
