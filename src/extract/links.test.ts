@@ -95,6 +95,24 @@ test("roles: by rel and by place", () => {
   assert.deepEqual(feeds, [{ url: "http://site.example/rss", type: "application/rss+xml", title: "Feed" }]);
 });
 
+test("roles: feeds, languages and pages that anchors lead to", () => {
+  const { links, feeds } = documentFrom(`<nav aria-label="Pagination"><a href=/p2>2</a></nav>
+    <nav class=languages><a href=/de hreflang=de>Deutsch</a><a href=/about>About</a></nav>
+    <main><p><a href="/fr/book" hreflang=fr>a book</a> <a href=/feed type="application/atom+xml">Feed</a> <a rel=previous href=/p0>back</a></p></main>`);
+  assert.deepEqual(
+    links.map((link) => [link.url.replace("http://site.example", ""), link.role]),
+    [
+      ["/p2", "pagination"],
+      ["/de", "alternate"],
+      ["/about", "navigation"],
+      ["/fr/book", "content"],
+      ["/feed", "feed"],
+      ["/p0", "pagination"],
+    ],
+  );
+  assert.deepEqual(feeds, [{ url: "http://site.example/feed", type: "application/atom+xml", title: "Feed" }]);
+});
+
 test("srcset: descriptors, commas in URLs, nonsense", () => {
   const parse = (set: string) =>
     parseSrcset(set, "http://h.example/").map(({ url, descriptor }) => `${url.slice(16)}|${descriptor}`);

@@ -13,6 +13,11 @@ const NAVIGATION =
 const PAGINATION =
   /(?:^|[\s_-])(?:pagination|pager|paging|page-numbers|pagenavi|paginator|nav-links)(?:$|[\s_-])/i;
 
+/** What a list of pages is called to those who hear the page. */
+const LABELLED_PAGES =
+  /paginat|paginier|paginaci|pagina[çc]|paginaz|page navigation|pages? nav|ページ送り|페이지|分页|страниц/i;
+const FEEDS_MAX = 1_000;
+
 /** Find every name that may be one of these, and few others: most are none. */
 const MAY_NAVIGATE = /nav|menu|crumb|header|footer|bar/i;
 const MAY_PAGINATE = /pag|nav-links/i;
@@ -76,7 +81,12 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     const url = resolve(href, base);
     if (url === null) continue;
     const rel = tokens(attribute(element, "rel") ?? "");
-    add(url, anchorRole(element, rel), rel, () => anchorText(element));
+    const role = anchorRole(element, rel);
+    if (role === "feed" && feeds.length < FEEDS_MAX) {
+      const type = (attribute(element, "type") ?? "").trim().toLowerCase();
+      feeds.push({ url: withoutFragment(url), type, title: anchorText(element) });
+    }
+    add(url, role, rel, () => anchorText(element));
   }
   return { links, dropped, feeds };
 }
@@ -98,9 +108,16 @@ function linkElementRole(element: Element, rel: readonly string[], inHead: boole
 }
 
 function anchorRole(element: Element, rel: readonly string[]): LinkRole {
-  if (rel.includes("next") || rel.includes("prev")) return "pagination";
-  if (rel.includes("alternate") && attribute(element, "hreflang") !== null) return "alternate";
-  return RANK[containerRole(element.parent)] ?? "content";
+  if (rel.includes("next") || rel.includes("prev") || rel.includes("previous")) return "pagination";
+  let language = false;
+  const list = element.attributes;
+  for (let at = 0; at < list.length; at += 2) {
+    if (list[at] === "hreflang") language = true;
+    else if (list[at] === "type" && FEED_TYPE.test(list[at + 1] ?? "")) return "feed";
+  }
+  const place = RANK[containerRole(element.parent)] ?? "content";
+  // In a text a link may lead to another page that is in another language.
+  return language && (place === "navigation" || rel.includes("alternate")) ? "alternate" : place;
 }
 
 /** Class and id, where they are short enough to be names. */
@@ -134,15 +151,12 @@ function containerRole(container: Element | null): number {
 function ownRole(element: Element): LinkRole | null {
   const naming = element.attributes.length === 0 ? "" : namingOf(element);
   if (MAY_PAGINATE.test(naming) && PAGINATION.test(naming)) return "pagination";
-  if (element.name === "nav" || element.name === "menu") return "navigation";
   const role = attribute(element, "role")?.toLowerCase();
-  if (
-    role === "navigation" ||
-    role === "banner" ||
-    role === "contentinfo" ||
-    role === "menu" ||
-    role === "menubar"
-  )
+  if (element.name === "nav" || element.name === "menu" || role === "navigation")
+    return LABELLED_PAGES.test((attribute(element, "aria-label") ?? "").slice(0, 100))
+      ? "pagination"
+      : "navigation";
+  if (role === "banner" || role === "contentinfo" || role === "menu" || role === "menubar")
     return "navigation";
   if ((element.name === "header" || element.name === "footer") && element.parent?.name === "body")
     return "navigation";
