@@ -15,17 +15,19 @@ export interface Capture {
   readonly isAwaited: boolean;
   /** The URL's next lease carries its id. */
   readonly isKept: boolean;
-  /** It waits in the render queue: no timer runs. */
+  /** It waits in the render queue: its timer runs seven days longer. */
   readonly isQueued: boolean;
 }
 
 const ROW_BYTES = CAPTURE_ID_BYTES + 7;
 const FLAGS_AT = CAPTURE_ID_BYTES + 6;
 const EMPTY = Buffer.alloc(0);
-/** Six bytes hold it. */
-const AT_MS_MAX = 2 ** 48 - 1;
+/** How long a page may wait for a browser; its queue may be lost with its database. */
+export const QUEUED_MS = 7 * 86_400_000;
+/** Six bytes hold a time; those in the render queue stand behind all others, at this and their own. */
+const QUEUED_AT = 2 ** 47;
 const FIRST = handedKey(0, 0);
-const LAST = Buffer.alloc(10, 0xff);
+const FIRST_QUEUED = handedKey(QUEUED_AT, 0);
 
 export class Captures {
   readonly #trees: Trees;
@@ -53,7 +55,6 @@ export class Captures {
     const isQueued = this.#isQueued(id, record, captureId);
     const row = { captureId, handedAtMs, isAwaited: true, isKept: false, isQueued };
     this.#put(id, record, row);
-    if (!isQueued) this.#trees.handed.putSync(handedKey(handedAtMs, id), EMPTY);
   }
 
   /** Its page may be at the broker already, so the next fetch goes by the same id. */
@@ -103,14 +104,23 @@ export class Captures {
 
   /** When the longest awaited was handed over; those in the render queue do not count. */
   oldestHandedAtMs(): number | null {
-    const key = this.#trees.firstKey(this.#trees.handed, FIRST, LAST);
+    const key = this.#trees.firstKey(this.#trees.handed, FIRST, FIRST_QUEUED);
     return key === null ? null : handedKeyAtMs(key);
   }
 
-  /** URLs whose capture was handed over before `beforeMs` and is awaited, oldest first. */
+  /**
+   * URLs whose capture was handed over before `beforeMs` and is awaited, oldest first; then those that have been in the render
+   * queue for `QUEUED_MS` longer.
+   */
   handedBefore(beforeMs: number, limit: number): number[] {
-    const end = handedKey(Math.min(Math.max(0, beforeMs), AT_MS_MAX), 0);
-    return Array.from(this.#trees.handed.getKeys({ start: FIRST, end, limit }), handedKeyId);
+    const { handed } = this.#trees;
+    const beforeOf = (atMs: number): number => Math.min(Math.max(0, atMs), QUEUED_AT - 1);
+    const end = handedKey(beforeOf(beforeMs), 0);
+    const ids = Array.from(handed.getKeys({ start: FIRST, end, limit }), handedKeyId);
+    if (ids.length >= limit) return ids;
+    const queuedEnd = handedKey(QUEUED_AT + beforeOf(beforeMs - QUEUED_MS), 0);
+    const queued = handed.getKeys({ start: FIRST_QUEUED, end: queuedEnd, limit: limit - ids.length });
+    return [...ids, ...Array.from(queued, handedKeyId)];
   }
 
   #isQueued(id: number, record: UrlRecord, captureId: string): boolean {
@@ -120,8 +130,9 @@ export class Captures {
 
   #put(id: number, record: UrlRecord, capture: Capture): void {
     const before = this.of(id, record);
-    if (before !== null && before.handedAtMs !== 0 && !before.isQueued)
-      this.#trees.handed.removeSync(handedKey(before.handedAtMs, id));
+    const { handed } = this.#trees;
+    if (before !== null && before.handedAtMs !== 0) handed.removeSync(timerKey(before, id));
+    if (capture.handedAtMs !== 0) handed.putSync(timerKey(capture, id), EMPTY);
     const row = Buffer.allocUnsafe(ROW_BYTES);
     writeCaptureId(row, capture.captureId);
     row.writeUIntBE(Math.floor(capture.handedAtMs), CAPTURE_ID_BYTES, 6);
@@ -130,3 +141,6 @@ export class Captures {
     record.traced = true;
   }
 }
+
+const timerKey = ({ handedAtMs, isQueued }: Capture, id: number): Buffer =>
+  handedKey(isQueued ? QUEUED_AT + handedAtMs : handedAtMs, id);

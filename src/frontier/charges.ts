@@ -4,6 +4,8 @@ import type { Clock } from "../base/index.ts";
 import { type HostRecord, newHost } from "./host-record.ts";
 import type { FrontierOptions } from "./options.ts";
 import { delayMs } from "./politeness.ts";
+import { fingerprint } from "./url.ts";
+import type { Workbench } from "./workbench.ts";
 
 /** What pages load comes from few hosts. */
 const HOSTS_MAX = 10_000;
@@ -43,5 +45,15 @@ export class Charges {
   settle(record: HostRecord): void {
     record.nextAtMs = Math.max(record.nextAtMs, this.#untilMs.get(record.name) ?? 0);
     this.#untilMs.delete(record.name);
+  }
+}
+
+/** `hostName`: as `hostKey` names it. */
+export function chargeHost(workbench: Workbench, hostName: string, requests: number): void {
+  const host = workbench.find(fingerprint(hostName));
+  if (host === null) workbench.charges.remember(hostName, requests);
+  else {
+    workbench.charges.add(host.record, requests);
+    workbench.changed(host);
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from "../model/index.ts";
 import type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
 import { type Assembly, assemble, type FrontierParts } from "./assembly.ts";
+import { chargeHost } from "./charges.ts";
 import type { Begun, CrawlSpec } from "./crawls.ts";
 import type { Errand, ErrandTaken } from "./errands.ts";
 import { foreignSource } from "./foreign-source.ts";
@@ -23,7 +24,7 @@ import { returnSink } from "./return-sink.ts";
 import { reportSink } from "./sink.ts";
 import { requestSource } from "./source.ts";
 import { FrontierBroken, yieldToOthers } from "./trees.ts";
-import { fingerprint, hostKey, normalise } from "./url.ts";
+import { hostKey, normalise } from "./url.ts";
 import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
 
 export interface SourceOptions {
@@ -187,6 +188,11 @@ export class Frontier {
     return this.#made.captures.oldestHandedAtMs();
   }
 
+  /** Something was handed over before then and is not reported; what waits in the render queue is given seven days more. */
+  isHandedOverdue(beforeMs: number): boolean {
+    return this.#made.captures.handedBefore(beforeMs, 1).length > 0;
+  }
+
   /** Queues what was handed over before then and is not reported again, under new capture ids; answers how many. */
   async expireHanded(beforeMs: number, signal?: AbortSignal): Promise<number> {
     const expired = await this.#made.handovers.expire(beforeMs, signal);
@@ -219,14 +225,7 @@ export class Frontier {
 
   /** What a page loaded besides itself: a host is given so much more time until it is asked for a page. Not kept over a restart. */
   charge(origin: string, requests: number): void {
-    const { workbench } = this.#made;
-    const name = hostKey(origin);
-    const host = workbench.find(fingerprint(name));
-    if (host === null) workbench.charges.remember(name, requests);
-    else {
-      workbench.charges.add(host.record, requests);
-      workbench.changed(host);
-    }
+    chargeHost(this.#made.workbench, hostKey(origin), requests);
   }
 
   /** URLs, at most `followersMax`, that redirected here and wait for this end, over however many hops. */

@@ -5,6 +5,7 @@ import { answer, crawl, handed, handOver, interim, lease, opened } from "./testi
 
 const never = new AbortController().signal;
 const noDelay = { robots: false, delayMs: 0 };
+const DAY_MS = 86_400_000;
 const none = { queued: 0, waiting: 0, leased: 0, handed: 0, stored: 0, failed: 0, skipped: 0 };
 
 test("a page handed over is neither leased nor ended, and counts, history and a new start show it", async () => {
@@ -81,7 +82,7 @@ test("the interim report stops the timer, whether it comes after the hand-over o
   assert.equal(frontier.oldestHandedAtMs(), null);
   assert.equal(frontier.handedCount, 2);
   assert.match(frontier.why(second.url)?.reason ?? "", /waits in the render queue/);
-  assert.equal(await frontier.expireHanded(Number.MAX_SAFE_INTEGER), 0);
+  assert.equal(await frontier.expireHanded(7 * DAY_MS), 0);
 
   await sink.write(
     [
@@ -91,6 +92,24 @@ test("the interim report stops the timer, whether it comes after the hand-over o
     never,
   );
   assert.deepEqual({ ...frontier.counts() }, { ...none, stored: 2 });
+  await close();
+});
+
+test("a page whose render queue is lost is fetched anew, seven days after what was never reported", async () => {
+  const { frontier, close } = await opened(noDelay);
+  await crawl(frontier, ["http://a.test/1", "http://b.test/2"]);
+  const first = await handOver(frontier, 1000);
+  const second = await handOver(frontier, 2000);
+  await frontier.returnSink().write([interim(first), interim(second)], never);
+  assert.equal(frontier.oldestHandedAtMs(), null);
+  assert.equal(frontier.isHandedOverdue(7 * DAY_MS + 1000), false);
+  assert.equal(frontier.isHandedOverdue(7 * DAY_MS + 1001), true);
+  assert.equal(await frontier.expireHanded(7 * DAY_MS + 1001), 1);
+  assert.deepEqual([frontier.why(first.url)?.state, frontier.why(second.url)?.state], ["queued", "handed"]);
+  const again = await lease(frontier);
+  assert.notEqual(again.payload.captureId, first.captureId);
+  await frontier.returnSink().write([{ kind: "end", report: answer(second) }], never);
+  assert.equal(frontier.isHandedOverdue(Number.MAX_SAFE_INTEGER), false);
   await close();
 });
 

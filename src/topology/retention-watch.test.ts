@@ -20,6 +20,7 @@ async function watched(looks: number, state: { ageMs: number | null; alive: bool
   const parts: RetentionParts = {
     frontier: {
       oldestHandedAtMs: () => (state.ageMs === null ? null : nowMs - state.ageMs),
+      isHandedOverdue: (beforeMs) => state.ageMs !== null && nowMs - state.ageMs < beforeMs,
       pauseLeasing(reason) {
         did.paused.push(reason);
       },

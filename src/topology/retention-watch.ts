@@ -10,7 +10,7 @@ import { periodic } from "./periodic.ts";
 export interface RetentionParts {
   readonly frontier: Pick<
     Frontier,
-    "oldestHandedAtMs" | "pauseLeasing" | "pausedReason" | "expireHanded" | "isIdle"
+    "oldestHandedAtMs" | "isHandedOverdue" | "pauseLeasing" | "pausedReason" | "expireHanded" | "isIdle"
   >;
   processorsAlive(signal: AbortSignal): Promise<boolean>;
   readonly retentionMs: number;
@@ -40,10 +40,11 @@ async function look(parts: RetentionParts, signal: AbortSignal): Promise<void> {
     else log.warn({ reason }, "nothing new is fetched until pages are processed");
   }
   frontier.pauseLeasing(reason);
-  if (ageMs <= retentionMs) return;
+  const beforeMs = clock.nowMs() - retentionMs;
+  if (!frontier.isHandedOverdue(beforeMs)) return;
   try {
     if (!(await parts.processorsAlive(signal))) return;
-    const expired = await frontier.expireHanded(clock.nowMs() - retentionMs, signal);
+    const expired = await frontier.expireHanded(beforeMs, signal);
     if (expired > 0) log.warn({ expired }, "pages that were never reported are fetched again");
   } catch (thrown) {
     if (signal.aborted) return;
