@@ -22,7 +22,7 @@ const TOPIC_NAMES: readonly string[] = Object.values(TOPICS);
 const isTopic = (name: string): name is TopicName => TOPIC_NAMES.includes(name);
 
 /** Puts a dead letter's record back where it came from; one without a record has its URL fetched again by its ingestor. */
-function replayer(config: Config, signal: AbortSignal) {
+export function replayer(config: Config, signal: AbortSignal) {
   const sink = recordSink({ name: "replays", wire: config.wire });
   const sent = async (record: WireRecord): Promise<boolean> => {
     await sink.connect(signal);

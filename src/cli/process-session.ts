@@ -2,16 +2,21 @@
 // closes everything in order. Knows no flag and no arrow.
 import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
+import { JobsService } from "../jobs/index.ts";
 import { createDialer } from "../net/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
+import { apiBeside, statusOf } from "./api-beside.ts";
 import type { ExitCode } from "./command.ts";
 import { queuesOf } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
 import type { Io } from "./io.ts";
-import { software } from "./open-folder.ts";
+import { lineWriter } from "./line-of.ts";
+import { answersOf, lazyPool, software } from "./open-folder.ts";
+import { replayer } from "./open-servers.ts";
+import { orderedTasks } from "./ordered-tasks.ts";
 import { processorWire } from "./processor-wire.ts";
 import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
@@ -85,14 +90,30 @@ async function processIn(
 ): Promise<ExitCode> {
   const { clock } = io;
   const { log } = course;
+  const startedAtMs = clock.nowMs();
   const metrics = createMetrics();
   const dialer = createDialer(config.net, clock);
   const wire = processorWire({ config, store, claims, clock, log });
   const stopWatching = metrics.watchKafka(() => wire.figures());
+  const pool = lazyPool(config, io);
+  const jobs = new JobsService({
+    session: store.session,
+    isEmbedded: false,
+    isAlone: false,
+    bossSchema: `${config.store.database.schema}_jobs`,
+    options: config.jobs,
+    work: {
+      fetcher: orderedTasks(wire.orders, io.stop),
+      dialer,
+      lineOf: lineWriter({ store, pool: () => pool.get(), signal: io.stop }),
+    },
+    ...{ clock, log, metrics },
+  });
   const graph = processor({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     store,
     wire,
+    tasks: jobs.worker,
     deadLetters: wire.deadLetters,
     renderer: rendererOf(config, dialer, { clock, log }),
     idleMs: spec.idleMs,
@@ -103,6 +124,28 @@ async function processIn(
   });
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
   if (!probe.ok) course.fail(probe.error);
+  const replays = replayer(config, io.stop);
+  const answers = answersOf({
+    folder: spec.data,
+    store,
+    frontier: null,
+    replayRecord: (letter) => replays.replay(letter),
+    config,
+    clock,
+    signal: io.stop,
+    status: async () => ({ ok: true, value: statusOf("processor", graph, startedAtMs) }),
+    metrics: () => metrics.text(),
+  });
+  const api = await apiBeside(config, {
+    ...{ jobs, store, control: answers.control, graph, metrics, clock, log, stop: io.stop },
+  });
+  // Another processor of this machine may have the port; pages matter more.
+  if (!api.ok) log.warn({ cause: api.error.message }, "there is no API here");
+  else io.say(`API and console on ${api.value.url}`);
+  const over = new AbortController();
+  const beside = jobs
+    .run(AbortSignal.any([io.stop, course.signal, over.signal]))
+    .catch((thrown: unknown) => course.fail(failureOf(thrown)));
   const { tally, runtime } = graph;
   const progress = course.progress(() => ({
     ended: tally.ended,
@@ -114,6 +157,12 @@ async function processIn(
   }));
   await course.run((abort) => graph.run(io.stop, abort));
   progress.stop();
+  over.abort();
+  await beside;
+  if (api.ok) await api.value.close();
+  await answers.close();
+  await replays.close();
+  await pool.close();
   if (probe.ok) await probe.value.close();
   stopWatching();
   dialer.close();

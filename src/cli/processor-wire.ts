@@ -67,6 +67,8 @@ export function processorWire({ config, store, claims, clock, log }: ProcessorWi
   const sinks = [records, letters, orders];
   const sources = [pages, notices];
   return {
+    /** For URLs that are to be fetched. */
+    orders,
     pages,
     notices,
     records,

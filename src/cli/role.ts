@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import { type Config, type LoadedConfig, loadConfig, ROLES, type Role } from "../config.ts";
 import { checkNetOptions } from "../net/index.ts";
+import { apiSession } from "./api-session.ts";
 import { armFrom } from "./arm-failpoint.ts";
 import { type Args, defineCommand, type ExitCode, oneOf, onOff, seconds, text, value } from "./command.ts";
 import { type CrawlSpec, crawlFlags, crawlSpec } from "./crawl-flags.ts";
@@ -44,7 +45,7 @@ const OF_PROCESSOR: readonly string[] = [
 export const role = defineCommand({
   name: "--role",
   summary: "run one machine's actors until stopped",
-  usage: "--role standalone|ingestor|processor [URL…] [flags of crawl]",
+  usage: "--role standalone|ingestor|processor|api [URL…] [flags of crawl]",
   examples: [
     {
       line: "millrace --role standalone --config site.yaml",
@@ -66,11 +67,9 @@ export const role = defineCommand({
       case "ingestor":
         return withCrawl("ingestor", args, io, (spec, config) => ingestSession(spec, config, io));
       case "processor":
-        return runProcessor(args, io);
+        return runProcessor("processor", args, io);
       case "api":
-        return io.usage(
-          "--role api: this build has no such role yet; allowed are standalone, ingestor and processor",
-        );
+        return runProcessor("api", args, io);
     }
   },
 });
@@ -112,12 +111,13 @@ async function withCrawl(
   return work({ ...parsed.value, stays, metricsPort: portOf(args, config) }, config);
 }
 
-async function runProcessor(args: RoleArgs, io: Io): Promise<ExitCode> {
+/** Of both: the stores are on servers, and there is nothing to select. */
+async function runProcessor(name: "processor" | "api", args: RoleArgs, io: Io): Promise<ExitCode> {
   const foreign = [...args.given].find((flag) => !OF_PROCESSOR.includes(flag));
-  if (foreign !== undefined) return io.usage(`--role processor: --${foreign} is not for this role`);
+  if (foreign !== undefined) return io.usage(`--role ${name}: --${foreign} is not for this role`);
   if (args.positionals.length > 0)
-    return io.usage(`--role processor: takes no URL (${JSON.stringify(args.positionals[0])})`);
-  const full = loaded("processor", args, io, []);
+    return io.usage(`--role ${name}: takes no URL (${JSON.stringify(args.positionals[0])})`);
+  const full = loaded(name, args, io, []);
   if (!full.ok) return io.usage(full.error);
   const { config } = full.value;
   armFrom(full.value.config.failpoint);
@@ -128,7 +128,7 @@ async function runProcessor(args: RoleArgs, io: Io): Promise<ExitCode> {
     metricsPort: portOf(args, config),
     idleMs: idleS === undefined ? null : idleS * 1000,
   };
-  return processSession(spec, config, io);
+  return name === "api" ? apiSession(spec, config, io) : processSession(spec, config, io);
 }
 
 function loaded(role: Role, { shared }: RoleArgs, io: Io, settings: CrawlSpec["settings"]) {

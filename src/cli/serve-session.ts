@@ -1,16 +1,15 @@
 // `serve` from its configuration to its exit code: owns the folder, opens the rooms, runs the standalone graph on a crawl of its
 // own that has no seeds and no end, and beside it the tasks and the API. Knows no flag, no arrow and no route.
-import { fileURLToPath } from "node:url";
-import { openApi } from "../api/index.ts";
 import { systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
-import { imagesJob, pageSchemas, Subjects } from "../recipes/index.ts";
+import { imagesJob, pageSchemas } from "../recipes/index.ts";
 import { serverStore } from "../store/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import { noteApiAddress } from "./api-address.ts";
+import { apiBeside } from "./api-beside.ts";
 import type { ExitCode } from "./command.ts";
 import { serveControl } from "./control-socket.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
@@ -91,6 +90,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const jobs = new JobsService({
     session: store.session,
     isEmbedded: !isServer(config),
+    isAlone: true,
     bossSchema: `${config.store.database.schema}_jobs`,
     options: config.jobs,
     work: {
@@ -137,25 +137,8 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const control = await serveControl(spec.data, answers.control);
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
   if (!probe.ok) course.fail(probe.error);
-  const api = await openApi(config.api, {
-    jobs,
-    jobsOptions: config.jobs,
-    store,
-    subjects: new Subjects(store.session, store.objects),
-    engine: { ...answers.control, actors: () => graph.runtime.snapshot() },
-    metrics,
-    health: () => ({
-      ready: graph.away.size === 0 && !io.stop.aborted,
-      reasons: [
-        ...(io.stop.aborted ? ["stopping"] : []),
-        ...[...graph.away].map(([name, why]) => `${name}: ${why}`),
-      ],
-    }),
-    allowPrivate: config.net.allowPrivate,
-    consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
-    clock,
-    log,
-    version: version(),
+  const api = await apiBeside(config, {
+    ...{ jobs, store, control: answers.control, graph, metrics, clock, log, stop: io.stop },
   });
   const note = api.ok ? noteApiAddress(spec.data, api.value.url) : null;
   if (api.ok) {

@@ -145,7 +145,12 @@ export class Returns {
     for (const key of keys) admission.joinSitemap(crawl, key, true);
   }
 
-  #order({ url }: FetchOrder): void {
+  #order({ url, task }: FetchOrder): void {
+    if (task !== undefined) {
+      // Without room it is ordered again when its time is over.
+      this.#parts.errands.take({ taskId: task.id, url, lane: task.lane });
+      return;
+    }
     const { ledger, admission, captures, endings, outbox, lifecycle, options } = this.#parts;
     const crawl = lifecycle.active();
     const normal = normalise(url, null, options);

@@ -64,6 +64,7 @@ export class JobRunner {
   async start(): Promise<void> {
     const { table, boss, clock } = this.#parts;
     for (const job of this.#jobs.values()) {
+      if (this.#workers.has(job.name)) continue;
       const nowMs = clock.nowMs();
       const next = job.cron === null ? null : nextAfter({ ...job, everySeconds: null }, nowMs);
       await table.register(job, next, nowMs);

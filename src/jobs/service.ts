@@ -24,6 +24,8 @@ import { Webhooks } from "./webhooks.ts";
 export interface JobsServiceParts {
   readonly session: SqlSession;
   readonly isEmbedded: boolean;
+  /** No other process works on the tasks of this database. */
+  readonly isAlone: boolean;
   /** Of the tables that pg-boss makes. */
   readonly bossSchema: string;
   readonly options: JobsOptions;
@@ -39,6 +41,7 @@ export interface JobsServiceParts {
 }
 
 const CLOCK_POLL_MS = 1_000;
+const START_AGAIN_MS = 1_000;
 
 export class JobsService {
   readonly happenings = new Happenings();
@@ -50,13 +53,17 @@ export class JobsService {
   readonly worker: TaskWorker | null;
   readonly #clock: ScheduleClock;
   readonly #webhooks: Webhooks | null;
+  readonly #time: Clock;
+  readonly #onTrouble: (thrown: unknown) => void;
   readonly #boss: ReturnType<typeof bossOn>;
 
   constructor(parts: JobsServiceParts) {
-    const { session, isEmbedded, bossSchema, options, work, clock, log, metrics } = parts;
+    const { session, isEmbedded, isAlone, bossSchema, options, work, clock, log, metrics } = parts;
     const { happenings } = this;
     const troubleOf = (what: string) => (thrown: unknown) =>
       log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
+    this.#time = clock;
+    this.#onTrouble = troubleOf("runs");
     const taskTable = new TaskTable(session);
     const scheduleTable = new ScheduleTable(session);
     this.table = new JobTable(session);
@@ -70,6 +77,7 @@ export class JobsService {
         ? null
         : new TaskWorker({
             ...{ table: taskTable, fetcher: work.fetcher, options: options.tasks, happenings, clock },
+            isAlone,
             lineOf: (ended) => work.lineOf(ended),
             onTrouble: troubleOf("tasks"),
           });
@@ -113,6 +121,17 @@ export class JobsService {
       });
   }
 
+  async #started(): Promise<boolean> {
+    try {
+      await this.#boss.start();
+      await this.runner.start();
+      return true;
+    } catch (thrown) {
+      this.#onTrouble(thrown);
+      return false;
+    }
+  }
+
   /** Before `run`. */
   register(job: Job): void {
     this.runner.register(job);
@@ -120,9 +139,10 @@ export class JobsService {
 
   /** The database is connected. Until the signal aborts; what runs then is told to end, and waited for. */
   async run(signal: AbortSignal): Promise<void> {
-    await this.#boss.start();
+    // The database may be away in this very moment.
+    while (!signal.aborted && !(await this.#started()))
+      await this.#time.sleep(START_AGAIN_MS, signal).catch(() => undefined);
     try {
-      await this.runner.start();
       await Promise.all([
         this.#clock.run(signal),
         this.worker?.run(signal) ?? Promise.resolve(),

@@ -32,7 +32,7 @@ where id in (select id from scrape_tasks where status = 'running' and lease_unti
   limit $3::integer for update skip locked)
 returning ${LISTED}`;
 
-const KEEP = `update scrape_tasks set lease_until = $2::timestamptz
+const RUNNING = `select id from scrape_tasks
 where status = 'running' and id in (select value::uuid from json_array_elements_text($1::json))`;
 
 const BACK = `update scrape_tasks set status = 'pending', attempts = greatest(0, attempts - 1), due_at = $2::timestamptz,
@@ -171,13 +171,17 @@ export class TaskTable {
     return (await query(this.#session, CLAIM, values)).map((row) => taskRow.parse(row));
   }
 
-  async lost(limit: number, nowMs: number, leaseMs: number): Promise<Task[]> {
-    const values = [iso(nowMs), iso(nowMs + leaseMs), limit];
+  /** Whose lease ends by then; each has a new one. */
+  async lost(limit: number, untilMs: number, leaseUntilMs: number): Promise<Task[]> {
+    const values = [iso(untilMs), iso(leaseUntilMs), limit];
     return (await query(this.#session, LOST, values)).map((row) => taskRow.parse(row));
   }
 
-  async keep(ids: readonly string[], untilMs: number): Promise<void> {
-    await query(this.#session, KEEP, [JSON.stringify(ids), iso(untilMs)]);
+  /** Which of these are under way. */
+  async running(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await query(this.#session, RUNNING, [JSON.stringify(ids)]);
+    return new Set(rows.map((row) => z.object({ id: z.string() }).parse(row).id));
   }
 
   /** As if they had not been begun. */

@@ -1,8 +1,15 @@
 // Takes due tasks, has their URLs fetched, and writes what became of them into their rows. Told of a new task it looks at once;
 // else it looks every so often, and when the next attempt of one is due. Knows neither frontier nor graph: who fetches is lent.
 import type { Clock } from "../base/index.ts";
-import { type Code, codeRules, type EndedPage, type LaneChoice, type OutLine } from "../model/index.ts";
-import type { TaskResults } from "../topology/index.ts";
+import {
+  CODES,
+  type Code,
+  codeRules,
+  type EndedPage,
+  type LaneChoice,
+  type OutLine,
+} from "../model/index.ts";
+import type { TaskResults, UnfetchedEnd } from "../topology/index.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
 import type { Task } from "./task.ts";
@@ -28,6 +35,8 @@ export interface TaskWorkerParts {
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
   readonly clock: Clock;
+  /** What is under way in the rows is under way nowhere else. */
+  readonly isAlone: boolean;
   /** The line of an end; of one that came without its document, made from what is stored. */
   lineOf(ended: EndedPage): OutLine | Promise<OutLine>;
   /** A look failed; the next one may not. */
@@ -35,6 +44,7 @@ export interface TaskWorkerParts {
 }
 
 const CLAIM_MAX = 100;
+const UPKEEP_MS = 5_000;
 const FULL_WAIT_MS = 1_000;
 
 export class TaskWorker implements TaskResults {
@@ -54,14 +64,19 @@ export class TaskWorker implements TaskResults {
 
   /** Looks until the signal aborts. What is under way then is taken up by the next start. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, options, onTrouble } = this.#parts;
+    const { clock, options, isAlone, onTrouble } = this.#parts;
     let isFirst = true;
+    let nextUpkeepMs = 0;
     while (!signal.aborted) {
       this.#wake = Promise.withResolvers<void>();
       let hasMore = false;
       try {
-        if (isFirst) await this.#takeUp();
-        isFirst = false;
+        if (clock.monotonicMs() >= nextUpkeepMs) {
+          if (isFirst) await this.#takeUp(isAlone);
+          else await this.#upkeep();
+          isFirst = false;
+          nextUpkeepMs = clock.monotonicMs() + UPKEEP_MS;
+        }
         hasMore = await this.#look();
       } catch (thrown) {
         if (!signal.aborted) onTrouble(thrown);
@@ -77,15 +92,34 @@ export class TaskWorker implements TaskResults {
   }
 
   async answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void> {
-    const { table, options, clock, happenings } = this.#parts;
     const answered: TaskEnd[] = [];
     for (const ended of ends) answered.push(...(await this.#endsOf(ended)));
+    await this.#settle(answered, signal);
+  }
+
+  async answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void> {
+    const answered = ends.flatMap(({ tasks, code: told, message, status, captureId }) => {
+      const code = CODES.find((known) => known === told) ?? "internal";
+      return tasks.map(attemptOf).map(
+        ({ id, attempt }): TaskEnd => ({
+          ...{ id, attempt, ok: false, again: mayPass(code, status), result: null },
+          ...{ errorCode: code, errorMessage: message === "" ? code : message, captureId },
+        }),
+      );
+    });
+    await this.#settle(answered, signal);
+  }
+
+  async #settle(answered: readonly TaskEnd[], signal: AbortSignal): Promise<void> {
+    const { table, options, clock, happenings } = this.#parts;
     const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal);
     for (const { id } of answered) this.#running.delete(id);
     for (const { task, dueAtMs } of moved) {
       happenings.tell(happeningOf(task));
       if (task.status === "pending") this.#dueAt(dueAtMs);
     }
+    // There may be room again.
+    this.wake();
   }
 
   async #endsOf(ended: EndedPage): Promise<TaskEnd[]> {
@@ -109,13 +143,21 @@ export class TaskWorker implements TaskResults {
   }
 
   /** What the process before this one had under way is had fetched again; who fetches knows what he has. */
-  async #takeUp(): Promise<void> {
+  async #takeUp(isAll: boolean): Promise<void> {
     const { table, clock, options } = this.#parts;
+    const untilMs = clock.nowMs() + (isAll ? options.leaseMs : 0);
     for (;;) {
-      const lost = await table.lost(CLAIM_MAX, clock.nowMs() + options.leaseMs, 2 * options.leaseMs);
+      const lost = await table.lost(CLAIM_MAX, untilMs, clock.nowMs() + 2 * options.leaseMs);
       await this.#begin(lost);
       if (lost.length < CLAIM_MAX) return;
     }
+  }
+
+  /** What another process has answered is under way no longer; what nobody answers is begun again. */
+  async #upkeep(): Promise<void> {
+    const running = await this.#parts.table.running([...this.#running]);
+    for (const id of this.#running) if (!running.has(id)) this.#running.delete(id);
+    await this.#takeUp(false);
   }
 
   /** Whether there may be more at once. */

@@ -1,7 +1,7 @@
 // What passes between machines beside the page itself: the ingestor's word that a page is handed over, and what comes back
 // over frontier.links. The wire says how these look in bytes; the frontier says what they do to a URL.
 import type { PageReport, RedirectReport } from "./page.ts";
-import type { PageRequest } from "./page-request.ts";
+import type { LaneChoice, PageRequest } from "./page-request.ts";
 
 /** The broker answers for the page now: the lease becomes `handed` until a report of the same capture comes back. */
 export interface HandedReport {
@@ -58,6 +58,8 @@ export interface FetchOrder {
   readonly reason: "refetch" | "task";
   readonly host: string;
   readonly url: string;
+  /** Who waits for it. */
+  readonly task?: { readonly id: string; readonly lane: LaneChoice };
 }
 
 /** A record of frontier.links. */

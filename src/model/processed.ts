@@ -95,4 +95,11 @@ export interface DeadLetter {
   readonly payload: Uint8Array | null;
   /** Topic, partition and offset it came from ("raw.page/3@1207"); absent or null when it was born here. */
   readonly origin?: string | null;
+  /** Who waited for a URL that ended without a page, and how it ended. */
+  readonly tasks?: {
+    readonly ids: readonly string[];
+    readonly status: number | null;
+    /** It is told for them alone: nothing died. */
+    readonly skipped: boolean;
+  };
 }

@@ -1,5 +1,5 @@
 // A URL that could not be fetched for good is told on raw.page.dlq before its end counts, so that the other machine's
-// operators see it; the frontier's own row stays the truth.
+// operators see it; the frontier's own row stays the truth. Whoever waits for a URL hears this way of every end without a page.
 import { type Clock, uuidv7 } from "../base/index.ts";
 import type { BatchStage, Sink, Verdict } from "../engine/index.ts";
 import type { Code, DeadLetter, EndedPage, PageReport } from "../model/index.ts";
@@ -14,7 +14,9 @@ export function failureNotices(
     ...batched(sink),
     name: "notices",
     async handle(batch: readonly EndedPage[], work) {
-      const failed = batch.filter(({ report }) => report.outcome === "failed");
+      const failed = batch.filter(
+        ({ report }) => report.outcome === "failed" || report.request.tasks !== undefined,
+      );
       // What the broker refuses of a notice changes nothing about the end.
       if (failed.length > 0) {
         const letters = failed.map(({ report }) => noticeOf(report, clock.nowMs()));
@@ -29,6 +31,8 @@ export function failureNotices(
 }
 
 function noticeOf(report: PageReport, diedAtMs: number): DeadLetter {
+  const { status, outcome } = report;
+  const { tasks } = report.request;
   return {
     id: uuidv7(diedAtMs),
     stage: "fetch",
@@ -40,5 +44,6 @@ function noticeOf(report: PageReport, diedAtMs: number): DeadLetter {
     diedAtMs,
     payload: null,
     origin: "ingestor",
+    ...(tasks === undefined ? {} : { tasks: { ids: tasks, status, skipped: outcome !== "failed" } }),
   };
 }

@@ -8,5 +8,5 @@ export { processor } from "./processor.ts";
 export { pageOf, type Recovered, recover } from "./recovery.ts";
 export type { Graph } from "./run-graph.ts";
 export { standalone } from "./standalone.ts";
-export type { TaskResults } from "./task-results.ts";
+export type { TaskResults, UnfetchedEnd } from "./task-results.ts";
 export { createVisits, type HostTurns, type VisitedFile, type Visits, type VisitsParts } from "./visits.ts";

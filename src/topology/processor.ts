@@ -26,6 +26,7 @@ import { renderQueue } from "./render-queue.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, letterBytes, pageBytes, wireBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
+import { answeringBeforeReport, answeringNotices, type TaskResults } from "./task-results.ts";
 
 export interface ProcessorParts {
   readonly options: {
@@ -47,6 +48,8 @@ export interface ProcessorParts {
     /** Of the processors' group on raw.page. */
     positions(): Promise<readonly GroupPosition[]>;
   };
+  /** Null: no URL is fetched for a task. */
+  readonly tasks: TaskResults | null;
   /** Ends when the lag has been 0 for so long; null: never. */
   readonly idleMs: number | null;
   readonly deadLetters: DeadLetterWriter;
@@ -97,9 +100,12 @@ export function processor(parts: ProcessorParts): Graph {
 
   // Sinks first, sources last: they start in this order, and stop against it.
   const fatal = new Fatal((error) => error instanceof DiskFull);
-  const toIngestor = runtime.sink(sinkAtFailpoint("before-report", handBack(wire.records, tally)), {
-    from: ended,
-  });
+  const toIngestor = runtime.sink(
+    sinkAtFailpoint("before-report", answeringBeforeReport(handBack(wire.records, tally), parts.tasks)),
+    {
+      from: ended,
+    },
+  );
   const toRows = runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", metadata)), {
     from: rows,
     to: ended,
@@ -136,7 +142,7 @@ export function processor(parts: ProcessorParts): Graph {
     ),
     { to: raw },
   );
-  const table = letterTable(store.metadata, clock);
+  const table = answeringNotices(letterTable(store.metadata, clock), parts.tasks);
   const toTable = runtime.sink(table, { from: notices });
   const toTopics = runtime.sink(wire.letters, { from: copies });
 

@@ -54,7 +54,7 @@ test("the role standalone crawls the configuration's seeds and stays up until it
   );
 });
 
-test("--exit-when-done ends the role, and roles that are not there yet say so", async (t) => {
+test("--exit-when-done ends the role, and roles without their services say so", async (t) => {
   const site = await serve(t, { "/": page("root"), "/robots.txt": status(404) });
   const folder = scratch(t);
   const done = await run([
@@ -65,7 +65,7 @@ test("--exit-when-done ends the role, and roles that are not there yet say so", 
   assert.match(done.stderr, /finished: 1 URL/);
   const api = await run(["--role", "api"]);
   assert.equal(api.code, 2);
-  assert.match(api.stderr, /--role api: this build has no such role yet/);
+  assert.match(api.stderr, /store\.database\.url \(DATABASE_URL\) must be set/);
   const wrong: readonly (readonly [string[], RegExp])[] = [
     [["--role", "ingestor", `${site.origin}/`], /store\.s3\.endpoint \(MINIO_ENDPOINT\) must be set/],
     [

@@ -33,6 +33,9 @@ const letterFields = z.object({
   payload: bin.nullable(),
   payload_omitted: z.boolean().optional(),
   origin: z.string().max(300).nullable().optional(),
+  tasks: z
+    .object({ ids: z.array(z.string().max(64)).max(100), status: status.nullable(), skipped: z.boolean() })
+    .exactOptional(),
 });
 
 export function encodeSavedEvent(event: SavedEvent): Uint8Array<ArrayBuffer> {
@@ -86,6 +89,7 @@ export function encodeDeadLetter(letter: DeadLetter, payloadBytesMax: number): U
     payload: omitted ? null : letter.payload,
     payload_omitted: omitted,
     origin: letter.origin ?? null,
+    ...(letter.tasks === undefined ? {} : { tasks: { ...letter.tasks } }),
   });
 }
 
@@ -109,5 +113,6 @@ export function decodeDeadLetter(
     diedAtMs: fields.died_at_ms,
     payload: fields.payload === null ? null : ownBuffer(fields.payload),
     origin: fields.origin ?? null,
+    ...(fields.tasks === undefined ? {} : { tasks: fields.tasks }),
   });
 }

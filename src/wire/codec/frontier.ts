@@ -60,7 +60,13 @@ const urls = z.object({
   referrer: url.nullable(),
 });
 const joined = z.object({ kind: z.literal("joined"), host, keys: lineFields });
-const order = z.object({ kind: z.literal("order"), reason: z.enum(["refetch", "task"]), host, url });
+const order = z.object({
+  kind: z.literal("order"),
+  reason: z.enum(["refetch", "task"]),
+  host,
+  url,
+  task: z.object({ id: z.string().min(1).max(64), lane: z.enum(["auto", "fast", "rich"]) }).exactOptional(),
+});
 
 export function encodeFrontierRecord(record: FrontierRecord): Uint8Array<ArrayBuffer> {
   switch (record.kind) {
@@ -100,6 +106,7 @@ export function encodeFrontierRecord(record: FrontierRecord): Uint8Array<ArrayBu
         reason: record.reason,
         host: record.host,
         url: record.url,
+        ...(record.task === undefined ? {} : { task: record.task }),
       });
   }
 }
