@@ -1,6 +1,6 @@
 // When something happens again: by cron in a time zone, or every so many seconds. Pure. What was missed happens once, late: the
-// next time is always counted from now. Where clocks go forward a time that there is not happens as late after midnight as it
-// is written, an hour later by the clock (02:30 at 03:30); where they go back a time that there is twice happens the first time.
+// next time is always counted from now. Where clocks go forward a time that there is not happens the moment they do (02:30 at
+// 03:00); where they go back a time that there is twice happens the first time.
 import { Cron } from "croner";
 import { describe, err, ok, type Result } from "../base/index.ts";
 

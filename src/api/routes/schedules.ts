@@ -74,7 +74,7 @@ export function scheduleRoutes(app: ApiApp, { jobs, allowPrivate }: ApiFaces): v
         tags,
         summary: "Scrape a URL, or run a batch job, by the clock",
         description:
-          "What was missed while nobody ran is made up for once. A time that there is not (clocks go forward) comes an hour later by the clock; one that there is twice comes the first time.",
+          "What was missed while nobody ran is made up for once. A time that there is not (clocks go forward) comes when they do; one that there is twice comes the first time.",
         body: newSchedule,
         response: { 201: scheduleSchema, ...problems },
       },
