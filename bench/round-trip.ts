@@ -8,6 +8,7 @@ import { extract, extractOptionsSchema } from "../src/extract/index.ts";
 
 type Node = DefaultTreeAdapterTypes.ChildNode;
 
+const require = createRequire(import.meta.url);
 const BASE = "https://site.example/dir/page.html";
 const options = extractOptionsSchema.parse({ full: true, html: false });
 const renderer = new Marked({ gfm: true, tokenizer: { url: () => undefined } });
@@ -113,7 +114,7 @@ export interface Example {
 
 /** The examples of the CommonMark specification. */
 export function commonmarkExamples(): Example[] {
-  const spec = createRequire(import.meta.url)("commonmark-spec") as {
+  const spec = require("commonmark-spec") as {
     tests: readonly Omit<Example, "number">[];
   };
   return spec.tests.map((test, at) => ({
