@@ -31,7 +31,7 @@ before(async () => {
   const settings = join(folder, "web.yaml");
   // JSON is YAML.
   writeFileSync(settings, JSON.stringify({ net: { resolve: web.resolve }, frontier: { delayMs: 0 } }));
-  // What the README takes for granted: the installed program, a list, a page, fields.
+  // What the README takes for granted: the installed program, a list, a page, fields, subjects.
   mkdirSync(join(folder, "bin"));
   const program = join(folder, "bin", "millrace");
   const quoted = [process.execPath, join(root, "dist", "main.js")].map((path) => `'${path}'`).join(" ");
@@ -40,6 +40,7 @@ before(async () => {
   writeFileSync(join(folder, "urls.txt"), `1,${new URL(web.origins.docs).host}\n${web.origins.news}/\n`);
   writeFileSync(join(folder, "page.html"), "<!doctype html><title>A page</title><main><p>Some text.</main>");
   writeFileSync(join(folder, "fields.yaml"), "fields: { text: p }");
+  writeFileSync(join(folder, "artists.csv"), `id,name,url\n1,The documents,${web.origins.docs}/\n`);
 });
 after(() => web.close());
 
