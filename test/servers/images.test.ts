@@ -82,6 +82,7 @@ describe("pictures of subjects on servers", { skip: whyMissing("postgres", "mini
     const shared = {
       ...env,
       MILLRACE_RECIPES_IMAGES_QUERY: query,
+      MILLRACE_RECIPES_IMAGES_PICTURE: "[open_graph, json_ld, {css: img.portrait}]",
       MILLRACE_RECIPES_IMAGES_DUPLICATES: "keep",
     };
     const sent = [...site.asked.values()].reduce((sum, count) => sum + count, 0);
