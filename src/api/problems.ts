@@ -1,5 +1,7 @@
 // Every error as RFC 9457 `application/problem+json`: the kinds there are, with their status and title, and how what Fastify
 // and the routes throw becomes one. Says nothing of the program's inside: an unexpected error is logged and answered as 500.
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -15,6 +17,7 @@ const KINDS = {
   forbidden: [403, "The token's role is not enough"],
   "not-found": [404, "There is no such thing"],
   "method-not-allowed": [405, "The method is not allowed here"],
+  "request-timeout": [408, "The request did not come in time"],
   conflict: [409, "It is there already"],
   "idempotency-key-reused": [409, "The idempotency key was used for something else"],
   "body-too-large": [413, "The body is too large"],
@@ -75,6 +78,26 @@ export function sendProblem(
     ...(errors === undefined ? {} : { errors: errors.slice(0, 20) }),
   };
   return reply.code(status).header("content-type", "application/problem+json").send(JSON.stringify(problem));
+}
+
+/** To what is no HTTP request, or one whose head is too large or too slow: nothing of Fastify's has seen it. */
+export function answerBrokenRequest(thrown: Error & { readonly code?: string }, socket: Socket): void {
+  if (thrown.code === "ECONNRESET" || socket.destroyed) return;
+  const kind: ProblemKind =
+    thrown.code === "HPE_HEADER_OVERFLOW"
+      ? "headers-too-large"
+      : thrown.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "request-timeout"
+        : "invalid-request";
+  const [status, title] = KINDS[kind];
+  const body = JSON.stringify({
+    ...{ type: `urn:millrace:problem:${kind}`, title, status, detail: title, instance: "" },
+  });
+  if (socket.writable)
+    socket.write(
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    );
+  socket.destroySoon();
 }
 
 /** The error and not-found handlers of the whole server. */

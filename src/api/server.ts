@@ -24,7 +24,7 @@ import type { ApiFaces } from "./faces.ts";
 import { mcpRoutes } from "./mcp/http.ts";
 import { methodsElsewhere } from "./methods.ts";
 import type { ApiOptions } from "./options.ts";
-import { answerProblems, ProblemError, sendProblem } from "./problems.ts";
+import { answerBrokenRequest, answerProblems, ProblemError, sendProblem } from "./problems.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -86,6 +86,7 @@ export async function apiOf(options: ApiOptions, faces: ApiFaces): Promise<ApiAp
     forceCloseConnections: "idle",
     requestTimeout: 120_000,
     logger: false,
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

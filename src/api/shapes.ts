@@ -1,8 +1,27 @@
 // What routes have in common: how a list is asked for, how times are written, and the answers every path may give.
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import { problemSchema } from "./problems.ts";
 
-export const problems = { "4xx": problemSchema, "5xx": problemSchema };
+const problem = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: problemSchema } },
+});
+
+/** Sent as it is, whether at once or as a stream; a string to whoever reads the schema. */
+const sentAsIs: z.ZodType<string | Uint8Array | Readable> = z.string();
+
+/** An answer that is no JSON: its media types, and what it holds. */
+export const answerIn = (types: readonly string[], description: string) => ({
+  description,
+  content: Object.fromEntries(types.map((type) => [type, { schema: sentAsIs }])),
+});
+
+/** RFC 9457, for every path. */
+export const problems = {
+  "4xx": problem("The request cannot be answered as it is; `detail` says why."),
+  "5xx": problem("Something went wrong here, or is away for now."),
+};
 
 /** `?limit=&cursor=` of every list. */
 export const slice = {

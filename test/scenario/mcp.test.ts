@@ -9,7 +9,8 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { z } from "zod";
-import { root, scratch, start } from "./program.ts";
+import { root, scratch } from "./program.ts";
+import { served } from "./served.ts";
 
 const PAGES: Readonly<Record<string, string>> = {
   "/": `<title>The mill</title><main><h1>The mill</h1><p>A water wheel turns the millstones, and the miller listens to
@@ -95,24 +96,6 @@ async function conversation(client: Client): Promise<void> {
   assert.equal(wrong, true, "only http and https are taken");
 }
 
-/** A running `millrace serve` and where its API listens. */
-async function served(folder: string, args: readonly string[]) {
-  const running = start(["serve", "--data", folder, "--port", "0", ...args]);
-  const url = await new Promise<string>((resolve, reject) => {
-    const look = (): void => {
-      const found = /on (http:\S+)/.exec(running.stderr())?.[1];
-      if (found !== undefined) resolve(found);
-    };
-    running.child.stderr?.on("data", look);
-    void running.ended.then(({ stderr }) => reject(new Error(`it ended early: ${stderr}`)));
-  });
-  const stop = async (): Promise<void> => {
-    running.child.kill("SIGINT");
-    assert.equal((await running.ended).code, 0);
-  };
-  return { url, stop };
-}
-
 const client = (): Client => new Client({ name: "millrace-test", version: "1" });
 
 test("over stdio with an engine of its own, which ends with the conversation", async (t) => {
@@ -136,7 +119,7 @@ test("over stdio with an engine of its own, which ends with the conversation", a
 
 test("over HTTP beside the API, and over stdio through the process that holds the folder", async (t) => {
   const folder = join(scratch(t), "data");
-  const running = await served(folder, ["--allow-private", "--delay", "0"]);
+  const running = await served(t, folder);
   try {
     const one = client();
     const transport = new StreamableHTTPClientTransport(new URL("/mcp", running.url));

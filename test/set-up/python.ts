@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { run } from "./run.ts";
 
-/** Here test/scenario/export.test.ts and test/servers/openapi.test.ts look for them. */
+/** Here test/scenario/export.test.ts and test/scenario/openapi.test.ts look for them. */
 const PYTHON = fileURLToPath(new URL("../../.cache/python", import.meta.url));
 const PACKAGES = ["warcio==1.8.1", "schemathesis==4.32.5"];
 const INSTALL_MS_MAX = 300_000;

@@ -8,7 +8,7 @@ import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import type { ApiOptions } from "../options.ts";
 import { ProblemError } from "../problems.ts";
-import { isoOf, problems } from "../shapes.ts";
+import { answerIn, isoOf, problems } from "../shapes.ts";
 import { shownStatus } from "./engine.ts";
 import { shownTask } from "./tasks.ts";
 
@@ -29,6 +29,7 @@ export function eventRoutes(app: ApiApp, faces: ApiFaces, options: ApiOptions): 
       schema: {
         tags: ["events"],
         summary: "Server-sent events: tasks, jobs, schedules, the engine's figures",
+        response: { 200: answerIn(["text/event-stream"], "a stream without end"), ...problems },
       },
     },
     async (request, reply) => {
@@ -61,7 +62,7 @@ export function eventRoutes(app: ApiApp, faces: ApiFaces, options: ApiOptions): 
           cursor: z.string().min(1).max(1_000).optional(),
           limit: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
         }),
-        response: { 200: z.unknown().meta({ description: "one task a line" }), ...problems },
+        response: { 200: answerIn(["application/x-ndjson"], "one task a line"), ...problems },
       },
     },
     async ({ query: { cursor, limit } }, reply) => {

@@ -7,7 +7,7 @@ import type { PageRow } from "../../store/index.ts";
 import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
-import { cursorOut, given, isoOf, problems, slice, time } from "../shapes.ts";
+import { answerIn, cursorOut, given, isoOf, problems, slice, time } from "../shapes.ts";
 
 const lane = z.enum(["fast", "rich"]);
 
@@ -86,7 +86,14 @@ export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
   );
   app.get(
     "/pages/:id/markdown",
-    { schema: { tags, summary: "Its main content as Markdown", params } },
+    {
+      schema: {
+        tags,
+        summary: "Its main content as Markdown",
+        params,
+        response: { 200: answerIn(["text/markdown"], "Markdown (CommonMark with GFM)"), ...problems },
+      },
+    },
     async ({ params: { id } }, reply) => {
       const { markdown } = await pageOf(id);
       reply.header("content-type", "text/markdown; charset=utf-8");
@@ -95,7 +102,14 @@ export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
   );
   app.get(
     "/pages/:id/html",
-    { schema: { tags, summary: "Its body, harmless to look at", params } },
+    {
+      schema: {
+        tags,
+        summary: "Its body, harmless to look at",
+        params,
+        response: { 200: answerIn(["text/html"], "the body as it was sent, in a sandbox"), ...problems },
+      },
+    },
     async ({ params: { id } }, reply) => {
       const { raw, charset } = await pageOf(id);
       const capture = await content.readCapture(raw);
@@ -108,7 +122,14 @@ export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
   );
   app.get(
     "/pages/:id/raw",
-    { schema: { tags, summary: "Its body as it came, still content-encoded", params } },
+    {
+      schema: {
+        tags,
+        summary: "Its body as it came, still content-encoded",
+        params,
+        response: { 200: answerIn(["application/octet-stream"], "bytes"), ...problems },
+      },
+    },
     async ({ params: { id } }, reply) => {
       const { raw } = await pageOf(id);
       const { body, headers } = await content.readCapture(raw);
@@ -121,7 +142,14 @@ export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
   );
   app.get(
     "/pages/:id/screenshot",
-    { schema: { tags, summary: "Its picture, of a page that a browser showed", params } },
+    {
+      schema: {
+        tags,
+        summary: "Its picture, of a page that a browser showed",
+        params,
+        response: { 200: answerIn(["image/png", "image/jpeg", "image/webp"], "a picture"), ...problems },
+      },
+    },
     async ({ params: { id } }, reply) => {
       const { screenshot } = await pageOf(id);
       if (screenshot === null) throw new ProblemError("not-found", `page ${id} was not pictured`);

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { isFinished, KeyReused, TASK_STATUSES, type Task, type TaskWish } from "../../jobs/index.ts";
 import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
-import { ProblemError, problemSchema } from "../problems.ts";
+import { ProblemError } from "../problems.ts";
 import { scrapeUrl, URL_CHARACTERS_MAX } from "../scrape-url.ts";
+import { problems } from "../shapes.ts";
 
 const time = z.iso.datetime();
 
@@ -46,8 +47,6 @@ const bodySchema = (urlsMax: number) =>
     .refine(({ url, urls }) => (url === undefined) !== (urls === undefined), {
       error: "must have either url or urls",
     });
-
-const problems = { "4xx": problemSchema, "5xx": problemSchema };
 
 export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
   const { jobsOptions, allowPrivate } = faces;
