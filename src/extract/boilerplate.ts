@@ -1,5 +1,6 @@
 // What pages call their own parts: whole words of class, id and role that name navigation, comments, sharing and the like, or content.
 // Words, never substrings: "elementor-widget" is no advert. Decides nothing about an element's size or text; main-content.ts does.
+import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attributes.ts";
 import { attribute, type Element } from "./tree.ts";
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
@@ -65,19 +66,20 @@ function remember(known: Map<string, number>, key: string, value: number): numbe
 }
 
 export function namingOf(element: Element): number {
-  if (element.naming === -1) element.naming = namedBy(element.attributes);
+  if (element.naming === -1)
+    element.naming = (element.marks & (CLASS | ID | NAMED | ROLE)) === 0 ? 0 : namedBy(element);
   return element.naming;
 }
 
-function namedBy(list: readonly string[]): number {
+function namedBy(element: Element): number {
   let text = "";
   let role = "";
-  for (let at = 0; at < list.length; at += 2) {
-    const name = list[at];
+  for (let at = 0; at < element.attributeCount; at++) {
+    const name = element.attributeName(at);
     if (name === "class" || name === "id" || name === "data-component" || name === "data-testid") {
-      const value = list[at + 1] ?? "";
+      const value = element.attributeValue(at);
       text = text === "" ? value : `${text} ${value}`;
-    } else if (name === "role") role = (list[at + 1] ?? "").toLowerCase();
+    } else if (name === "role") role = element.attributeValue(at).toLowerCase();
   }
   if (role !== "") return read(text, role);
   if (text === "") return 0;
@@ -168,6 +170,7 @@ export function isDateLine(text: string): boolean {
 }
 
 export function itemprop(element: Element, property: string): boolean {
+  if ((element.marks & ITEMPROP) === 0) return false;
   const value = attribute(element, "itemprop");
   return value?.split(/\s+/).includes(property) ?? false;
 }

@@ -7,6 +7,10 @@ import { detect } from "./charset-detected.ts";
 
 export interface Decoded {
   readonly text: string;
+  /** The same text in UTF-8; may be broken where the text has U+FFFD. */
+  readonly utf8: Uint8Array;
+  /** The text's first 4,096 units. */
+  readonly beginning: string;
   /** Encoding Standard name in lower case: "utf-8", "euc-kr", "windows-1252". */
   readonly charset: string;
   readonly charsetSource: "bom" | "header" | "meta" | "detected" | "default";
@@ -20,22 +24,48 @@ const HEAD_BYTES = 65_536;
 /** A JavaScript string holds some 536 million units; what a longer body has beyond this is not read. */
 const TEXT_BYTES_MAX = 500_000_000;
 
+const BEGINNING_UNITS = 4_096;
+
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Decodes with the encoding of that Standard name; the mark is taken off when it is the encoding's own. Node's decoders are used
  * for UTF-8 alone: Node 20–24 are wrong for EUC-KR (no windows-949 part), Shift_JIS, EUC-JP, Big5, ISO-2022-JP and, in 20, for
- * windows-1252, so every other encoding goes through @exodus/bytes.
+ * windows-1252, so every other encoding goes through @exodus/bytes. What is UTF-8 already becomes a text only where one is asked for.
  */
-function decodeAs(bytes: Uint8Array, charset: string): string {
-  if (charset === "replacement") return bytes.length === 0 ? "" : "\ufffd";
-  const marked = bomEncoding(bytes) === charset;
-  const body = marked ? bytes.subarray(charset === "utf-8" ? 3 : 2) : bytes;
-  const wide = charset.startsWith("utf-16");
-  if (!wide && charset !== "iso-2022-jp" && isAscii(body)) return latin1(body);
-  if (charset === "utf-8") return utf8.decode(body);
-  // Each call makes a decoder: a shared one would carry state from page to page.
-  return new StandardDecoder(charset, { ignoreBOM: true }).decode(body);
+class DecodedBytes implements Decoded {
+  readonly charset: string;
+  readonly charsetSource: Decoded["charsetSource"];
+  #text: string | null = null;
+  #utf8: Uint8Array | null = null;
+
+  constructor(bytes: Uint8Array, charset: string, charsetSource: Decoded["charsetSource"]) {
+    this.charset = charset;
+    this.charsetSource = charsetSource;
+    const marked = bomEncoding(bytes) === charset;
+    const body = marked ? bytes.subarray(charset === "utf-8" ? 3 : 2) : bytes;
+    const wide = charset.startsWith("utf-16") || charset === "iso-2022-jp" || charset === "replacement";
+    if (charset === "utf-8" || (!wide && isAscii(body))) this.#utf8 = body;
+    else if (charset === "replacement") this.#text = bytes.length === 0 ? "" : "\ufffd";
+    // Each call makes a decoder: a shared one would carry state from page to page.
+    else this.#text = new StandardDecoder(charset, { ignoreBOM: true }).decode(body);
+  }
+
+  get text(): string {
+    this.#text ??= isAscii(this.utf8) ? latin1(this.utf8) : utf8.decode(this.utf8);
+    return this.#text;
+  }
+
+  get beginning(): string {
+    // A unit takes three bytes at most.
+    const text = this.#text ?? utf8.decode(this.utf8.subarray(0, 3 * (BEGINNING_UNITS + 1)));
+    return text.slice(0, BEGINNING_UNITS);
+  }
+
+  get utf8(): Uint8Array {
+    this.#utf8 ??= Buffer.from(this.#text ?? "", "utf8");
+    return this.#utf8;
+  }
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -43,7 +73,7 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function done(bytes: Uint8Array, charset: string, charsetSource: Source): Decoded {
-  return { text: decodeAs(bytes.subarray(0, TEXT_BYTES_MAX), charset), charset, charsetSource };
+  return new DecodedBytes(bytes.subarray(0, TEXT_BYTES_MAX), charset, charsetSource);
 }
 
 const isXml = (essence: string | null): boolean =>

@@ -40,7 +40,7 @@ export function toHtml(content: Content, base: string): string {
       for (const child of node.children) visit(child);
       return;
     }
-    if (node.attributes.length === 0) out.push(`<${node.name}>`);
+    if (node.attributeCount === 0) out.push(`<${node.name}>`);
     else {
       out.push("<", node.name);
       writeAttributes(node, base, out);
@@ -63,15 +63,13 @@ function writeAttributes(element: Element, base: string, out: string[]): void {
     const image = imageOf(element, base);
     if (image !== null) out.push(` src="${quoted(image.url)}"`);
   }
-  const list = element.attributes;
-  for (let at = 0; at < list.length; at += 2) {
-    const name = list[at] ?? "";
-    const value = list[at + 1] ?? "";
+  for (let at = 0; at < element.attributeCount; at++) {
+    const name = element.attributeName(at);
     if (URLS.has(name)) {
-      const url = resolve(value, base);
+      const url = resolve(element.attributeValue(at), base);
       if (url !== null) out.push(` ${name}="${quoted(url)}"`);
     } else if (KEPT.has(name)) {
-      out.push(` ${name}="${quoted(value)}"`);
+      out.push(` ${name}="${quoted(element.attributeValue(at))}"`);
     }
   }
   if (element.name === "code" || element.name === "pre") {

@@ -1,5 +1,6 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
+import { ROLE } from "./attributes.ts";
 import { IS_APART, IS_BODY, IS_COMMENTS, IS_CONTENT, IS_NOTICE, itemprop, namingOf } from "./boilerplate.ts";
 import { attribute, closest, type Element, find, walk } from "./tree.ts";
 
@@ -146,12 +147,12 @@ export class Place {
   /** How far the page itself says that this is its article: 0 = not at all. */
   #trust(element: Element): number {
     const { name } = element;
-    if (element.attributes.length === 0 && name !== "article" && name !== "main") return 0;
+    if (element.attributeCount === 0 && name !== "article" && name !== "main") return 0;
     if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
     if (this.#strictness === "names" && (namingOf(element) & IS_BODY) !== 0) return 2.5;
     const holds = element.weight?.holdsMain === true;
     if (name === "article") return holds ? 3.2 : 1.4;
-    if (name === "main" || attribute(element, "role") === "main") return 1.6;
+    if (name === "main" || hasMainRole(element)) return 1.6;
     return 0;
   }
 
@@ -220,7 +221,11 @@ export class Place {
 }
 
 function isMain(element: Element): boolean {
-  return element.name === "main" || element.name === "article" || attribute(element, "role") === "main";
+  return element.name === "main" || element.name === "article" || hasMainRole(element);
+}
+
+function hasMainRole(element: Element): boolean {
+  return (element.marks & ROLE) !== 0 && attribute(element, "role") === "main";
 }
 
 function isArticle(element: Element): boolean {

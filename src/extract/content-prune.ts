@@ -1,5 +1,6 @@
 // What inside the content is no part of it: blocks of links, calls to share or subscribe, lines of dates, and what follows a heading that
 // points elsewhere. Judges by text, link density and share of the whole; what JSON-LD repeats as text is never dropped.
+import { ARIA_HIDDEN } from "./attributes.ts";
 import { IS_BESIDE, IS_CONTENT, isCue, isDateLine, isElsewhere, namingOf } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, elements } from "./tree.ts";
@@ -77,7 +78,11 @@ function drops(element: Element, root: Element, line: string): boolean {
   const isBlock = (element.kinds & BLOCK) !== 0;
   if (chars === 0) return false;
   // Decoration and doubles for the eye; but a page behind its own dialog is marked so as a whole.
-  if (attribute(element, "aria-hidden")?.toLowerCase() === "true" && (!isBlock || chars < 0.3 * root.chars))
+  if (
+    (element.marks & ARIA_HIDDEN) !== 0 &&
+    attribute(element, "aria-hidden")?.toLowerCase() === "true" &&
+    (!isBlock || chars < 0.3 * root.chars)
+  )
     return true;
   if (!isBlock && name !== "span" && name !== "a") return false;
   const density = linkChars / chars;

@@ -15,8 +15,6 @@ const WORD_CHARS_MAX = 4_096;
 const JUDGED_MAX = 20_000;
 const JUDGED_CHARS_MAX = 300;
 
-const NO_MARKERS: readonly never[] = [];
-
 interface Words {
   readonly marker: Kind<"word">;
   readonly words: ReadonlySet<string>;
@@ -100,31 +98,37 @@ export class Evidence {
 
   /** Shown every element outside templates. */
   element(element: Element): void {
-    const list = element.attributes;
-    const tags = this.#lookup.tags.get(element.name);
-    if (tags === undefined && list.length === 0) return;
-    for (const marker of tags ?? NO_MARKERS) {
-      const wanted = marker.attributesContain?.toLowerCase();
-      if (wanted === undefined || list.some((part) => part.toLowerCase().includes(wanted)))
-        this.#found.add(marker.id);
-    }
-    for (let at = 0; at < list.length; at += 2) {
-      const name = list[at] ?? "";
-      const value = list[at + 1] ?? "";
-      const ids = this.#lookup.attributes.get(name);
+    const lookup = this.#lookup;
+    const tags = lookup.tags.get(element.name);
+    if (tags !== undefined) this.#tags(element, tags);
+    for (let at = 0; at < element.attributeCount; at++) {
+      const name = element.attributeName(at);
+      const ids = lookup.attributes.get(name);
       if (ids !== undefined) for (const id of ids) this.#found.add(id);
-      if (name === "id")
-        for (const marker of this.#lookup.literals)
-          if (value.includes(marker.text)) this.#found.add(marker.id);
-      if (name === "id" || name === "class") this.#wordsOf(element.name, value);
+      if (name === "id") {
+        const value = element.attributeValue(at);
+        for (const marker of lookup.literals) if (value.includes(marker.text)) this.#found.add(marker.id);
+        this.#wordsOf(element.name, value);
+      } else if (name === "class") this.#wordsOf(element.name, element.attributeValue(at));
+    }
+  }
+
+  #tags(element: Element, markers: readonly Kind<"tag">[]): void {
+    /** All its attributes' names and values, parted by what stands in none of them. */
+    let told: string | null = null;
+    for (const marker of markers) {
+      if (marker.attributesContain !== undefined) told ??= element.attributes.join("\u0000").toLowerCase();
+      if (marker.attributesContain === undefined || told?.includes(marker.attributesContain.toLowerCase()))
+        this.#found.add(marker.id);
     }
   }
 
   /** Shown the text of every inline script that is code. */
   script(text: string): void {
+    if (text === "") return;
+    const beginning = text.length > SCRIPT_CHARS_MAX ? text.slice(0, SCRIPT_CHARS_MAX) : text;
     for (const marker of this.#lookup.literals) {
-      if (!this.#found.has(marker.id) && text.slice(0, SCRIPT_CHARS_MAX).includes(marker.text))
-        this.#found.add(marker.id);
+      if (!this.#found.has(marker.id) && beginning.includes(marker.text)) this.#found.add(marker.id);
     }
   }
 

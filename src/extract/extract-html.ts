@@ -29,7 +29,7 @@ export function documentOfHtml(
   markers: readonly RouteMarker[],
   xhtml: boolean,
 ): Document {
-  const tree = parseHtml(body.text, options, { xhtml });
+  const tree = parseHtml(body.utf8, options, { xhtml });
   const found = survey(tree, markers);
   const base = baseUrl(body.url, found.baseHref);
   const jsonLd = parseJsonLd(found.jsonLd, {

@@ -3,7 +3,7 @@
 import { hash } from "node:crypto";
 import { assert, err, inflateBody, ok, type Result } from "../base/index.ts";
 import type { DeclaredFields, Document, Failure, Headers, RouteMarker } from "../model/index.ts";
-import { decodeHtml, decodeText } from "./charset.ts";
+import { type Decoded, decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
@@ -37,6 +37,8 @@ export const EXTRACT_HEADERS: ReadonlySet<string> = new Set([
 export interface Body {
   readonly url: string;
   readonly text: string;
+  /** The same in UTF-8. */
+  readonly utf8: Uint8Array;
   readonly charset: string;
   readonly charsetSource: Document["charsetSource"];
   readonly contentType: string;
@@ -47,12 +49,31 @@ export interface Body {
   readonly schema: Schema | null;
 }
 
-/** Looked for among the bytes, where it is found faster; in all encodings but UTF-16 NUL is the byte 0. */
-function mayHoldNul(bytes: Uint8Array, charset: string): boolean {
-  return (
-    charset.startsWith("utf-16") || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(0)
-  );
+/** A body's text, and the same in UTF-8, each made where it is asked for. No text holds NUL, and no database takes it. */
+class BodyText {
+  readonly #decoded: Pick<Decoded, "text" | "utf8">;
+  readonly #holdsNul: boolean;
+
+  constructor(decoded: Pick<Decoded, "text" | "utf8">) {
+    this.#decoded = decoded;
+    // Looked for among the bytes, where it is found faster.
+    this.#holdsNul = Buffer.from(decoded.utf8.buffer, decoded.utf8.byteOffset, decoded.utf8.length).includes(
+      0,
+    );
+  }
+
+  get text(): string {
+    const { text } = this.#decoded;
+    return this.#holdsNul ? text.replaceAll("\u0000", "") : text;
+  }
+
+  get utf8(): Uint8Array {
+    return this.#holdsNul ? this.#decoded.utf8.filter((byte) => byte !== 0) : this.#decoded.utf8;
+  }
 }
+
+/** Of a body whose text is found otherwise. */
+const NO_TEXT = { text: "", utf8: new Uint8Array(), charset: "utf-8", charsetSource: "default" } as const;
 
 /** A body with its content codings undone. */
 interface Opened {
@@ -86,7 +107,7 @@ export async function extractAny(
   if (!opened.ok) return opened;
   const { bytes } = opened.value;
   if (!isPdf(bytes)) return extractOpened(opened.value, input, options, markers);
-  const body = bodyOf(opened.value, input, { text: "", charset: "utf-8", charsetSource: "default" });
+  const body = bodyOf(opened.value, input, NO_TEXT);
   const { documentOfPdf } = await import("./pdf/pdf-document.ts");
   // The library takes its bytes over; those that came uncoded are the caller's.
   return documentOfPdf(body, new Uint8Array(bytes), options);
@@ -114,11 +135,19 @@ function open(input: ExtractInput, options: ExtractOptions): Result<Opened, Fail
 function bodyOf(
   { bytes, type, truncated }: Opened,
   input: ExtractInput,
-  decoded: Pick<Body, "text" | "charset" | "charsetSource">,
+  decoded: Pick<Decoded, "text" | "utf8" | "charset" | "charsetSource">,
 ): Body {
+  const content = new BodyText(decoded);
   return {
     url: input.url,
-    ...decoded,
+    get text() {
+      return content.text;
+    },
+    get utf8() {
+      return content.utf8;
+    },
+    charset: decoded.charset,
+    charsetSource: decoded.charsetSource,
     contentType: type,
     headers: input.headers,
     decodedBytes: bytes.byteLength,
@@ -136,19 +165,12 @@ function extractOpened(
 ): Result<Document, Failure> {
   const { bytes, contentType, type } = opened;
   const markup = type === "" || type.includes("html") || type.includes("xml");
-  const { text, charset, charsetSource } = markup
-    ? decodeHtml(bytes, contentType)
-    : decodeText(bytes, contentType);
-  const kind = bodyKind(type, text.slice(0, 4_096));
+  const decoded = markup ? decodeHtml(bytes, contentType) : decodeText(bytes, contentType);
+  const kind = bodyKind(type, decoded.beginning);
   if (kind === "binary") {
     return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
   }
-  const body = bodyOf(opened, input, {
-    // No text holds NUL, and no database takes it.
-    text: mayHoldNul(bytes, charset) ? text.replaceAll("\u0000", "") : text,
-    charset,
-    charsetSource,
-  });
+  const body = bodyOf(opened, input, decoded);
   switch (kind) {
     case "html":
       return ok(documentOfHtml(body, options, markers, false));

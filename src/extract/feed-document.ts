@@ -82,7 +82,7 @@ export function documentOfFeed(
     cellsMax: options.tableCellsMax,
     whole: false,
     math: false,
-    byId: new Map(),
+    byId: () => new Map(),
   };
   const document: Document = {
     ...empty,

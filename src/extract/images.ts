@@ -1,6 +1,7 @@
 // Images a page shows: src or the lazy attributes pages use instead, srcset candidates, picture sources, posters. Loads nothing.
 import type { ImageRef } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
+import { DATA } from "./attributes.ts";
 import { attribute, type Element } from "./tree.ts";
 import { collapse } from "./visible-text.ts";
 
@@ -68,9 +69,7 @@ function resolveImage(reference: string | null, base: string): string | null {
 
 /** Some attribute begins with "data-": most elements have none, and need not be asked for each. */
 function hasOwnData(element: Element): boolean {
-  const list = element.attributes;
-  for (let at = 0; at < list.length; at += 2) if (list[at]?.startsWith("data-") === true) return true;
-  return false;
+  return (element.marks & DATA) !== 0;
 }
 
 const NO_SOURCES: readonly Element[] = [];

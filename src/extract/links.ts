@@ -2,6 +2,7 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
+import { CLASS, ID, ROLE } from "./attributes.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element, tokens } from "./tree.ts";
 import { collapse, cutAt, textOf } from "./visible-text.ts";
@@ -149,9 +150,9 @@ function containerRole(container: Element | null): number {
 }
 
 function ownRole(element: Element): LinkRole | null {
-  const naming = element.attributes.length === 0 ? "" : namingOf(element);
+  const naming = (element.marks & (CLASS | ID)) === 0 ? "" : namingOf(element);
   if (MAY_PAGINATE.test(naming) && PAGINATION.test(naming)) return "pagination";
-  const role = attribute(element, "role")?.toLowerCase();
+  const role = (element.marks & ROLE) === 0 ? undefined : attribute(element, "role")?.toLowerCase();
   if (element.name === "nav" || element.name === "menu" || role === "navigation")
     return LABELLED_PAGES.test((attribute(element, "aria-label") ?? "").slice(0, 100))
       ? "pagination"

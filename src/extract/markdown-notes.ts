@@ -13,12 +13,12 @@ const LABEL_CHARS_MAX = 40;
 const NEAR = 2;
 
 export class Notes {
-  readonly #byId: ReadonlyMap<string, Element>;
+  readonly #byId: () => ReadonlyMap<string, Element>;
   readonly #content: Content;
   readonly #labels = new Map<Element, string>();
   readonly #taken = new Set<string>();
 
-  constructor(content: Content, byId: ReadonlyMap<string, Element>) {
+  constructor(content: Content, byId: () => ReadonlyMap<string, Element>) {
     this.#content = content;
     this.#byId = byId;
   }
@@ -48,7 +48,7 @@ export class Notes {
   }
 
   #item(id: string): Element | null {
-    const named = this.#byId.get(id) ?? this.#byId.get(decoded(id));
+    const named = this.#byId().get(id) ?? this.#byId().get(decoded(id));
     let item: Element | null = named ?? null;
     for (let step = 0; item !== null && item.name !== "li"; step++) {
       if (step >= NEAR) return null;

@@ -11,5 +11,5 @@ export interface MarkdownSettings {
   /** There are formulas on the page. */
   readonly math: boolean;
   /** Elements by their id, to which references to notes lead. */
-  readonly byId: ReadonlyMap<string, Element>;
+  readonly byId: () => ReadonlyMap<string, Element>;
 }

@@ -13,7 +13,7 @@ export interface MicrodataLimits {
 
 export function microdataItems(
   roots: readonly Element[],
-  byId: ReadonlyMap<string, Element>,
+  byId: () => ReadonlyMap<string, Element>,
   base: string,
   limits: MicrodataLimits,
 ): MicrodataItem[] {
@@ -45,8 +45,8 @@ export function microdataItems(
       if (!nested) for (const child of element.children) if (child.kind === 1) add(child);
     };
     for (const child of item.children) if (child.kind === 1) add(child);
-    for (const id of (references ?? "").split(/\s+/).slice(0, 100)) {
-      const referred = byId.get(id);
+    for (const id of references?.split(/\s+/).slice(0, 100) ?? []) {
+      const referred = byId().get(id);
       if (referred !== undefined) add(referred);
     }
     const id = attribute(item, "itemid");

@@ -1,6 +1,6 @@
 // Names of tags and attributes as one string object each: comparing them, which every leaf does for every element, is then comparing
-// addresses. Found in place by a hash, without cutting them out of the page; any other name is itself in lower case. Knows what is
-// usual, not what it means.
+// addresses. Found in place by a hash, without cutting them out of the page; any other name is itself in lower case.
+import { kindsOf } from "./element-kinds.ts";
 
 const USUAL = `a abbr acronym address amp-img applet area article aside audio b base bdi bdo big blockquote body br button canvas caption
   center cite code col colgroup data datalist dd del desc details dfn dialog dir div dl dt em embed fieldset figcaption figure font
@@ -19,44 +19,63 @@ const USUAL = `a abbr acronym address amp-img applet area article aside audio b 
   size sizes src srcset start stroke stroke-width style tabindex target transform type typeof usemap v-if valign value version
   viewbox vocab width x x1 x2 xlink:href xml:lang xml:space xmlns xmlns:xlink y y1 y2`;
 
-const BUCKETS = 2_048;
-
 /** The engine keeps names of properties once only; what it hands back are those. */
 const usual = Object.keys(Object.fromEntries(USUAL.split(/\s+/).map((name) => [name, true])));
-const byHash: (readonly string[] | undefined)[] = new Array<readonly string[] | undefined>(BUCKETS);
-for (const name of usual) {
+
+const BUCKETS = 2_048;
+const NONE = -1;
+/** Numbers of the usual names by their hash: the first of a bucket, and for each the next in it. */
+const firstOf = new Int16Array(BUCKETS).fill(NONE);
+const nextOf = new Int16Array(usual.length).fill(NONE);
+const lengthOf = Uint8Array.from(usual, (name) => name.length);
+/** Where each name begins among all names' letters. */
+const lettersFrom = new Int32Array(usual.length);
+const letters = Uint8Array.from(usual.join(""), (letter) => letter.charCodeAt(0));
+const kindsOfUsual = Int32Array.from(usual, kindsOf);
+let filled = 0;
+for (const [id, name] of usual.entries()) {
   let hash = 0;
   for (let at = 0; at < name.length; at++) hash = hashed(hash, name.charCodeAt(at));
   const bucket = hash & (BUCKETS - 1);
-  byHash[bucket] = [...(byHash[bucket] ?? []), name];
+  nextOf[id] = firstOf[bucket] ?? NONE;
+  firstOf[bucket] = id;
+  lettersFrom[id] = filled;
+  filled += name.length;
 }
 
-/** One step of the hash that `nameAt` is given: of the units of a name in their order, from 0. The case of ASCII letters is ignored. */
-export function hashed(hash: number, unit: number): number {
-  return (Math.imul(hash, 31) + (unit | 0x20)) | 0;
+/** One step of the hash that names are found by: of their bytes in their order, from 0. The case of ASCII letters is ignored. */
+export function hashed(hash: number, byte: number): number {
+  return (Math.imul(hash, 31) + (byte | 0x20)) | 0;
 }
 
-/** The name that stands there, in ASCII lower case; equal names are the same object where they are usual ones. */
-export function nameAt(text: string, start: number, end: number, hash: number): string {
-  const bucket = byHash[hash & (BUCKETS - 1)];
-  if (bucket !== undefined) {
-    for (let at = 0; at < bucket.length; at++) {
-      const name = bucket[at] ?? "";
-      if (name.length === end - start && stands(name, text, start)) return name;
-    }
-  }
-  return lowerCase(text.slice(start, end));
+/** The number of the usual name that stands there, ASCII case ignored; -1 for any other. */
+export function usualAt(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  let id = firstOf[hash & (BUCKETS - 1)] ?? NONE;
+  while (id !== NONE && !(lengthOf[id] === end - start && stands(id, bytes, start, end)))
+    id = nextOf[id] ?? NONE;
+  return id;
 }
 
-function stands(name: string, text: string, start: number): boolean {
-  for (let at = 0; at < name.length; at++) {
-    const unit = text.charCodeAt(start + at);
-    if ((unit >= 65 && unit <= 90 ? unit | 0x20 : unit) !== name.charCodeAt(at)) return false;
+function stands(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+  let letter = lettersFrom[id] ?? 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if ((byte >= 65 && byte <= 90 ? byte | 0x20 : byte) !== letters[letter++]) return false;
   }
   return true;
 }
 
+/** The name of that number: always the same object. */
+export function usualName(id: number): string {
+  return usual[id] ?? "";
+}
+
+/** What `kindsOf` gives for the name of that number. */
+export function usualKinds(id: number): number {
+  return kindsOfUsual[id] ?? 0;
+}
+
 /** Only A to Z, as the standard has it: other letters' cases differ in names. */
-function lowerCase(name: string): string {
+export function lowerCase(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }

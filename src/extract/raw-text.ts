@@ -67,8 +67,9 @@ export function orEnd(text: string, at: number): number {
   return at === -1 ? text.length : at;
 }
 
+/** A carriage return too: it is a line's end. */
 export function isSpace(unit: number): boolean {
-  return unit === SPACE || unit === LF || unit === TAB || unit === FF;
+  return unit === SPACE || unit === LF || unit === TAB || unit === FF || unit === CR;
 }
 
 /** Nothing but white space there, no-break spaces included. Asked of the page's own string, where a step is cheapest. */

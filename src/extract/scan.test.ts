@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Token, Tokenizer, TokenizerMode } from "parse5";
+import { Attributes } from "./attributes.ts";
 import { TEXT_MODES } from "./element-kinds.ts";
 import { extractOptionsSchema } from "./options.ts";
+import { PageSource } from "./page-source.ts";
 import { scan, type Tokens } from "./scan.ts";
 
 const limits = extractOptionsSchema.parse({});
@@ -32,19 +34,26 @@ const MODES = {
 };
 const PREFORMATTED = new Set(["pre", "listing", "textarea"]);
 
+/** Name, value, name, value … */
+function listOf(attributes: Attributes, first: number): string[] {
+  return attributes.names.slice(first).flatMap((name, at) => [name, attributes.value(first + at)]);
+}
+
 function ours(page: string, cdata: boolean): string[] {
   const listing = new Listing();
+  const source = new PageSource(page);
+  const attributes = new Attributes(source, limits.attributeCharsMax);
   const tokens: Tokens = {
     full: false,
     readsCdata: () => cdata,
-    text: (data) => listing.text(data),
-    startTag(name, attributes, selfClosing) {
-      listing.tag(`<${name} ${JSON.stringify(attributes)}${selfClosing ? "/" : ""}>`);
+    text: (from, to, data) => listing.text(data ?? source.slice(from, to)),
+    startTag(name, _kinds, first, _marks, selfClosing) {
+      listing.tag(`<${name} ${JSON.stringify(listOf(attributes, first))}${selfClosing ? "/" : ""}>`);
       return TEXT_MODES.get(name) ?? "markup";
     },
     endTag: (name) => listing.tag(`</${name}>`),
   };
-  scan(page, tokens, limits);
+  scan(source, attributes, tokens, limits);
   listing.tag("");
   return listing.lines;
 }
@@ -186,16 +195,18 @@ for (const [name, page] of hostile)
 
 test("beyond their caps attributes and their values are left out, the page goes on", () => {
   const listing: string[] = [];
+  const source = new PageSource("<p a=1 b=23456 c=&amp;&amp;&amp;&amp; d=5>text");
+  const attributes = new Attributes(source, 3);
   const tokens: Tokens = {
     full: false,
     readsCdata: () => false,
-    text: (data) => listing.push(data),
-    startTag(_, attributes) {
-      listing.push(...attributes);
+    text: (from, to) => listing.push(source.slice(from, to)),
+    startTag(_name, _kinds, first) {
+      listing.push(...listOf(attributes, first));
       return "markup";
     },
     endTag() {},
   };
-  scan("<p a=1 b=23456 c=&amp;&amp;&amp;&amp; d=5>text", tokens, { attributesMax: 3, attributeCharsMax: 3 });
+  scan(source, attributes, tokens, { attributesMax: 3, attributeCharsMax: 3 });
   assert.deepEqual(listing, ["a", "1", "b", "234", "c", "&&&", "text"]);
 });

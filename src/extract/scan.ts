@@ -1,7 +1,9 @@
-// The HTML standard's tokenisation (section 13.2.5) by jumps over a page's string: to the next "<", quote, or end of a script. Cuts out
-// only what is kept, undoes references only where an "&" stands. Linear, whatever the page. Knows tags and text, no tree.
-import { withoutReferences } from "./character-references.ts";
-import { hashed, nameAt } from "./names.ts";
+// The HTML standard's tokenisation (section 13.2.5) by jumps over a page's bytes: to the next "<", quote, or end of a script. Cuts out
+// nothing: it says where texts and values stand. Undoes references only where an "&" stands. Linear, whatever the page. Knows no tree.
+import type { Attributes } from "./attributes.ts";
+import { kindsOf } from "./element-kinds.ts";
+import { hashed, lowerCase, usualAt, usualKinds, usualName } from "./names.ts";
+import type { PageSource } from "./page-source.ts";
 import { endsTagName, isBlank, isSpace, orEnd, RawText } from "./raw-text.ts";
 
 export interface ScanLimits {
@@ -14,11 +16,23 @@ export interface ScanLimits {
 export type TextMode = "markup" | "raw" | "references" | "script" | "plain";
 
 export interface Tokens {
-  /** Character data, references undone, and whether it is white space alone; one run of it may come in several calls. */
-  text(data: string, blank: boolean): void;
-  /** `attributes`: name, value, name, value …, the first of a name only. Says how what follows is to be read. */
-  startTag(name: string, attributes: readonly string[], selfClosing: boolean): TextMode;
-  endTag(name: string): void;
+  /**
+   * Character data from `from` to `to`, or, where references had to be undone, that `data`; and whether it is white space alone. One run
+   * of it may come in several calls.
+   */
+  text(from: number, to: number, data: string | null, blank: boolean): void;
+  /**
+   * Its attributes are the page's from `firstAttribute` on, the first of a name only; `kinds` and `marks` are the bits of the name and of
+   * them. Says how what follows is to be read.
+   */
+  startTag(
+    name: string,
+    kinds: number,
+    firstAttribute: number,
+    marks: number,
+    selfClosing: boolean,
+  ): TextMode;
+  endTag(name: string, kinds: number): void;
   /** Whether `<![CDATA[` begins text here; elsewhere it is a comment. */
   readsCdata(): boolean;
   /** Nothing more is wanted of the page. */
@@ -26,61 +40,66 @@ export interface Tokens {
 }
 
 const LF = 10;
+const CR = 13;
+const SPACE = 32;
 const BANG = 33;
 const DOUBLE = 34;
 const SINGLE = 39;
 const DASH = 45;
 const SLASH = 47;
+const LESS = 60;
 const EQUALS = 61;
 const GREATER = 62;
 const QUESTION = 63;
+const NBSP_LEAD = 0xc2;
+const NBSP_TRAIL = 0xa0;
 
-const NO_ATTRIBUTES: readonly string[] = [];
-/** Longer names of attributes are cut: no one asks for such. */
-const NAME_CHARS_MAX = 256;
+/** How far is looked step by step before a jump, which is a call. */
+const STEPS = 24;
 
-export function scan(page: string, tokens: Tokens, limits: ScanLimits): void {
-  // The standard's preprocessing of the input stream: a line ends with LF.
-  const text = page.includes("\r") ? page.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : page;
-  new Scanner(text, tokens, limits).run();
+export function scan(source: PageSource, attributes: Attributes, tokens: Tokens, limits: ScanLimits): void {
+  new Scanner(source, attributes, tokens, limits).run();
 }
 
 class Scanner {
+  readonly #source: PageSource;
+  readonly #bytes: Uint8Array;
+  /** The bytes as a string of as many units. */
   readonly #text: string;
+  readonly #attributes: Attributes;
   readonly #tokens: Tokens;
   readonly #limits: ScanLimits;
   readonly #rawText: RawText;
   /** The first one at or behind what was last asked for; the page's length where there is none. */
   #ampersand = -1;
-  #attributes: readonly string[] = NO_ATTRIBUTES;
-  /** The tag's attributes while it is read; copied out once their number is known. */
-  readonly #list: string[] = [];
   #selfClosing = false;
 
-  constructor(text: string, tokens: Tokens, limits: ScanLimits) {
-    this.#text = text;
+  constructor(source: PageSource, attributes: Attributes, tokens: Tokens, limits: ScanLimits) {
+    this.#source = source;
+    this.#bytes = source.bytes;
+    this.#text = source.units;
+    this.#attributes = attributes;
     this.#tokens = tokens;
     this.#limits = limits;
-    this.#rawText = new RawText(text);
+    this.#rawText = new RawText(source.units);
   }
 
   run(): void {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const tokens = this.#tokens;
-    const end = text.length;
+    const end = bytes.length;
     /** Where text begins that is not yet handed on. */
     let from = 0;
-    let at = text.indexOf("<");
-    while (at !== -1 && !tokens.full) {
-      const next = text.charCodeAt(at + 1);
+    let at = this.#nextTag(0);
+    while (at < end && !tokens.full) {
+      const next = bytes[at + 1] ?? 0;
       if (isLetter(next)) {
         if (at > from) this.#characters(from, at);
         from = this.#startTag(at + 1);
       } else if (next === SLASH) {
-        const third = text.charCodeAt(at + 2);
         if (at + 2 >= end) break;
         if (at > from) this.#characters(from, at);
-        from = isLetter(third) ? this.#endTag(at + 2) : this.#behind(">", at + 2);
+        from = isLetter(bytes[at + 2] ?? 0) ? this.#endTag(at + 2) : this.#behind(">", at + 2);
       } else if (next === BANG) {
         if (at > from) this.#characters(from, at);
         from = this.#declaration(at + 2);
@@ -88,12 +107,22 @@ class Scanner {
         if (at > from) this.#characters(from, at);
         from = this.#behind(">", at + 2);
       } else {
-        at = text.indexOf("<", at + 1);
+        at = this.#nextTag(at + 1);
         continue;
       }
-      at = text.indexOf("<", from);
+      at = this.#nextTag(from);
     }
     if (from < end && !tokens.full) this.#characters(from, end);
+  }
+
+  /** The next "<" at or behind that offset, or the page's end. */
+  #nextTag(from: number): number {
+    const bytes = this.#bytes;
+    const end = bytes.length;
+    const steps = Math.min(end, from + STEPS);
+    let at = from;
+    while (at < steps && bytes[at] !== LESS) at++;
+    return at < steps ? at : at === end ? end : orEnd(this.#text, this.#text.indexOf("<", at));
   }
 
   /** Where to go on behind the next one of these, or the page's end. */
@@ -103,17 +132,23 @@ class Scanner {
   }
 
   #characters(from: number, to: number): void {
-    const data = this.#withoutReferences(from, to, false);
-    this.#tokens.text(
-      data,
-      data.length === to - from ? isBlank(this.#text, from, to) : isBlank(data, 0, data.length),
-    );
+    if (this.#ampersand < from) this.#ampersand = orEnd(this.#text, this.#text.indexOf("&", from));
+    if (this.#ampersand < to) {
+      const data = this.#source.text(from, to, false);
+      this.#tokens.text(from, to, data, isBlank(data, 0, data.length));
+    } else this.#tokens.text(from, to, null, this.#isBlank(from, to));
   }
 
-  #withoutReferences(from: number, to: number, inAttribute: boolean): string {
-    if (this.#ampersand < from) this.#ampersand = orEnd(this.#text, this.#text.indexOf("&", from));
-    const piece = this.#text.slice(from, to);
-    return this.#ampersand >= to ? piece : withoutReferences(piece, this.#ampersand - from, inAttribute);
+  /** As `isBlank` has it of text. */
+  #isBlank(from: number, to: number): boolean {
+    const bytes = this.#bytes;
+    for (let at = from; at < to; at++) {
+      const byte = bytes[at] ?? 0;
+      if (byte <= SPACE ? isSpace(byte) : byte === NBSP_LEAD && bytes[at + 1] === NBSP_TRAIL && ++at < to)
+        continue;
+      return false;
+    }
+    return true;
   }
 
   /** Behind "<!": a comment, CDATA, a doctype or what is read as a comment. Where to go on. */
@@ -124,7 +159,7 @@ class Scanner {
       const start = from + 7;
       const close = text.indexOf("]]>", start);
       const to = close === -1 ? text.length : close;
-      if (to > start) this.#tokens.text(text.slice(start, to), isBlank(text, start, to));
+      if (to > start) this.#tokens.text(start, to, null, this.#isBlank(start, to));
       return close === -1 ? to : close + 3;
     }
     return this.#behind(">", from);
@@ -146,131 +181,131 @@ class Scanner {
 
   /** Behind "</". A tag that the page's end cuts off is none. */
   #endTag(start: number): number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     let hash = 0;
     let at = start;
-    for (; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (endsTagName(unit)) break;
-      hash = hashed(hash, unit);
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (endsTagName(byte)) break;
+      hash = hashed(hash, byte);
     }
     const nameEnd = at;
-    if (text.charCodeAt(at) === GREATER) at++;
-    else at = this.#tagRest(at, 0);
-    if (at === -1) return text.length;
-    this.#tokens.endTag(nameAt(text, start, nameEnd, hash));
+    if (bytes[at] === GREATER) at++;
+    else {
+      const before = this.#attributes.names.length;
+      at = this.#tagRest(at, before, 0);
+    }
+    if (at === -1) return bytes.length;
+    const id = usualAt(bytes, start, nameEnd, hash);
+    const name = id === -1 ? lowerCase(this.#source.slice(start, nameEnd)) : usualName(id);
+    this.#tokens.endTag(name, id === -1 ? kindsOf(name) : usualKinds(id));
     return at;
   }
 
   /** Behind "<". Goes on behind the tag, or behind the text inside where no markup is read. */
   #startTag(start: number): number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     let hash = 0;
     let at = start;
-    for (; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (endsTagName(unit)) break;
-      hash = hashed(hash, unit);
+    for (; at < bytes.length; at++) {
+      const byte = bytes[at] ?? 0;
+      if (endsTagName(byte)) break;
+      hash = hashed(hash, byte);
     }
     const nameEnd = at;
-    this.#attributes = NO_ATTRIBUTES;
+    const attributes = this.#attributes;
+    const first = attributes.names.length;
+    attributes.marks = 0;
     this.#selfClosing = false;
-    if (text.charCodeAt(at) === GREATER) at++;
-    else at = this.#tagRest(at, this.#limits.attributesMax);
-    if (at === -1) return text.length;
-    const name = nameAt(text, start, nameEnd, hash);
-    const mode = this.#tokens.startTag(name, this.#attributes, this.#selfClosing);
-    if (mode === "markup") {
-      // The line end that begins preformatted text is no part of it.
-      return text.charCodeAt(at) === LF && (name === "pre" || name === "listing") ? at + 1 : at;
-    }
+    if (bytes[at] === GREATER) at++;
+    else at = this.#tagRest(at, first, first + this.#limits.attributesMax);
+    if (at === -1) return bytes.length;
+    const id = usualAt(bytes, start, nameEnd, hash);
+    const name = id === -1 ? lowerCase(this.#source.slice(start, nameEnd)) : usualName(id);
+    const kinds = id === -1 ? kindsOf(name) : usualKinds(id);
+    const mode = this.#tokens.startTag(name, kinds, first, attributes.marks, this.#selfClosing);
+    // The line end that begins preformatted text is no part of it.
+    if (mode === "markup") return name === "pre" || name === "listing" ? this.#behindLineEnd(at) : at;
     return this.#inside(name, mode, at);
   }
 
-  /** Reads attributes up to and with the ">"; -1 where the page ends before. */
-  #tagRest(start: number, attributesMax: number): number {
-    const text = this.#text;
-    const end = text.length;
-    const list = this.#list;
-    let length = 0;
+  #behindLineEnd(at: number): number {
+    const bytes = this.#bytes;
+    if (bytes[at] === LF) return at + 1;
+    if (bytes[at] !== CR) return at;
+    return bytes[at + 1] === LF ? at + 2 : at + 1;
+  }
+
+  /** Reads attributes up to and with the ">", until there are `attributesMax` on the page; -1 where the page ends before. */
+  #tagRest(start: number, first: number, attributesMax: number): number {
+    const bytes = this.#bytes;
+    const end = bytes.length;
+    const attributes = this.#attributes;
     let at = start;
     while (at < end) {
-      let unit = text.charCodeAt(at);
-      if (unit === SLASH) {
-        at++;
-        if (text.charCodeAt(at) !== GREATER) continue;
-        this.#selfClosing = true;
-        if (length > 0) this.#attributes = list.slice(0, length);
-        return at + 1;
-      }
-      if (isSpace(unit)) {
+      let byte = bytes[at] ?? 0;
+      if (byte === SPACE || byte === LF || (byte < SPACE && isSpace(byte))) {
         at++;
         continue;
       }
-      if (unit === GREATER) {
-        if (length > 0) this.#attributes = list.slice(0, length);
+      if (byte === GREATER) return at + 1;
+      if (byte === SLASH) {
+        at++;
+        if (bytes[at] !== GREATER) continue;
+        this.#selfClosing = true;
         return at + 1;
       }
       // A name; an equals sign that begins it belongs to it.
       const nameStart = at;
       let hash = 0;
       do {
-        hash = hashed(hash, unit);
-        unit = text.charCodeAt(++at);
-      } while (
-        at < end &&
-        (unit > GREATER || !(isSpace(unit) || unit === SLASH || unit === EQUALS || unit === GREATER))
-      );
+        hash = hashed(hash, byte);
+        byte = ++at < end ? (bytes[at] ?? 0) : GREATER;
+      } while (byte > GREATER || !(byte === EQUALS || byte === GREATER || byte === SLASH || isSpace(byte)));
       const nameEnd = at;
-      while (at < end && isSpace(text.charCodeAt(at))) at++;
+      while (at < end && isSpace(bytes[at] ?? 0)) at++;
       let from = at;
       let to = at;
-      if (text.charCodeAt(at) === EQUALS) {
+      if (bytes[at] === EQUALS) {
         at++;
-        while (at < end && isSpace(text.charCodeAt(at))) at++;
-        const quote = text.charCodeAt(at);
+        while (at < end && isSpace(bytes[at] ?? 0)) at++;
+        const quote = bytes[at] ?? 0;
         if (quote === DOUBLE || quote === SINGLE) {
           from = at + 1;
-          to = text.indexOf(quote === DOUBLE ? '"' : "'", from);
+          to = this.#closing(quote, from);
           if (to === -1) return -1;
           at = to + 1;
         } else {
           from = at;
-          while (at < end && !endsUnquoted(text.charCodeAt(at))) at++;
+          while (at < end && !endsUnquoted(bytes[at] ?? 0)) at++;
           to = at;
         }
       }
-      if (length >= 2 * attributesMax) continue;
-      const name = nameAt(text, nameStart, Math.min(nameEnd, nameStart + NAME_CHARS_MAX), hash);
-      if (holds(list, length, name)) continue;
-      list[length++] = name;
-      list[length++] = to === from ? "" : this.#value(from, to);
+      if (attributes.names.length < attributesMax)
+        attributes.add(this.#source, first, nameStart, nameEnd, hash, from, to);
     }
     return -1;
   }
 
-  #value(from: number, to: number): string {
-    const { attributeCharsMax } = this.#limits;
-    if (to - from <= attributeCharsMax) return this.#withoutReferences(from, to, true);
-    return this.#withoutReferences(from, Math.min(to, from + 8 * attributeCharsMax), true).slice(
-      0,
-      attributeCharsMax,
-    );
+  #closing(quote: number, from: number): number {
+    const bytes = this.#bytes;
+    const steps = Math.min(bytes.length, from + STEPS);
+    for (let at = from; at < steps; at++) if (bytes[at] === quote) return at;
+    return this.#text.indexOf(quote === DOUBLE ? '"' : "'", steps);
   }
 
   /** The text of an element that holds no markup; its end tag is then read like others. */
   #inside(name: string, mode: TextMode, start: number): number {
-    const text = this.#text;
     const end =
       mode === "plain"
-        ? text.length
+        ? this.#bytes.length
         : mode === "script"
           ? this.#rawText.scriptEnd(start)
           : this.#rawText.end(name, start);
-    const from = name === "textarea" && text.charCodeAt(start) === LF ? start + 1 : start;
+    const from = name === "textarea" ? this.#behindLineEnd(start) : start;
     if (end > from) {
       if (mode === "references") this.#characters(from, end);
-      else this.#tokens.text(text.slice(from, end), isBlank(text, from, end));
+      else this.#tokens.text(from, end, null, this.#isBlank(from, end));
     }
     return end;
   }
@@ -283,9 +318,4 @@ function isLetter(unit: number): boolean {
 
 function endsUnquoted(unit: number): boolean {
   return unit <= GREATER && (unit === GREATER || isSpace(unit));
-}
-
-function holds(list: readonly string[], length: number, name: string): boolean {
-  for (let at = 0; at < length; at += 2) if (list[at] === name) return true;
-  return false;
 }

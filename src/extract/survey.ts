@@ -1,11 +1,13 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
+import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attributes.ts";
 import { BLOCK, HIDDEN, SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
 import { isFormula } from "./math.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
+import { counted, countText } from "./text-count.ts";
 import { attribute, type Element, type Text, type Tree } from "./tree.ts";
 import { isHidden, rawText, textOf } from "./visible-text.ts";
 
@@ -29,7 +31,8 @@ export interface Survey {
   readonly licences: readonly Element[];
   /** Elements with RDFa's typeof. */
   readonly typed: readonly Element[];
-  readonly byId: ReadonlyMap<string, Element>;
+  /** Elements by their id, the first of each. Made where something is asked for by it. */
+  readonly byId: () => ReadonlyMap<string, Element>;
   /** Elements that name an author: rel=author, itemprop=author, a byline's class. */
   readonly bylines: readonly Element[];
   /** Characters (code points) of visible text, white space collapsed. */
@@ -46,6 +49,11 @@ const NO_FIELD = /^(?:hidden|submit|button|reset|image|checkbox|radio|search|fil
 const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
 const LISTS_MAX = 500_000;
+/** Classes remembered from page to page; when there are more all are forgotten. Longer ones are judged each time. */
+const KNOWN_MAX = 20_000;
+const KNOWN_CHARS_MAX = 300;
+/** What `attributesOf` looks for. */
+const ATTRIBUTES = CLASS | ID | ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
 
 export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const evidence = new Evidence(markers);
@@ -62,7 +70,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const licences: Element[] = [];
   let hasMath = false;
   const bylines: Element[] = [];
-  const byId = new Map<string, Element>();
+  const ids: Element[] = [];
+  let byId: ReadonlyMap<string, Element> | null = null;
   let baseHref: string | null = null;
   let scriptBytes = 0;
   let scripts = 0;
@@ -86,52 +95,13 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       owed = true;
       return;
     }
-    const { data } = text;
-    let chars = 0;
-    let commas = 0;
-    let letters = 0;
-    let sentences = 0;
-    let space = true;
-    for (let at = 0; at < data.length; at++) {
-      const unit = data.charCodeAt(at);
-      if (unit === 32 || (unit >= 9 && unit <= 13) || unit === 0xa0) {
-        owed = true;
-        if (!space) letters += LETTER_WORTH;
-        space = true;
-        continue;
-      }
-      space = false;
-      if (owed) {
-        owed = false;
-        if (visibleLength + chars > 0) chars++;
-      }
-      if (unit < 0x0600) {
-        chars++;
-        letters += LETTER_WORTH;
-        if (unit === 44) {
-          commas++;
-          sentences++;
-        } else if (unit === 46) {
-          const next = data.charCodeAt(at + 1);
-          if (!(next > 32)) {
-            commas++;
-            sentences++;
-          } else if (next === 0xa0) commas++;
-        }
-      } else {
-        if (unit < 0xdc00 || unit > 0xdfff) chars++;
-        letters += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : LETTER_WORTH;
-        if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) {
-          commas++;
-          sentences++;
-        }
-      }
-    }
-    text.letters = letters;
-    text.sentences = sentences;
+    countText(text);
+    if (counted.spaceBefore) owed = true;
+    const chars = counted.chars + (owed && visibleLength > 0 ? 1 : 0);
+    owed = counted.spaceBehind;
     visibleLength += chars;
     into.chars += chars;
-    into.commas += commas;
+    into.commas += counted.commas;
     if (inLink) {
       linkLength += chars;
       into.linkChars += chars;
@@ -153,7 +123,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     if (!node.foreign && !inert) {
       evidence.element(node);
       if ((kinds & SURVEYED) !== 0 && !gather(node, inHead, nowHidden)) return;
-      if (node.attributes.length > 0) attributesOf(node);
+      if ((node.marks & ATTRIBUTES) !== 0) attributesOf(node);
     }
     const parting = !nowHidden && ((kinds & BLOCK) !== 0 || name === "br");
     if (parting) owed = true;
@@ -166,8 +136,8 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
       if (child.kind === 1) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
       else if (!nowHidden && !inHead) count(child, node, nowInLink);
       else if (!inHead && !child.blank) {
-        if (nowInert) noscriptLength += child.data.length;
-        else if ((kinds & HIDDEN) === 0) hiddenLength += child.data.length;
+        if (nowInert) noscriptLength += child.length;
+        else if ((kinds & HIDDEN) === 0) hiddenLength += child.length;
       }
     }
     if (parting) owed = true;
@@ -244,16 +214,14 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 
   const attributesOf = (element: Element): void => {
-    const list = element.attributes;
     let isItem = false;
     let isProperty = false;
     let isByline = false;
-    for (let at = 0; at < list.length; at += 2) {
-      const value = list[at + 1] ?? "";
-      const name = list[at] ?? "";
+    for (let at = 0; at < element.attributeCount; at++) {
+      const name = element.attributeName(at);
       switch (name) {
         case "id":
-          if (byId.size < LISTS_MAX && !byId.has(value)) byId.set(value, element);
+          if (ids.length < LISTS_MAX) ids.push(element);
           break;
         case "typeof":
           if (typed.length < 1000) typed.push(element);
@@ -263,15 +231,19 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
           break;
         case "itemprop":
           isProperty = true;
-          if (/(?:^|\s)author(?:\s|$)/.test(value)) isByline = true;
+          if (/(?:^|\s)author(?:\s|$)/.test(element.attributeValue(at))) isByline = true;
           break;
         case "rel":
-          if (/(?:^|\s)author(?:\s|$)/i.test(value)) isByline = true;
-          else if (element.name === "a" && /(?:^|\s)license(?:\s|$)/i.test(value) && licences.length < 10)
+          if (/(?:^|\s)author(?:\s|$)/i.test(element.attributeValue(at))) isByline = true;
+          else if (
+            element.name === "a" &&
+            /(?:^|\s)license(?:\s|$)/i.test(element.attributeValue(at)) &&
+            licences.length < 10
+          )
             licences.push(element);
           break;
         case "class":
-          if (value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value)) isByline = true;
+          if (isBylineClass(element.attributeValue(at))) isByline = true;
           break;
         default:
           if (isOwnHandler(name)) hasHandler = true;
@@ -306,7 +278,10 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     typed,
     licences,
     hasMath,
-    byId,
+    byId: () => {
+      byId ??= firstById(ids);
+      return byId;
+    },
     bylines,
     visibleLength,
     linkLength,
@@ -329,15 +304,25 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 }
 
-/** A Han, Kana or Hangul character says as much as two and a half letters of an alphabet. */
-const LETTER_WORTH = 2;
-const DENSE_WORTH = 5;
+function firstById(elements: readonly Element[]): Map<string, Element> {
+  const byId = new Map<string, Element>();
+  for (const element of elements) {
+    const id = attribute(element, "id") ?? "";
+    if (!byId.has(id)) byId.set(id, element);
+  }
+  return byId;
+}
 
-/** Han, Kana and the like; Hangul, whose words have spaces but whose syllables are several letters each. */
-function isDense(unit: number): boolean {
-  return (
-    (unit >= 0x3041 && unit <= 0x9fff) ||
-    (unit >= 0xac00 && unit <= 0xd7a3) ||
-    (unit >= 0xf900 && unit <= 0xfaff)
-  );
+const knownClasses = new Map<string, boolean>();
+
+function isBylineClass(value: string): boolean {
+  const known = knownClasses.get(value);
+  if (known !== undefined) return known;
+  const found = value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value);
+  if (value.length < KNOWN_CHARS_MAX) {
+    if (knownClasses.size >= KNOWN_MAX) knownClasses.clear();
+    // A copy: a part of the page's string would hold the page in memory.
+    knownClasses.set(` ${value}`.slice(1), found);
+  }
+  return found;
 }

@@ -1,5 +1,6 @@
 // How much running text every element of a page holds: long sentences weigh, links and fragments do not. Also what of it the page repeats
 // elsewhere about itself. One walk; knows no names and decides nothing.
+import { ROLE } from "./attributes.ts";
 import { itemprop } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, type Node, type Weight } from "./tree.ts";
@@ -87,7 +88,7 @@ function isHeadline(element: Element): boolean {
     element.name === "main" ||
     element.name === "h1" ||
     itemprop(element, "articleBody") ||
-    attribute(element, "role") === "main"
+    ((element.marks & ROLE) !== 0 && attribute(element, "role") === "main")
   );
 }
 

@@ -1,5 +1,6 @@
 // The HTML standard's tree construction where it changes what text belongs to what: implied ends, scopes, head and body, foreign content
 // and the adoption agency. Linear; depth and nodes are capped. Sees tags and text, no characters of markup.
+import type { Attributes } from "./attributes.ts";
 import {
   CLOSES_IMPLIED,
   CLOSES_P,
@@ -16,8 +17,10 @@ import {
   TEXT_ONLY,
   VOID,
 } from "./element-kinds.ts";
+import type { PageSource } from "./page-source.ts";
 import type { TextMode, Tokens } from "./scan.ts";
-import { addMissing, Element, Text, type Tree } from "./tree.ts";
+import { endsPart } from "./table-parts.ts";
+import { Element, Text, type Tree } from "./tree.ts";
 
 export interface TreeLimits {
   /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
@@ -30,8 +33,8 @@ export class TreeBuilder implements Tokens {
   readonly #limits: TreeLimits;
   /** `<a/>` closes and CDATA is text: XHTML served as such. */
   readonly #xhtml: boolean;
-  readonly #htmlAttributes: string[] = [];
-  readonly #bodyAttributes: string[] = [];
+  readonly #source: PageSource;
+  readonly #attributes: Attributes;
   readonly #html: Element;
   readonly #head: Element;
   readonly #body: Element;
@@ -45,12 +48,14 @@ export class TreeBuilder implements Tokens {
   #nodes = 0;
   #cut = false;
 
-  constructor(limits: TreeLimits, xhtml: boolean) {
+  constructor(source: PageSource, attributes: Attributes, limits: TreeLimits, xhtml: boolean) {
+    this.#source = source;
+    this.#attributes = attributes;
     this.#limits = limits;
     this.#xhtml = xhtml;
-    this.#html = new Element("html", this.#htmlAttributes, false);
+    this.#html = new Element("html", [], false);
     this.#head = new Element("head", [], false);
-    this.#body = new Element("body", this.#bodyAttributes, false);
+    this.#body = new Element("body", [], false);
     this.#html.append(this.#head);
     this.#html.append(this.#body);
     this.#stack = [this.#head];
@@ -74,17 +79,18 @@ export class TreeBuilder implements Tokens {
     return this.#current.foreign && (this.#current.kinds & INTEGRATION) === 0;
   }
 
-  text(data: string, blank: boolean): void {
+  text(from: number, to: number, data: string | null, blank: boolean): void {
+    const source = this.#source;
     if (this.#inHead && this.#current === this.#head) {
-      if (!/[^ \t\n\f\r\ufeff]/.test(data)) return;
+      if (!/[^ \t\n\f\r\ufeff]/.test(data ?? source.slice(from, to))) return;
       this.#leaveHead();
     }
     const children = this.#current.children;
-    const last = children[children.length - 1];
+    const last = children.length === 0 ? undefined : children[children.length - 1];
     if (last !== undefined && last.kind === 3) {
-      last.append(data, blank);
+      last.append(data ?? source.slice(from, to), blank);
     } else if (this.#room()) {
-      children.push(new Text(data, blank));
+      children.push(data === null ? new Text(null, blank, source, from, to) : new Text(data, blank));
     }
   }
 
@@ -102,17 +108,23 @@ export class TreeBuilder implements Tokens {
     this.#beyond.clear();
   }
 
-  startTag(written: string, attributes: readonly string[], selfClosing: boolean): TextMode {
-    const name = written === "image" && !this.#isInForeignContext() ? "img" : written;
-    const kinds = kindsOf(name);
-    if (name === "html") {
-      addMissing(this.#htmlAttributes, attributes);
-      return "markup";
-    }
-    if (name === "head") return "markup";
+  startTag(
+    written: string,
+    kindsOfWritten: number,
+    firstAttribute: number,
+    marks: number,
+    selfClosing: boolean,
+  ): TextMode {
+    const image = written === "image" && !this.#isInForeignContext();
+    const name = image ? "img" : written;
+    const kinds = image ? kindsOf(name) : kindsOfWritten;
+    const attributes = this.#attributes;
+    const count = attributes.names.length - firstAttribute;
+    if (name === "html") this.#html.bear(attributes, firstAttribute, count, marks);
+    if (name === "html" || name === "head") return "markup";
     if (name === "body") {
       if (this.#inHead) this.#leaveHead();
-      addMissing(this.#bodyAttributes, attributes);
+      this.#body.bear(attributes, firstAttribute, count, marks);
       return "markup";
     }
     if (this.#inHead && this.#current === this.#head && (kinds & HEAD_CONTENT) === 0) this.#leaveHead();
@@ -128,9 +140,12 @@ export class TreeBuilder implements Tokens {
     const foreign = inForeign || name === "svg" || name === "math";
     if (!foreign) {
       if (this.#openParagraphs > 0 && (kinds & CLOSES_P) !== 0) this.#closeInScope("p", true);
-      if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
+      if ((kinds & HEADINGS) !== 0) {
+        if ((this.#current.kinds & HEADINGS) !== 0) this.#pop();
+      } else if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
     }
-    const element = new Element(name, attributes, foreign, kinds);
+    const element = new Element(name, [], foreign, kinds);
+    element.bear(attributes, firstAttribute, count, marks);
     this.#current.append(element);
     if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
     const mode = foreign || (kinds & TEXT_ONLY) === 0 ? undefined : TEXT_MODES.get(name);
@@ -152,20 +167,10 @@ export class TreeBuilder implements Tokens {
       case "dt":
         this.#closeItem("dd", "dt");
         break;
-      case "h1":
-      case "h2":
-      case "h3":
-      case "h4":
-      case "h5":
-      case "h6":
-        if ((this.#current.kinds & HEADINGS) !== 0) this.#pop();
-        break;
       case "option":
-        if (this.#current.name === "option") this.#pop();
-        break;
       case "optgroup":
         if (this.#current.name === "option") this.#pop();
-        if (this.#current.name === "optgroup") this.#pop();
+        if (name === "optgroup" && this.#current.name === "optgroup") this.#pop();
         break;
       case "rt":
       case "rp":
@@ -179,19 +184,13 @@ export class TreeBuilder implements Tokens {
         break;
       case "td":
       case "th":
-        this.#closeTablePart(
-          (part) => part === "td" || part === "th" || part === "caption" || part === "colgroup",
-        );
-        break;
       case "tr":
-        this.#closeTablePart((part) => part === "tr" || part === "caption" || part === "colgroup");
-        break;
       case "tbody":
       case "thead":
       case "tfoot":
       case "caption":
       case "colgroup":
-        this.#closeTablePart((part) => part !== "table" && part !== "td" && part !== "th" && part !== "tr");
+        this.#closeTablePart(name);
         break;
     }
   }
@@ -210,13 +209,13 @@ export class TreeBuilder implements Tokens {
     }
   }
 
-  #closeTablePart(ends: (part: string) => boolean): void {
+  #closeTablePart(starting: string): void {
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const open = this.#stack[at];
       if (open === undefined) return;
       const { name } = open;
       if (name === "table" || name === "template") return;
-      if ((open.kinds & TABLE_PARTS) !== 0 && ends(name)) {
+      if ((open.kinds & TABLE_PARTS) !== 0 && endsPart(starting, name)) {
         this.#popTo(at);
         return;
       }
@@ -235,7 +234,7 @@ export class TreeBuilder implements Tokens {
     }
   }
 
-  endTag(name: string): void {
+  endTag(name: string, kinds: number): void {
     const beyond = this.#beyond.size === 0 ? undefined : this.#beyond.get(name);
     if (beyond !== undefined && beyond > 0) {
       this.#beyond.set(name, beyond - 1);
@@ -259,16 +258,14 @@ export class TreeBuilder implements Tokens {
       this.#pop();
       return;
     }
-    const kinds = kindsOf(name);
     if ((kinds & FORMATTING) !== 0) {
       this.#endFormatting(name);
       return;
     }
-    const headings = kinds & HEADINGS;
     for (let at = this.#stack.length - 1; at > 0; at--) {
       const open = this.#stack[at];
       if (open === undefined) return;
-      if (open.name === name || (open.kinds & headings) !== 0) {
+      if (open.name === name || (open.kinds & kinds & HEADINGS) !== 0) {
         this.#popTo(at);
         return;
       }
@@ -305,7 +302,7 @@ export class TreeBuilder implements Tokens {
       // `<i>x<b>y</i>z</b>`: what was opened inside goes on behind; three at most, as the standard's Noah's Ark clause.
       for (const open of crossed.slice(-3)) {
         if (!this.#room()) return;
-        const again = new Element(open.name, open.attributes, false);
+        const again = open.again();
         this.#current.append(again);
         this.#push(again);
       }
@@ -314,7 +311,7 @@ export class TreeBuilder implements Tokens {
     const block = stack[blockAt];
     const ancestor = stack[at - 1];
     if (block === undefined || ancestor === undefined) return;
-    const inner = new Element(formatting.name, formatting.attributes, false);
+    const inner = formatting.again();
     inner.children = block.children;
     for (const child of inner.children) if (child.kind === 1) child.parent = inner;
     block.children = [];
@@ -344,7 +341,6 @@ export class TreeBuilder implements Tokens {
       const gone = stack.pop();
       if (gone?.name === "p") this.#openParagraphs--;
     }
-    const top = stack[stack.length - 1];
-    if (top !== undefined) this.#current = top;
+    this.#current = stack[stack.length - 1] ?? this.#current;
   }
 }

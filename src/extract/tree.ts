@@ -1,26 +1,63 @@
-// The light tree a page is parsed into: elements with flat attribute lists, and text. Knows nothing of parsing or of meaning.
+// The light tree a page is parsed into: elements with their attributes, and text; both read from the page where someone asks for them.
+// Knows nothing of parsing or of meaning.
 
+import { Attributes } from "./attributes.ts";
 import { kindsOf } from "./element-kinds.ts";
+import type { PageSource } from "./page-source.ts";
 import { isBlank } from "./raw-text.ts";
 
 export type Node = Element | Text;
 
 export class Text {
   readonly kind = 3;
-  data: string;
   /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
   blank: boolean;
   /** Filled by `measure` where the text is shown: twice its length in letters, and how many commas and full stops it has. */
   letters = 0;
   sentences = 0;
+  #data: string | null;
+  readonly #source: PageSource | null;
+  /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */
+  #from: number;
+  readonly #to: number;
 
-  constructor(data: string, blank = isBlank(data, 0, data.length)) {
-    this.data = data;
-    this.blank = blank;
+  constructor(data: string, blank?: boolean);
+  constructor(data: null, blank: boolean, source: PageSource, from: number, to: number);
+  constructor(data: string | null, blank?: boolean, source: PageSource | null = null, from = -1, to = -1) {
+    this.#data = data;
+    this.blank = blank ?? (data === null || isBlank(data, 0, data.length));
+    this.#source = source;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  get data(): string {
+    this.#data ??= this.#source?.slice(this.#from, this.#to) ?? "";
+    return this.#data;
+  }
+
+  /** UTF-16 units. */
+  get length(): number {
+    if (this.#data !== null || this.#source === null) return this.data.length;
+    return this.#source.length(this.#from, this.#to);
+  }
+
+  /** The page where the text stands as it is, from `from` to `to`; null for a text that has been put together. */
+  get source(): PageSource | null {
+    return this.#from === -1 ? null : this.#source;
+  }
+
+  get from(): number {
+    return this.#from;
+  }
+
+  get to(): number {
+    return this.#to;
   }
 
   append(data: string, blank = isBlank(data, 0, data.length)): void {
-    this.data += data;
+    this.#data = this.data + data;
+    this.#from = -1;
     this.blank &&= blank;
   }
 }
@@ -41,14 +78,17 @@ export interface Weight {
   readonly said: number;
 }
 
+const NO_ATTRIBUTES = new Attributes(null, 0);
+const NO_LIST: readonly string[] = [];
+
 export class Element {
   readonly kind = 1;
   /** Lower-case tag name; foreign elements too. */
   readonly name: string;
   /** Bits of element-kinds.ts. */
   readonly kinds: number;
-  /** Flat list: name, value, name, value … First occurrence of a name wins. */
-  readonly attributes: readonly string[];
+  /** Which attributes it bears: bits of attributes.ts. */
+  marks: number;
   /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
   hidden: boolean | null = null;
   /** In SVG or MathML. */
@@ -69,11 +109,68 @@ export class Element {
   /** What containers say of the links inside, once someone asked (see links.ts); -1 before. */
   linkRole = -1;
 
+  /** Holds its attributes, from `#first` on. */
+  #attributes: Attributes;
+  #first: number;
+  #count: number;
+
+  /** `attributes`: name, value, name, value … */
   constructor(name: string, attributes: readonly string[], foreign: boolean, kinds = kindsOf(name)) {
     this.name = name;
     this.kinds = kinds;
-    this.attributes = attributes;
     this.foreign = foreign;
+    this.#attributes = attributes.length === 0 ? NO_ATTRIBUTES : Attributes.of(attributes);
+    this.#first = 0;
+    this.#count = attributes.length / 2;
+    this.marks = this.#attributes.marks;
+  }
+
+  /** Those from `first` on, whose bits are `marks`; what of them the element has already is left out. */
+  bear(attributes: Attributes, first: number, count: number, marks: number): void {
+    if (count === 0) return;
+    if (this.#count === 0) {
+      this.#attributes = attributes;
+      this.#first = first;
+      this.#count = count;
+      this.marks = marks;
+      return;
+    }
+    const list = [...this.attributes];
+    for (let at = first; at < first + count; at++) {
+      const name = attributes.names[at] ?? "";
+      if (attribute(this, name) === null) list.push(name, attributes.value(at));
+    }
+    this.#attributes = Attributes.of(list);
+    this.#first = 0;
+    this.#count = list.length / 2;
+    this.marks |= marks;
+  }
+
+  /** Another element of the same name with the same attributes, and nothing inside. */
+  again(): Element {
+    const made = new Element(this.name, NO_LIST, false, this.kinds);
+    made.bear(this.#attributes, this.#first, this.#count, this.marks);
+    return made;
+  }
+
+  get attributeCount(): number {
+    return this.#count;
+  }
+
+  /** Name of the attribute with that index below the count. */
+  attributeName(index: number): string {
+    return this.#attributes.names[this.#first + index] ?? "";
+  }
+
+  attributeValue(index: number): string {
+    return this.#attributes.value(this.#first + index);
+  }
+
+  /** Flat list: name, value, name, value … First occurrence of a name wins. Made for each who asks. */
+  get attributes(): readonly string[] {
+    const list: string[] = [];
+    for (let at = 0; at < this.#count; at++) list.push(this.attributeName(at), this.attributeValue(at));
+    return list;
   }
 
   append(child: Node): void {
@@ -91,19 +188,17 @@ export interface Tree {
   readonly cut: boolean;
 }
 
-/** Adds to a flat list those attributes of another that it does not have. */
-export function addMissing(into: string[], from: readonly string[]): void {
-  for (let at = 0; at < from.length; at += 2) {
-    const name = from[at] ?? "";
-    if (!into.some((value, index) => index % 2 === 0 && value === name)) into.push(name, from[at + 1] ?? "");
-  }
-}
-
 /** Value of an attribute, or null. */
 export function attribute(element: Element, name: string): string | null {
-  const list = element.attributes;
-  for (let at = 0; at < list.length; at += 2) if (list[at] === name) return list[at + 1] ?? "";
+  for (let at = 0; at < element.attributeCount; at++)
+    if (element.attributeName(at) === name) return element.attributeValue(at);
   return null;
+}
+
+/** Whether it bears the attribute, whatever its value. */
+export function bears(element: Element, name: string): boolean {
+  for (let at = 0; at < element.attributeCount; at++) if (element.attributeName(at) === name) return true;
+  return false;
 }
 
 /** Whether the attribute (rel, class …) holds the token, ASCII case ignored. */

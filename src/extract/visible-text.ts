@@ -1,4 +1,5 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
+import { HIDDEN_MARK, STYLE } from "./attributes.ts";
 import { BLOCK, HIDDEN } from "./element-kinds.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
 
@@ -13,12 +14,10 @@ export function isHidden(element: Element): boolean {
 function hides(element: Element): boolean {
   if ((element.kinds & HIDDEN) !== 0) return true;
   if (element.name === "a" && isPermalink(element)) return true;
-  const list = element.attributes;
-  for (let at = 0; at < list.length; at += 2) {
-    const name = list[at];
-    if (name === "hidden") return list[at + 1]?.toLowerCase() !== "until-found";
-    if (name === "style" && HIDING_STYLE.test((list[at + 1] ?? "").slice(0, 1000))) return true;
-  }
+  if ((element.marks & HIDDEN_MARK) !== 0 && attribute(element, "hidden")?.toLowerCase() !== "until-found")
+    return true;
+  if ((element.marks & STYLE) !== 0 && HIDING_STYLE.test((attribute(element, "style") ?? "").slice(0, 1000)))
+    return true;
   return element.name === "dialog" && attribute(element, "open") === null;
 }
 

@@ -70,7 +70,14 @@ function elementValue(
   if (source.as === "html") return toHtml(content, page.base);
   if (source.as === "markdown") {
     const { base, nestingMax, cellsMax } = page;
-    return toMarkdown(content, { base, nestingMax, cellsMax, whole: false, math: false, byId: new Map() });
+    return toMarkdown(content, {
+      base,
+      nestingMax,
+      cellsMax,
+      whole: false,
+      math: false,
+      byId: () => new Map(),
+    });
   }
   if (source.as === null && type === "image") {
     const image = imageOf(element, page.base);

@@ -1,0 +1,89 @@
+// A page as it is scanned: its bytes in UTF-8, the same bytes as a string of one unit a byte (for jumps by `indexOf`), and the text that
+// stands between two offsets, decoded only where someone asks for it. Offsets are those of bytes and never part a character.
+import { isAscii } from "node:buffer";
+import { withoutReferences } from "./character-references.ts";
+
+const CR = 13;
+const AMPERSAND = 38;
+/** Shorter ranges are looked through here: a call costs more. */
+const CALL_BYTES_MIN = 64;
+
+export class PageSource {
+  readonly bytes: Uint8Array;
+  /** One unit a byte. */
+  readonly units: string;
+  readonly #buffer: Buffer;
+  /** Every range of it is its text as it stands. */
+  readonly #isPlain: boolean;
+  readonly #hasReturns: boolean;
+
+  /** `page`: text, or its bytes in UTF-8, which may be broken. */
+  constructor(page: string | Uint8Array) {
+    const buffer =
+      typeof page === "string"
+        ? Buffer.from(page, "utf8")
+        : Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+    this.#buffer = buffer;
+    this.bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    this.units = buffer.toString("latin1");
+    this.#hasReturns = buffer.includes(CR);
+    this.#isPlain = !this.#hasReturns && isAscii(buffer);
+  }
+
+  /** The text that stands there, line ends as the standard's preprocessing of the input stream has them. */
+  slice(from: number, to: number): string {
+    return this.isPlain(from, to) ? this.units.slice(from, to) : this.#decoded(from, to);
+  }
+
+  /** The same with its character references undone. */
+  text(from: number, to: number, inAttribute: boolean): string {
+    const { bytes } = this;
+    if (to - from < CALL_BYTES_MIN) {
+      let at = from;
+      for (; at < to; at++) {
+        const byte = bytes[at] ?? 0;
+        if (byte >= 0x80 || byte === AMPERSAND || byte === CR) break;
+      }
+      if (at === to) return this.units.slice(from, to);
+    }
+    const piece = this.slice(from, to);
+    const first = piece.indexOf("&");
+    return first === -1 ? piece : withoutReferences(piece, first, inAttribute);
+  }
+
+  /** UTF-16 units of the text that stands there. */
+  length(from: number, to: number): number {
+    return this.isPlain(from, to) ? to - from : this.#decoded(from, to).length;
+  }
+
+  /** ASCII without carriage returns: its bytes are its units. */
+  isPlain(from: number, to: number): boolean {
+    if (this.#isPlain) return true;
+    const { bytes } = this;
+    if (to - from < CALL_BYTES_MIN) {
+      for (let at = from; at < to; at++) {
+        const byte = bytes[at] ?? 0;
+        if (byte >= 0x80 || byte === CR) return false;
+      }
+      return true;
+    }
+    const range = bytes.subarray(from, to);
+    return isAscii(range) && !(this.#hasReturns && range.includes(CR));
+  }
+
+  /** The last offset up to there that parts no character. */
+  boundary(offset: number): number {
+    let at = offset;
+    while (at > 0 && ((this.bytes[at] ?? 0) & 0xc0) === 0x80) at--;
+    return at;
+  }
+
+  #decoded(from: number, to: number): string {
+    const text = this.#buffer.toString("utf8", from, to);
+    return this.#hasReturns && text.includes("\r") ? withLineFeeds(text) : text;
+  }
+}
+
+function withLineFeeds(text: string): string {
+  return text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
+}
