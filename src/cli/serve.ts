@@ -1,5 +1,6 @@
 // `serve`: the standalone engine with the HTTP API and the web console, until it is stopped.
 import { resolve } from "node:path";
+import { unsafeBind } from "../api/index.ts";
 import { loadConfig } from "../config.ts";
 import { checkNetOptions } from "../net/index.ts";
 import { armFrom } from "./arm-failpoint.ts";
@@ -62,6 +63,8 @@ export const serve = defineCommand({
     const { config } = loaded.value;
     const wrong = checkNetOptions(config.net)[0];
     if (wrong !== undefined) return io.usage(`serve: ${wrong}`);
+    const unsafe = unsafeBind(config.api);
+    if (unsafe !== null) return io.usage(`serve: ${unsafe}`);
     armFrom(config.failpoint);
     const spec = {
       data: resolve(io.cwd, args.flags.data),
