@@ -17,7 +17,7 @@ const resultSchema = z.looseObject({
   links: z.array(z.looseObject({ url: z.string() })).nullish(),
 });
 
-export type ScrapeResult = z.output<typeof resultSchema>;
+type ScrapeResult = z.output<typeof resultSchema>;
 
 const taskSchema = z.object({
   id: z.string(),
