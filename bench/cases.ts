@@ -1,5 +1,6 @@
 // Every case of the bench, in the order they are run.
 import type { Case } from "./case.ts";
+import { apiCase } from "./cases/api.ts";
 import { crawlCases } from "./cases/crawl.ts";
 import { engineCase } from "./cases/engine.ts";
 import { extractCase, routeCase } from "./cases/extract.ts";
@@ -23,4 +24,5 @@ export const cases: readonly Case[] = [
   wireCase,
   storeServersCase,
   ...twoMachineCases,
+  apiCase,
 ];

@@ -17,8 +17,6 @@ const resultSchema = z.looseObject({
   links: z.array(z.looseObject({ url: z.string() })).nullish(),
 });
 
-type ScrapeResult = z.output<typeof resultSchema>;
-
 const taskSchema = z.object({
   id: z.string(),
   url: z.string(),
