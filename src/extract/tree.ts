@@ -195,12 +195,6 @@ export function attribute(element: Element, name: string): string | null {
   return null;
 }
 
-/** Whether it bears the attribute, whatever its value. */
-export function bears(element: Element, name: string): boolean {
-  for (let at = 0; at < element.attributeCount; at++) if (element.attributeName(at) === name) return true;
-  return false;
-}
-
 /** Whether the attribute (rel, class …) holds the token, ASCII case ignored. */
 export function hasToken(element: Element, name: string, token: string): boolean {
   const value = attribute(element, name);
