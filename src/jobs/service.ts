@@ -139,15 +139,20 @@ export class JobsService {
 
   /** The database is connected. Until the signal aborts; what runs then is told to end, and waited for. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#runRuns(signal),
+      this.worker?.run(signal) ?? Promise.resolve(),
+      this.#webhooks?.run(signal) ?? Promise.resolve(),
+    ]);
+  }
+
+  /** Tasks wait for none of this: the tables of runs take their time to be made. */
+  async #runRuns(signal: AbortSignal): Promise<void> {
     // The database may be away in this very moment.
     while (!signal.aborted && !(await this.#started()))
       await this.#time.sleep(START_AGAIN_MS, signal).catch(() => undefined);
     try {
-      await Promise.all([
-        this.#clock.run(signal),
-        this.worker?.run(signal) ?? Promise.resolve(),
-        this.#webhooks?.run(signal) ?? Promise.resolve(),
-      ]);
+      await this.#clock.run(signal);
     } finally {
       await this.runner.stop();
       await this.#boss.stop({ graceful: true, timeout: 1_000, close: false });

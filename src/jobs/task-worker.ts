@@ -10,6 +10,7 @@ import {
   type OutLine,
 } from "../model/index.ts";
 import type { TaskResults, UnfetchedEnd } from "../topology/index.ts";
+import { EarlyAnswers } from "./early-answers.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
 import type { Task } from "./task.ts";
@@ -51,11 +52,13 @@ export class TaskWorker implements TaskResults {
   readonly #parts: TaskWorkerParts;
   /** Under way here. */
   readonly #running = new Set<string>();
+  readonly #early: EarlyAnswers;
   #wake = Promise.withResolvers<void>();
   #nextDueAtMs: number | null = null;
 
   constructor(parts: TaskWorkerParts) {
     this.#parts = parts;
+    this.#early = new EarlyAnswers((ends) => this.#settle(ends));
   }
 
   wake(): void {
@@ -93,8 +96,16 @@ export class TaskWorker implements TaskResults {
 
   async answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void> {
     const answered: TaskEnd[] = [];
-    for (const ended of ends) answered.push(...(await this.#endsOf(ended)));
-    await this.#settle(answered, signal);
+    for (const ended of ends) {
+      const open = this.#early.open(ended.report.request.tasks ?? []);
+      if (open.length > 0) answered.push(...(await this.#endsOf(ended, open)));
+    }
+    if (answered.length > 0) await this.#settle(answered, signal);
+  }
+
+  answerSoon(end: EndedPage): void {
+    const { tasks = [] } = end.report.request;
+    this.#early.add(tasks, () => this.#endsOf(end, tasks));
   }
 
   async answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void> {
@@ -110,7 +121,7 @@ export class TaskWorker implements TaskResults {
     await this.#settle(answered, signal);
   }
 
-  async #settle(answered: readonly TaskEnd[], signal: AbortSignal): Promise<void> {
+  async #settle(answered: readonly TaskEnd[], signal?: AbortSignal): Promise<void> {
     const { table, options, clock, happenings } = this.#parts;
     const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal);
     for (const { id } of answered) this.#running.delete(id);
@@ -122,9 +133,9 @@ export class TaskWorker implements TaskResults {
     this.wake();
   }
 
-  async #endsOf(ended: EndedPage): Promise<TaskEnd[]> {
+  async #endsOf(ended: EndedPage, tasks: readonly string[]): Promise<TaskEnd[]> {
     const { report } = ended;
-    const { tasks = [], captureId } = report.request;
+    const { captureId } = report.request;
     const ok = report.outcome === "stored";
     const result = ok
       ? resultText(await this.#parts.lineOf(ended), this.#parts.options.resultCharsMax)

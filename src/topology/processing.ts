@@ -20,6 +20,7 @@ import {
 import { richStage } from "./rich-stage.ts";
 import { type Asked, routing as routingOf } from "./routing.ts";
 import type { Tally } from "./tally.ts";
+import { answeringSoon, type TaskResults } from "./task-results.ts";
 
 export interface ProcessingParts {
   readonly options: {
@@ -34,6 +35,8 @@ export interface ProcessingParts {
   readonly store: Store | null;
   /** Null: there is no browser, and every page goes through the fast lane. */
   readonly renderer: Renderer | null;
+  /** Null: no URL is fetched for a task. */
+  readonly tasks: TaskResults | null;
   /** Told what a page that was given to a browser asked of each origin, whatever became of it. */
   readonly loaded: (requests: ReadonlyMap<string, number>) => void;
   readonly clock: Clock;
@@ -55,7 +58,7 @@ export interface Processing {
 const UNSHOWN_AT_ONCE = 1;
 
 export function processing(parts: ProcessingParts): Processing {
-  const { options, policy, extracting, store, renderer, loaded, clock, log, metrics, tally } = parts;
+  const { options, policy, extracting, store, renderer, tasks, loaded, clock, log, metrics, tally } = parts;
   if (!extracting)
     return { stage: unreadStage(policy), rich: null, unshown: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
@@ -95,21 +98,25 @@ export function processing(parts: ProcessingParts): Processing {
     const browserAvailable = renderer !== null && (options.render.when === "wanted" || choice === "rich");
     return { choice, browserAvailable };
   };
-  const stage = processStage({ ...lane, extract, askedOf });
+  const answering = <In>(stage: Stage<In, ProcessOutput, Code>): Stage<In, ProcessOutput, Code> =>
+    answeringSoon(stage, tasks, policy);
+  const stage = answering(processStage({ ...lane, extract, askedOf }));
   return {
     stage,
     unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE },
     rich:
       renderer === null
         ? null
-        : richStage({
-            ...lane,
-            renderer,
-            pool: extract.pool,
-            extractDeadlineMs: extract.deadlineMs,
-            onMissed: (url, missed) =>
-              log.warn({ url, missed }, "a page was shown without all that was asked"),
-          }),
+        : answering(
+            richStage({
+              ...lane,
+              renderer,
+              pool: extract.pool,
+              extractDeadlineMs: extract.deadlineMs,
+              onMissed: (url, missed) =>
+                log.warn({ url, missed }, "a page was shown without all that was asked"),
+            }),
+          ),
     async close() {
       await routing.close();
       stopWatching();

@@ -86,6 +86,7 @@ export function processor(parts: ProcessorParts): Graph {
     extracting: true,
     store,
     renderer: parts.renderer,
+    tasks: parts.tasks,
     // The hosts' clocks are the ingestor's; here the caps of the browser hold.
     loaded: () => {},
     clock,

@@ -101,6 +101,7 @@ export function standalone(parts: StandaloneParts): Graph {
     extracting,
     store,
     renderer: extracting ? parts.renderer : null,
+    tasks: parts.tasks,
     loaded: (requests) => requests.forEach((count, origin) => void frontier.charge(origin, count)),
     clock,
     log,

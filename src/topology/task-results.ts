@@ -1,9 +1,11 @@
 // Where a URL's end meets whoever waits for it: tasks are answered before the frontier hears of the end, so that a crash between
 // the two answers them again and loses none. Knows neither tasks nor their rows.
-import type { BatchStage, Sink, Work } from "../engine/index.ts";
+import type { BatchStage, Sink, Stage, Work } from "../engine/index.ts";
 import type { Code, DeadLetter, EndedPage, FrontierReport, PageReport } from "../model/index.ts";
+import { type EndPolicy, storedReport } from "./end-of-page.ts";
 import { batched } from "./frames.ts";
 import type { HandedBack } from "./hand-back.ts";
+import type { ProcessOutput } from "./process-stage.ts";
 
 /** A URL that ended on another machine, without a page. */
 export interface UnfetchedEnd {
@@ -19,6 +21,36 @@ export interface TaskResults {
   /** Writes what became of `report.request.tasks` of each. */
   answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void>;
   answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void>;
+  /** The same as soon as it is known, without a promise: `answer` hears of the end again when page and row are safe. */
+  answerSoon(end: EndedPage): void;
+}
+
+/** A lane, after which nothing but segment and row comes: who waits for the page need not wait for them. */
+export function answeringSoon<In>(
+  stage: Stage<In, ProcessOutput, Code>,
+  results: TaskResults | null,
+  policy: EndPolicy,
+): Stage<In, ProcessOutput, Code> {
+  if (results === null) return stage;
+  return {
+    ...stage,
+    async handle(input, work) {
+      const verdict = await stage.handle(input, work);
+      if (verdict.kind !== "emit") return verdict;
+      for (const output of verdict.outputs) {
+        const end = soonEnd(output, policy);
+        if (end?.report.request.tasks !== undefined) results.answerSoon(end);
+      }
+      return verdict;
+    },
+  };
+}
+
+function soonEnd(output: ProcessOutput, policy: EndPolicy): EndedPage | null {
+  if (output.to === "out") return output.ended;
+  if (output.to !== "store") return null;
+  const { page, document, verdict } = output.page;
+  return { report: storedReport(output.page, policy), page, document, verdict };
 }
 
 export function answeringTasks(
