@@ -2,6 +2,7 @@
 // it. Also which kinds of attributes an element bears at all, so that most questions need no look at them.
 import { lowerCase, usualAt, usualName } from "./names.ts";
 import type { PageSource } from "./page-source.ts";
+import { type Spelling, spellingAt } from "./spelling.ts";
 
 /** Bits of `marks`: what an element bears. */
 export const CLASS = 1;
@@ -58,12 +59,21 @@ export class Attributes {
   /** Where each value begins and ends. */
   readonly #spans: number[] = [];
   readonly #values: (string | undefined)[] = [];
-  /** Bits of the names added since it was set to 0. */
+  /** Bits of the names added since `begin`, and what stands in class and id, where that has a record. */
   marks = 0;
+  className: Spelling | null = null;
+  id: Spelling | null = null;
 
   constructor(source: PageSource | null, charsMax: number) {
     this.#source = source;
     this.#charsMax = charsMax;
+  }
+
+  /** The next tag's. */
+  begin(): void {
+    this.marks = 0;
+    this.className = null;
+    this.id = null;
   }
 
   /** `list`: name, value, name, value … */
@@ -103,7 +113,14 @@ export class Attributes {
     this.marks |= marks;
     names.push(name);
     this.#spans.push(from, to);
-    this.#values.push(undefined);
+    if ((marks & (CLASS | ID)) === 0) this.#values.push(undefined);
+    else this.#values.push(this.#spelled(spellingAt(source, from, to), marks));
+  }
+
+  #spelled(spelling: Spelling | null, marks: number): string | undefined {
+    if (marks === CLASS) this.className = spelling;
+    else this.id = spelling;
+    return spelling?.text;
   }
 
   value(at: number): string {

@@ -1,6 +1,7 @@
 // What pages call their own parts: whole words of class, id and role that name navigation, comments, sharing and the like, or content.
 // Words, never substrings: "elementor-widget" is no advert. Decides nothing about an element's size or text; main-content.ts does.
 import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attributes.ts";
+import type { Spelling } from "./spelling.ts";
 import { attribute, type Element } from "./tree.ts";
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
@@ -72,6 +73,13 @@ export function namingOf(element: Element): number {
 }
 
 function namedBy(element: Element): number {
+  const { marks, className, id } = element;
+  if (
+    (marks & (NAMED | ROLE)) === 0 &&
+    (className === null) === ((marks & CLASS) === 0) &&
+    (id === null) === ((marks & ID) === 0)
+  )
+    return together(spelledNaming(className) | spelledNaming(id));
   let text = "";
   let role = "";
   for (let at = 0; at < element.attributeCount; at++) {
@@ -87,9 +95,25 @@ function namedBy(element: Element): number {
   return knownSpellings.get(text) ?? remember(knownSpellings, ` ${text}`.slice(1), read(text, ""));
 }
 
+function spelledNaming(spelling: Spelling | null): number {
+  if (spelling === null) return 0;
+  if (spelling.naming === -1) spelling.naming = wordsIn(spelling.text);
+  return spelling.naming;
+}
+
 function read(text: string, role: string): number {
   let kinds = ROLES_APART.has(role) ? IS_APART : 0;
   if (role === "dialog" || role === "alertdialog") kinds |= IS_NOTICE;
+  return together(kinds | wordsIn(text));
+}
+
+/** What the words of a name or of several say together. */
+function together(kinds: number): number {
+  return (kinds & IS_COMMENTS) === 0 ? kinds : (kinds | IS_APART) & ~IS_BODY;
+}
+
+function wordsIn(text: string): number {
+  let kinds = 0;
   // A word is a part of its text's string and would keep a long one in memory.
   const short = text.length <= KNOWN_CHARS_MAX;
   for (const token of text.slice(0, 500).split(/\s+/)) {
@@ -97,7 +121,7 @@ function read(text: string, role: string): number {
     if (known !== undefined) kinds |= known;
     else kinds |= short ? remember(knownTokens, token, kindsOf(token)) : kindsOf(token);
   }
-  return (kinds & IS_COMMENTS) === 0 ? kinds : (kinds | IS_APART) & ~IS_BODY;
+  return kinds;
 }
 
 /** What each word says; a word that says a part stands apart says no less. */

@@ -2,6 +2,7 @@
 // pages are spared. Knows what a marker matches, never what it is worth.
 import type { RouteMarker } from "../model/index.ts";
 import { codeOf } from "./script-code.ts";
+import type { Spelling } from "./spelling.ts";
 import type { Element, Tree } from "./tree.ts";
 
 type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
@@ -108,8 +109,8 @@ export class Evidence {
       if (name === "id") {
         const value = element.attributeValue(at);
         for (const marker of lookup.literals) if (value.includes(marker.text)) this.#found.add(marker.id);
-        this.#wordsOf(element.name, value);
-      } else if (name === "class") this.#wordsOf(element.name, element.attributeValue(at));
+        this.#wordsOf(element.name, value, element.id);
+      } else if (name === "class") this.#wordsOf(element.name, element.attributeValue(at), element.className);
     }
   }
 
@@ -165,8 +166,22 @@ export class Evidence {
     for (const child of element.children) if (child.kind === 1) this.#walk(child);
   }
 
-  #wordsOf(element: string, value: string): void {
-    if (this.#lookup.words.length === 0 || value.length > WORD_CHARS_MAX) return;
+  #wordsOf(element: string, value: string, spelling: Spelling | null): void {
+    const lookup = this.#lookup;
+    if (lookup.words.length === 0 || value.length > WORD_CHARS_MAX) return;
+    if (spelling !== null && spelling.markersFor === lookup) {
+      if (spelling.markers.length > 0) this.#add(element, spelling.markers);
+      return;
+    }
+    const ids = this.#judged(value);
+    if (spelling !== null) {
+      spelling.markersFor = lookup;
+      spelling.markers = ids;
+    }
+    this.#add(element, ids);
+  }
+
+  #judged(value: string): readonly string[] {
     const { judged } = this.#lookup;
     let ids = judged.get(value);
     if (ids === undefined) {
@@ -177,6 +192,10 @@ export class Evidence {
         judged.set(` ${value}`.slice(1), ids);
       }
     }
+    return ids;
+  }
+
+  #add(element: string, ids: readonly string[]): void {
     for (const id of ids) {
       const excluded = this.#lookup.words.some((entry) => entry.marker.id === id && entry.notOn.has(element));
       if (!excluded) this.#found.add(id);

@@ -2,7 +2,8 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
-import { CLASS, ID, ROLE } from "./attributes.ts";
+import { CLASS, ID, REL, ROLE } from "./attributes.ts";
+import type { Spelling } from "./spelling.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element, tokens } from "./tree.ts";
 import { collapse, cutAt, textOf } from "./visible-text.ts";
@@ -22,6 +23,8 @@ const FEEDS_MAX = 1_000;
 /** Find every name that may be one of these, and few others: most are none. */
 const MAY_NAVIGATE = /nav|menu|crumb|header|footer|bar/i;
 const MAY_PAGINATE = /pag|nav-links/i;
+
+const NO_REL: readonly string[] = [];
 
 export interface Links {
   readonly links: readonly Link[];
@@ -81,7 +84,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     if (reference === "" || reference.startsWith("#")) continue;
     const url = resolve(href, base);
     if (url === null) continue;
-    const rel = tokens(attribute(element, "rel") ?? "");
+    const rel = (element.marks & REL) === 0 ? NO_REL : tokens(attribute(element, "rel") ?? "");
     const role = anchorRole(element, rel);
     if (role === "feed" && feeds.length < FEEDS_MAX) {
       const type = (attribute(element, "type") ?? "").trim().toLowerCase();
@@ -109,22 +112,41 @@ function linkElementRole(element: Element, rel: readonly string[], inHead: boole
 }
 
 function anchorRole(element: Element, rel: readonly string[]): LinkRole {
-  if (rel.includes("next") || rel.includes("prev") || rel.includes("previous")) return "pagination";
+  if (rel.length > 0 && (rel.includes("next") || rel.includes("prev") || rel.includes("previous")))
+    return "pagination";
   let language = false;
-  const list = element.attributes;
-  for (let at = 0; at < list.length; at += 2) {
-    if (list[at] === "hreflang") language = true;
-    else if (list[at] === "type" && FEED_TYPE.test(list[at + 1] ?? "")) return "feed";
+  for (let at = 0; at < element.attributeCount; at++) {
+    const name = element.attributeName(at);
+    if (name === "hreflang") language = true;
+    else if (name === "type" && FEED_TYPE.test(element.attributeValue(at))) return "feed";
   }
   const place = RANK[containerRole(element.parent)] ?? "content";
   // In a text a link may lead to another page that is in another language.
   return language && (place === "navigation" || rel.includes("alternate")) ? "alternate" : place;
 }
 
-/** Class and id, where they are short enough to be names. */
-function namingOf(element: Element): string {
+/** Class and id, where they are short enough to be names: bits of what they say of the links inside. */
+function placesOf(element: Element): number {
+  const { marks, className, id } = element;
+  if ((marks & (CLASS | ID)) === 0) return 0;
+  if ((className === null) === ((marks & CLASS) === 0) && (id === null) === ((marks & ID) === 0))
+    return spelledPlaces(className) | spelledPlaces(id);
   const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
-  return naming.length < 500 ? naming : "";
+  return naming.length < 500 ? placesIn(naming) : 0;
+}
+
+function spelledPlaces(spelling: Spelling | null): number {
+  if (spelling === null) return 0;
+  if (spelling.places === -1) spelling.places = placesIn(spelling.text);
+  return spelling.places;
+}
+
+const NAVIGATES = 1;
+const PAGINATES = 2;
+
+function placesIn(naming: string): number {
+  const navigates = MAY_NAVIGATE.test(naming) && NAVIGATION.test(naming) ? NAVIGATES : 0;
+  return navigates | (MAY_PAGINATE.test(naming) && PAGINATION.test(naming) ? PAGINATES : 0);
 }
 
 /** The role's rank a container gives its links; kept on each container, so that the walk up is paid once. */
@@ -150,8 +172,8 @@ function containerRole(container: Element | null): number {
 }
 
 function ownRole(element: Element): LinkRole | null {
-  const naming = (element.marks & (CLASS | ID)) === 0 ? "" : namingOf(element);
-  if (MAY_PAGINATE.test(naming) && PAGINATION.test(naming)) return "pagination";
+  const places = placesOf(element);
+  if ((places & PAGINATES) !== 0) return "pagination";
   const role = (element.marks & ROLE) === 0 ? undefined : attribute(element, "role")?.toLowerCase();
   if (element.name === "nav" || element.name === "menu" || role === "navigation")
     return LABELLED_PAGES.test((attribute(element, "aria-label") ?? "").slice(0, 100))
@@ -161,9 +183,7 @@ function ownRole(element: Element): LinkRole | null {
     return "navigation";
   if ((element.name === "header" || element.name === "footer") && element.parent?.name === "body")
     return "navigation";
-  return element.name !== "body" && MAY_NAVIGATE.test(naming) && NAVIGATION.test(naming)
-    ? "navigation"
-    : null;
+  return element.name !== "body" && (places & NAVIGATES) !== 0 ? "navigation" : null;
 }
 
 function anchorText(element: Element): string {

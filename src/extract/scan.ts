@@ -215,7 +215,7 @@ class Scanner {
     const nameEnd = at;
     const attributes = this.#attributes;
     const first = attributes.names.length;
-    attributes.marks = 0;
+    attributes.begin();
     this.#selfClosing = false;
     if (bytes[at] === GREATER) at++;
     else at = this.#tagRest(at, first, first + this.#limits.attributesMax);

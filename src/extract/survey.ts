@@ -7,6 +7,7 @@ import { Evidence } from "./evidence.ts";
 import { isFormula } from "./math.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
+import type { Spelling } from "./spelling.ts";
 import { counted, countText } from "./text-count.ts";
 import { attribute, type Element, type Text, type Tree } from "./tree.ts";
 import { isHidden, rawText, textOf } from "./visible-text.ts";
@@ -49,9 +50,6 @@ const NO_FIELD = /^(?:hidden|submit|button|reset|image|checkbox|radio|search|fil
 const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
 const LISTS_MAX = 500_000;
-/** Classes remembered from page to page; when there are more all are forgotten. Longer ones are judged each time. */
-const KNOWN_MAX = 20_000;
-const KNOWN_CHARS_MAX = 300;
 /** What `attributesOf` looks for. */
 const ATTRIBUTES = CLASS | ID | ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
 
@@ -243,7 +241,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
             licences.push(element);
           break;
         case "class":
-          if (isBylineClass(element.attributeValue(at))) isByline = true;
+          if (isBylineClass(element.attributeValue(at), element.className)) isByline = true;
           break;
         default:
           if (isOwnHandler(name)) hasHandler = true;
@@ -313,16 +311,9 @@ function firstById(elements: readonly Element[]): Map<string, Element> {
   return byId;
 }
 
-const knownClasses = new Map<string, boolean>();
-
-function isBylineClass(value: string): boolean {
-  const known = knownClasses.get(value);
-  if (known !== undefined) return known;
+function isBylineClass(value: string, spelling: Spelling | null): boolean {
+  if (spelling !== null && spelling.isByline !== null) return spelling.isByline;
   const found = value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value);
-  if (value.length < KNOWN_CHARS_MAX) {
-    if (knownClasses.size >= KNOWN_MAX) knownClasses.clear();
-    // A copy: a part of the page's string would hold the page in memory.
-    knownClasses.set(` ${value}`.slice(1), found);
-  }
+  if (spelling !== null) spelling.isByline = found;
   return found;
 }

@@ -5,6 +5,7 @@ import { Attributes } from "./attributes.ts";
 import { kindsOf } from "./element-kinds.ts";
 import type { PageSource } from "./page-source.ts";
 import { isBlank } from "./raw-text.ts";
+import type { Spelling } from "./spelling.ts";
 
 export type Node = Element | Text;
 
@@ -89,6 +90,9 @@ export class Element {
   readonly kinds: number;
   /** Which attributes it bears: bits of attributes.ts. */
   marks: number;
+  /** The records of what stands in class and id; null where it bears none, or none that has a record. */
+  className: Spelling | null = null;
+  id: Spelling | null = null;
   /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
   hidden: boolean | null = null;
   /** In SVG or MathML. */
@@ -125,7 +129,7 @@ export class Element {
     this.marks = this.#attributes.marks;
   }
 
-  /** Those from `first` on, whose bits are `marks`; what of them the element has already is left out. */
+  /** Those from `first` on, the last tag's, whose bits are `marks`; what of them the element has already is left out. */
   bear(attributes: Attributes, first: number, count: number, marks: number): void {
     if (count === 0) return;
     if (this.#count === 0) {
@@ -133,8 +137,12 @@ export class Element {
       this.#first = first;
       this.#count = count;
       this.marks = marks;
+      this.className = attributes.className;
+      this.id = attributes.id;
       return;
     }
+    this.className = null;
+    this.id = null;
     const list = [...this.attributes];
     for (let at = first; at < first + count; at++) {
       const name = attributes.names[at] ?? "";
@@ -150,6 +158,8 @@ export class Element {
   again(): Element {
     const made = new Element(this.name, NO_LIST, false, this.kinds);
     made.bear(this.#attributes, this.#first, this.#count, this.marks);
+    made.className = this.className;
+    made.id = this.id;
     return made;
   }
 
