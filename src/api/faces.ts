@@ -71,6 +71,12 @@ export interface EngineFace {
   dlqDrop(request: { ids: string[] }): Answered<{ readonly count: number }>;
 }
 
+export interface RecipeNames {
+  readonly names: readonly string[];
+  /** The one that a page is shown by where a browser shows it; null: as all the others are. */
+  of(url: string): string | null;
+}
+
 export interface ApiFaces {
   readonly jobs: JobsService;
   readonly jobsOptions: JobsOptions;
@@ -83,6 +89,10 @@ export interface ApiFaces {
   health(): Health;
   /** Private and loopback addresses may be scraped. */
   readonly allowPrivate: boolean;
+  /** Items of a page of any list. */
+  readonly limitMax: number;
+  /** How pages are shown by name, of `render.recipes`. */
+  readonly recipes: RecipeNames;
   /** The console's built files; null: none are served. */
   readonly consoleFolder: string | null;
   readonly clock: Clock;

@@ -24,8 +24,10 @@ const KINDS = {
   "unsupported-media-type": [415, "The body must be application/json"],
   "invalid-url": [422, "The URL cannot be fetched"],
   "blocked-address": [422, "The address is not to be reached from here"],
+  "unknown-recipe": [422, "The recipe is not one for this URL"],
   "headers-too-large": [431, "The request's head is too large"],
   "too-many-requests": [429, "Too many requests"],
+  "too-many-tasks": [429, "Too many tasks are waiting"],
   internal: [500, "Something went wrong here"],
   unavailable: [503, "A part of the program is away"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
@@ -51,11 +53,19 @@ export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly kind: ProblemKind;
   readonly errors: Problem["errors"];
+  /** When it may be tried again, seconds. */
+  readonly retryAfterS: number | null;
 
-  constructor(kind: ProblemKind, detail: string, errors?: Problem["errors"]) {
+  constructor(
+    kind: ProblemKind,
+    detail: string,
+    errors?: Problem["errors"],
+    retryAfterS: number | null = null,
+  ) {
     super(detail);
     this.kind = kind;
     this.errors = errors;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -104,6 +114,8 @@ export function answerBrokenRequest(thrown: Error & { readonly code?: string }, 
 export function answerProblems(app: FastifyInstance, onUnexpected: (error: unknown) => void): void {
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     if (reply.sent) return reply;
+    if (thrown instanceof ProblemError && thrown.retryAfterS !== null)
+      reply.header("retry-after", String(thrown.retryAfterS));
     const known = problemOf(thrown);
     if (known !== null) return sendProblem(request, reply, known.kind, known.detail, known.errors);
     onUnexpected(thrown);

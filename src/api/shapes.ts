@@ -23,11 +23,13 @@ export const problems = {
   "5xx": problem("Something went wrong here, or is away for now."),
 };
 
-/** `?limit=&cursor=` of every list. */
-export const slice = {
-  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+const LIMIT_USUAL = 100;
+
+/** `?limit=&cursor=` of every list; `limitMax` items at most. */
+export const sliceOf = (limitMax: number) => ({
+  limit: z.coerce.number().int().min(1).max(limitMax).default(Math.min(LIMIT_USUAL, limitMax)),
   cursor: z.string().min(1).max(4_096).optional(),
-};
+});
 
 export const cursorOut = z
   .string()

@@ -1,12 +1,13 @@
 // The API and the console beside whatever a role runs: what each role lends of itself, put into the faces that the API takes.
 import { fileURLToPath } from "node:url";
-import { type ApiServer, openApi } from "../api/index.ts";
+import { type ApiServer, openApi, type RecipeNames } from "../api/index.ts";
 import type { Clock, Result } from "../base/index.ts";
 import type { Config, Role } from "../config.ts";
 import type { JobsService } from "../jobs/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import { Subjects } from "../recipes/index.ts";
+import { recipeBook } from "../render/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Graph } from "../topology/index.ts";
 import type { Control, ControlAnswer } from "./control.ts";
@@ -37,9 +38,17 @@ export function apiBeside(config: Config, parts: ApiBesideParts): Promise<Result
       return { ready: reasons.length === 0, reasons };
     },
     allowPrivate: config.net.allowPrivate,
+    limitMax: config.api.limitMax,
+    recipes: recipesOf(config),
     consoleFolder: fileURLToPath(new URL("../console", import.meta.url)),
     version: version(),
   });
+}
+
+function recipesOf({ render }: Config): RecipeNames {
+  const book = recipeBook(render);
+  const names = render.when === "never" ? [] : render.recipes.map(({ name }) => name);
+  return { names, of: (url) => book.planOf(url).recipe };
 }
 
 /** How a process goes that has no frontier of its own. */

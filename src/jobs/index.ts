@@ -10,4 +10,4 @@ export { JobsService, type JobsServiceParts } from "./service.ts";
 export { isFinished, TASK_STATUSES, type Task, type TaskStatus, type TaskWish } from "./task.ts";
 export type { TaskSlice } from "./task-table.ts";
 export type { TaskFetcher } from "./task-worker.ts";
-export { KeyReused, type Tasks } from "./tasks.ts";
+export { KeyReused, QueueFull, type Tasks } from "./tasks.ts";

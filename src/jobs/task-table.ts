@@ -224,6 +224,17 @@ export class TaskTable {
     return dueAt === null ? null : dueAt.getTime();
   }
 
+  /** `max` where there are more. */
+  async pendingCount(max: number): Promise<number> {
+    const [row] = await query(
+      this.#session,
+      `select count(*)::integer as count from
+        (select 1 from scrape_tasks where status = 'pending' limit $1::integer) as waiting`,
+      [max],
+    );
+    return z.object({ count: z.number() }).parse(row).count;
+  }
+
   async counts(): Promise<Record<TaskStatus, number>> {
     const rows = await query(
       this.#session,

@@ -2,12 +2,18 @@
 import { type Clock, uuidv7 } from "../base/index.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
+import { PendingRoom } from "./pending-room.ts";
 import { isFinished, type Task, type TaskStatus, type TaskWish } from "./task.ts";
 import type { TaskSlice, TaskTable } from "./task-table.ts";
 
 /** One key was used for two different wishes. */
 export class KeyReused extends Error {
   override readonly name = "KeyReused";
+}
+
+/** So many wait already that no further one is taken. */
+export class QueueFull extends Error {
+  override readonly name = "QueueFull";
 }
 
 export interface TasksParts {
@@ -24,14 +30,23 @@ const LOOK_MS = 500;
 
 export class Tasks {
   readonly #parts: TasksParts;
+  readonly #room: PendingRoom;
 
   constructor(parts: TasksParts) {
     this.#parts = parts;
+    const { table, options, clock } = parts;
+    const { pendingMax } = options;
+    this.#room = new PendingRoom({ count: () => table.pendingCount(pendingMax), pendingMax, clock });
   }
 
-  /** In the order of the wishes; one whose key is known is the task there is. Throws KeyReused, and then makes none. */
+  /**
+   * In the order of the wishes; one whose key is known is the task there is. Throws KeyReused or QueueFull, and then makes
+   * none.
+   */
   async create(wishes: readonly TaskWish[]): Promise<Task[]> {
-    const { table, clock, happenings, wake } = this.#parts;
+    const { table, options, clock, happenings, wake } = this.#parts;
+    if (!(await this.#room.take(wishes.length)))
+      throw new QueueFull(`${options.pendingMax} tasks may wait, and no more`);
     const nowMs = clock.nowMs();
     const made = wishes.map((wish) => ({ ...wish, id: uuidv7(nowMs) }));
     const { known } = await table.add(made, nowMs);

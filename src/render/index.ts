@@ -2,4 +2,5 @@
 export { type FoundBrowser, findBrowser, isOnPath } from "./browser-found.ts";
 export { playwrightInstaller } from "./browser-installer.ts";
 export type { RenderOptions } from "./options.ts";
+export { recipeBook } from "./recipe-book.ts";
 export { createRenderer, type Renderer } from "./renderer.ts";

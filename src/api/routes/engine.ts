@@ -5,7 +5,7 @@ import type { Failure } from "../../model/index.ts";
 import type { ApiApp } from "../app.ts";
 import type { ApiFaces, EngineStatus, Letter } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
-import { cursorOut, given, isoOf, isoOrNull, problems, slice, time } from "../shapes.ts";
+import { cursorOut, given, isoOf, isoOrNull, problems, sliceOf, time } from "../shapes.ts";
 
 export const statusSchema = z
   .object({
@@ -61,7 +61,7 @@ const letterSchema = z
 const ids = z.strictObject({ ids: z.array(z.string().min(1).max(8_192)).min(1).max(1_000) });
 const count = z.object({ count: z.int() });
 
-export function engineRoutes(app: ApiApp, { engine }: ApiFaces): void {
+export function engineRoutes(app: ApiApp, { engine, limitMax }: ApiFaces): void {
   const tags = ["engine"];
   app.get(
     "/api/actors",
@@ -83,7 +83,10 @@ export function engineRoutes(app: ApiApp, { engine }: ApiFaces): void {
       schema: {
         tags,
         summary: "Dead letters, and URLs that could not be fetched for good",
-        querystring: z.strictObject({ ...slice, topic: z.string().min(1).max(249).optional() }),
+        querystring: z.strictObject({
+          ...sliceOf(limitMax),
+          topic: z.string().min(1).max(249).optional(),
+        }),
         response: { 200: z.object({ items: z.array(letterSchema), cursor: cursorOut }), ...problems },
       },
     },

@@ -4,7 +4,7 @@ import type { RunRow, StepRow } from "../../jobs/index.ts";
 import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
-import { cursorOut, isoOf, isoOrNull, problems, slice, time } from "../shapes.ts";
+import { cursorOut, isoOf, isoOrNull, problems, sliceOf, time } from "../shapes.ts";
 
 const jobSchema = z
   .object({
@@ -41,7 +41,7 @@ const runSchema = z
   })
   .meta({ id: "JobRun" });
 
-export function jobRoutes(app: ApiApp, { jobs }: ApiFaces): void {
+export function jobRoutes(app: ApiApp, { jobs, limitMax }: ApiFaces): void {
   const tags = ["jobs"];
   const params = z.object({ name: z.string().min(1).max(200) });
   app.get(
@@ -79,7 +79,7 @@ export function jobRoutes(app: ApiApp, { jobs }: ApiFaces): void {
         tags,
         summary: "A job's runs, newest first",
         params,
-        querystring: z.strictObject(slice),
+        querystring: z.strictObject(sliceOf(limitMax)),
         response: { 200: z.object({ items: z.array(runSchema), cursor: cursorOut }), ...problems },
       },
     },

@@ -7,7 +7,7 @@ import type { PageRow } from "../../store/index.ts";
 import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
-import { answerIn, cursorOut, given, isoOf, problems, slice, time } from "../shapes.ts";
+import { answerIn, cursorOut, given, isoOf, problems, sliceOf, time } from "../shapes.ts";
 
 const lane = z.enum(["fast", "rich"]);
 
@@ -48,7 +48,7 @@ const INFLATE = { outputBytesMax: 100 * 1024 * 1024, encodingsMax: 5 };
 const HARMLESS =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
+export function pageRoutes(app: ApiApp, { store, limitMax }: ApiFaces): void {
   const tags = ["pages"];
   const { metadata, content } = store;
   const params = z.object({ id: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 hexadecimal digits") });
@@ -65,7 +65,7 @@ export function pageRoutes(app: ApiApp, { store }: ApiFaces): void {
         tags,
         summary: "Stored pages, newest words first where `q` is given",
         querystring: z.strictObject({
-          ...slice,
+          ...sliceOf(limitMax),
           domain: z.string().min(1).max(253).optional(),
           lane: lane.optional(),
           lang: z.string().min(1).max(35).optional(),

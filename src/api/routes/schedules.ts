@@ -5,7 +5,7 @@ import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import { ProblemError, type ProblemKind } from "../problems.ts";
 import { scrapeUrl, URL_CHARACTERS_MAX } from "../scrape-url.ts";
-import { cursorOut, given, isoOf, isoOrNull, problems, slice, time } from "../shapes.ts";
+import { cursorOut, given, isoOf, isoOrNull, problems, sliceOf, time } from "../shapes.ts";
 
 const url = z.string().min(1).max(URL_CHARACTERS_MAX).nullable();
 
@@ -56,7 +56,7 @@ const KIND_OF = {
   unknown: "not-found",
 } as const satisfies Record<ScheduleRefusal["kind"], ProblemKind>;
 
-export function scheduleRoutes(app: ApiApp, { jobs, allowPrivate }: ApiFaces): void {
+export function scheduleRoutes(app: ApiApp, { jobs, allowPrivate, limitMax }: ApiFaces): void {
   const tags = ["schedule"];
   const params = z.object({ id: z.uuid() });
   const refused = ({ kind, message }: ScheduleRefusal) => new ProblemError(KIND_OF[kind], message);
@@ -100,7 +100,7 @@ export function scheduleRoutes(app: ApiApp, { jobs, allowPrivate }: ApiFaces): v
       schema: {
         tags,
         summary: "Schedules, newest first",
-        querystring: z.strictObject(slice),
+        querystring: z.strictObject(sliceOf(limitMax)),
         response: { 200: z.object({ items: z.array(scheduleSchema), cursor: cursorOut }), ...problems },
       },
     },

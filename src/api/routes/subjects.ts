@@ -6,7 +6,7 @@ import type { ApiApp } from "../app.ts";
 import type { ApiFaces } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
 import { scrapeUrl } from "../scrape-url.ts";
-import { cursorOut, isoOf, isoOrNull, problems, slice, time } from "../shapes.ts";
+import { cursorOut, isoOf, isoOrNull, problems, sliceOf, time } from "../shapes.ts";
 
 const SUBJECTS_MAX = 1_000;
 
@@ -54,7 +54,7 @@ const counts = z.object({ added: z.int(), changed: z.int() });
 const params = z.object({ id: z.string().min(1).max(200) });
 const cursorShape = z.object({ after: z.string() });
 
-export function subjectRoutes(app: ApiApp, { subjects, allowPrivate }: ApiFaces): void {
+export function subjectRoutes(app: ApiApp, { subjects, allowPrivate, limitMax }: ApiFaces): void {
   if (subjects === null) return;
   const tags = ["subjects"];
   const missing = (id: string): ProblemError =>
@@ -96,7 +96,7 @@ export function subjectRoutes(app: ApiApp, { subjects, allowPrivate }: ApiFaces)
       schema: {
         tags,
         summary: "Subjects by id, with what became of them",
-        querystring: z.strictObject(slice),
+        querystring: z.strictObject(sliceOf(limitMax)),
         response: { 200: z.object({ items: z.array(subjectSchema), cursor: cursorOut }), ...problems },
       },
     },

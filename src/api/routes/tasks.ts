@@ -1,11 +1,21 @@
 // `/api/scrape`: one URL or many become tasks; looked at, waited for, listed, taken back.
 import { z } from "zod";
-import { isFinished, KeyReused, TASK_STATUSES, type Task, type TaskWish } from "../../jobs/index.ts";
+import {
+  isFinished,
+  KeyReused,
+  QueueFull,
+  TASK_STATUSES,
+  type Task,
+  type TaskWish,
+} from "../../jobs/index.ts";
 import type { ApiApp } from "../app.ts";
-import type { ApiFaces } from "../faces.ts";
+import type { ApiFaces, RecipeNames } from "../faces.ts";
 import { ProblemError } from "../problems.ts";
 import { scrapeUrl, URL_CHARACTERS_MAX } from "../scrape-url.ts";
-import { problems } from "../shapes.ts";
+import { problems, sliceOf } from "../shapes.ts";
+
+/** Seconds until whoever found no room should ask again. */
+const FULL_RETRY_S = 5;
 
 const time = z.iso.datetime();
 
@@ -34,6 +44,7 @@ const url = z.string().min(1).max(URL_CHARACTERS_MAX).meta({ example: "https://e
 
 const common = {
   lane: z.enum(["auto", "fast", "rich"]).default("auto"),
+  /** Of `render.recipes`: the one that the URL is shown by; with it `auto` is `rich`. */
   recipe: z.string().min(1).max(200).nullable().default(null),
   priority: z.int().min(-100).max(100).default(0),
   /** The same key again brings the task there is; of many URLs each has the key with its place. */
@@ -49,7 +60,7 @@ const bodySchema = (urlsMax: number) =>
     });
 
 export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
-  const { jobsOptions, allowPrivate } = faces;
+  const { jobsOptions } = faces;
   const { tasks } = faces.jobs;
   const { urlsMax, waitMaxS } = jobsOptions.tasks;
   const tags = ["scrape"];
@@ -73,7 +84,7 @@ export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
       const { body } = request;
       const isOne = body.url !== undefined;
       const urls = body.url === undefined ? (body.urls ?? []) : [body.url];
-      const wishes = wishesOf(urls, body, isOne, allowPrivate);
+      const wishes = wishesOf(urls, body, isOne, faces);
       const made = await created(tasks, wishes);
       const [first] = made;
       if (!isOne || first === undefined) return reply.code(202).send({ items: made.map(shownTask) });
@@ -94,8 +105,7 @@ export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
         summary: "Tasks, newest first, without their results",
         querystring: z.strictObject({
           status: z.enum(TASK_STATUSES).optional(),
-          limit: z.coerce.number().int().min(1).max(1_000).default(100),
-          cursor: z.string().max(1_000).optional(),
+          ...sliceOf(faces.limitMax),
         }),
         response: {
           200: z.object({ items: z.array(taskSchema), cursor: z.string().nullable() }),
@@ -155,9 +165,10 @@ function wishesOf(
   urls: readonly string[],
   { lane, recipe, priority, idempotency_key: key, webhook }: Common,
   isOne: boolean,
-  allowPrivate: boolean,
+  { allowPrivate, recipes }: ApiFaces,
 ): TaskWish[] {
-  const errors: { path: string; message: string; kind: "invalid-url" | "blocked-address" }[] = [];
+  type Kind = "invalid-url" | "blocked-address" | "unknown-recipe";
+  const errors: { path: string; message: string; kind: Kind }[] = [];
   const judged = (written: string, path: string): string => {
     const checked = scrapeUrl(written, allowPrivate);
     if (checked.ok) return checked.value;
@@ -168,13 +179,17 @@ function wishesOf(
   const hook = webhook === null ? null : judged(webhook, "body/webhook");
   const wishes = urls.map((written, at) => ({
     url: judged(written, isOne ? "body/url" : `body/urls/${at}`),
-    lane,
+    // By a recipe a page can only be shown.
+    lane: recipe !== null && lane === "auto" ? "rich" : lane,
     recipe,
     priority,
     idempotencyKey: key === null ? null : isOne ? key : `${key}/${at}`,
     scheduleId: null,
     webhook: hook,
   }));
+  if (errors.length === 0 && recipe !== null)
+    for (const message of recipeErrors(recipe, lane, wishes, recipes))
+      errors.push({ path: "body/recipe", message, kind: "unknown-recipe" });
   const [first] = errors;
   if (first === undefined) return wishes;
   throw new ProblemError(
@@ -184,11 +199,27 @@ function wishesOf(
   );
 }
 
+function recipeErrors(
+  recipe: string,
+  lane: TaskWish["lane"],
+  wishes: readonly TaskWish[],
+  { names, of }: RecipeNames,
+): string[] {
+  const quoted = JSON.stringify(recipe);
+  if (!names.includes(recipe)) return [`recipe ${quoted} is not known`];
+  if (lane === "fast") return [`recipe ${quoted} is for a browser, which lane "fast" does without`];
+  return wishes
+    .filter(({ url }) => of(url) !== recipe)
+    .map(({ url }) => `recipe ${quoted} is not the one for ${url}`);
+}
+
 async function created(tasks: ApiFaces["jobs"]["tasks"], wishes: readonly TaskWish[]): Promise<Task[]> {
   try {
     return await tasks.create(wishes);
   } catch (thrown) {
     if (thrown instanceof KeyReused) throw new ProblemError("idempotency-key-reused", thrown.message);
+    if (thrown instanceof QueueFull)
+      throw new ProblemError("too-many-tasks", thrown.message, undefined, FULL_RETRY_S);
     throw thrown;
   }
 }
