@@ -14,20 +14,30 @@ const FOLLOWED_MAX = 1_000;
 /** So many are asked for at once where there is no stream. */
 const ASKED_AT_ONCE = 10;
 
+/** The engine tells of itself once a second; every so often what is open is asked for too: a busy stream drops its oldest events. */
+const BEATS_A_LOOK = 5;
+let beats = 0;
+
 const tasks = signal<readonly Task[]>([]);
 /** Ended ones whose result is being fetched, which the stream does not carry. */
 const fetching = new Set<string>();
+/** Of those the ones that changed meanwhile. */
+const again = new Set<string>();
 
 function update(changed: Task): void {
-  tasks.value = tasks.value.map((task) =>
-    task.id === changed.id
-      ? { ...changed, url: changed.url || task.url, result: changed.result ?? task.result }
-      : task,
-  );
+  tasks.value = tasks.value.map((task) => {
+    if (task.id !== changed.id) return task;
+    const known = { url: changed.url || task.url, result: changed.result ?? task.result };
+    // An answer may have been on its way since before the event that ended the task.
+    return isOver(task) && !isOver(changed) ? { ...task, ...known } : { ...changed, ...known };
+  });
 }
 
 async function refresh(id: string): Promise<void> {
-  if (fetching.has(id)) return;
+  if (fetching.has(id)) {
+    again.add(id);
+    return;
+  }
   fetching.add(id);
   try {
     update(readTask(fields(await askJson(`/api/scrape/${encodeURIComponent(id)}/`))));
@@ -35,6 +45,7 @@ async function refresh(id: string): Promise<void> {
     // It stays as it is shown; the next event or tick asks again.
   } finally {
     fetching.delete(id);
+    if (again.delete(id)) void refresh(id);
   }
 }
 
@@ -55,7 +66,7 @@ export const following = {
         if (!tasks.value.some(({ id }) => id === changed.id)) return;
         update(changed);
         if (isOver(changed) && changed.result === null) void refresh(changed.id);
-      } else if (event.name === "poll") {
+      } else if (event.name === "poll" || (event.name === "engine" && ++beats % BEATS_A_LOOK === 0)) {
         for (const task of tasks.value.filter((each) => !isOver(each)).slice(0, ASKED_AT_ONCE))
           void refresh(task.id);
       }
