@@ -131,19 +131,20 @@ const GREATER = 0x3e;
 /** Elements whose content is not markup; the tree builder would not see a meta inside them. */
 const rawText = /^(?:script|style|title|textarea|xmp|iframe|noembed|noframes|template)$/;
 
+/** How many bytes the Standard looks at. */
+export const PRESCAN_BYTES = 1_024;
+
 /**
- * The prescan. Within the first 1024 bytes it is the Standard's to the letter. Beyond (where `head` is longer) it stands for the
+ * The prescan. Within `start`, the first 1024 bytes, it is the Standard's to the letter. Beyond (where `head` is longer) it stands for the
  * tree builder's "change the encoding", which heeds a later meta while the encoding is only a guess: raw text is then passed over.
  */
-export function prescan(head: string): string | null {
-  const declared = utf16Declaration(head);
+export function prescan(start: string, head: () => string): string | null {
+  const declared = utf16Declaration(start);
   if (declared !== null) return declared;
-  const scanner = new Prescanner(head.slice(0, 1024), false);
-  const early = scanner.run();
+  const early = new Prescanner(start, false).run() ?? xmlEncoding(start);
   if (early !== null) return early;
-  const xml = xmlEncoding(head.slice(0, 1024));
-  if (xml !== null || head.length <= 1024) return xml;
-  return new Prescanner(head, true).run();
+  const more = head();
+  return more.length <= PRESCAN_BYTES ? null : new Prescanner(more, true).run();
 }
 
 class Prescanner {

@@ -2,7 +2,14 @@
 // default; decoded by the Encoding Standard. Never fails: what is broken becomes U+FFFD. Knows nothing of content encodings.
 import { isAscii } from "node:buffer";
 import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
-import { bomEncoding, contentType, prescan, utf16Declaration, xmlEncoding } from "./charset-declared.ts";
+import {
+  bomEncoding,
+  contentType,
+  PRESCAN_BYTES,
+  prescan,
+  utf16Declaration,
+  xmlEncoding,
+} from "./charset-declared.ts";
 import { detect } from "./charset-detected.ts";
 
 export interface Decoded {
@@ -93,7 +100,7 @@ export function decodeHtml(bytes: Uint8Array, contentTypeHeader: string | null):
   const bom = bomEncoding(bytes);
   if (bom !== null) return done(bytes, bom, "bom");
   if (encoding !== null) return done(bytes, encoding, "header");
-  const declared = prescan(latin1(bytes.subarray(0, HEAD_BYTES)));
+  const declared = metaEncoding(bytes);
   if (declared !== null) return done(bytes, declared, "meta");
   return guessed(bytes);
 }
@@ -124,8 +131,12 @@ function decodeXml(bytes: Uint8Array, encoding: string | null): Decoded {
   if (declared !== null) return done(bytes, declared, "meta");
   const found = detect(bytes);
   if (found === null || found === "utf-8") return done(bytes, "utf-8", "default");
-  const meta = prescan(latin1(bytes.subarray(0, HEAD_BYTES)));
+  const meta = metaEncoding(bytes);
   return meta === null ? done(bytes, found, "detected") : done(bytes, meta, "meta");
+}
+
+function metaEncoding(bytes: Uint8Array): string | null {
+  return prescan(latin1(bytes.subarray(0, PRESCAN_BYTES)), () => latin1(bytes.subarray(0, HEAD_BYTES)));
 }
 
 function guessed(bytes: Uint8Array): Decoded {

@@ -1,7 +1,8 @@
-// A page as it is scanned: its bytes in UTF-8, the same bytes as a string of one unit a byte (for jumps by `indexOf`), and the text that
+// A page as it is scanned: its bytes in UTF-8, the same bytes as strings of one unit a byte (for jumps by `indexOf`), and the text that
 // stands between two offsets, decoded only where someone asks for it. Offsets are those of bytes and never part a character.
 import { isAscii } from "node:buffer";
 import { withoutReferences } from "./character-references.ts";
+import { PageUnits } from "./page-units.ts";
 
 const CR = 13;
 const AMPERSAND = 38;
@@ -10,8 +11,7 @@ const CALL_BYTES_MIN = 64;
 
 export class PageSource {
   readonly bytes: Uint8Array;
-  /** One unit a byte. */
-  readonly units: string;
+  readonly units: PageUnits;
   readonly #buffer: Buffer;
   /** Every range of it is its text as it stands. */
   readonly #isPlain: boolean;
@@ -25,7 +25,7 @@ export class PageSource {
         : Buffer.from(page.buffer, page.byteOffset, page.byteLength);
     this.#buffer = buffer;
     this.bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-    this.units = buffer.toString("latin1");
+    this.units = new PageUnits(buffer);
     this.#hasReturns = buffer.includes(CR);
     this.#isPlain = !this.#hasReturns && isAscii(buffer);
   }

@@ -4,7 +4,8 @@ import type { Attributes } from "./attributes.ts";
 import { kindsOf } from "./element-kinds.ts";
 import { hashed, lowerCase, usualAt, usualKinds, usualName } from "./names.ts";
 import type { PageSource } from "./page-source.ts";
-import { endsTagName, isBlank, isSpace, orEnd, RawText } from "./raw-text.ts";
+import type { PageUnits } from "./page-units.ts";
+import { endsTagName, isBlank, isSpace, RawText } from "./raw-text.ts";
 
 export interface ScanLimits {
   readonly attributesMax: number;
@@ -51,6 +52,7 @@ const LESS = 60;
 const EQUALS = 61;
 const GREATER = 62;
 const QUESTION = 63;
+const BRACKET = 91;
 const NBSP_LEAD = 0xc2;
 const NBSP_TRAIL = 0xa0;
 
@@ -64,8 +66,7 @@ export function scan(source: PageSource, attributes: Attributes, tokens: Tokens,
 class Scanner {
   readonly #source: PageSource;
   readonly #bytes: Uint8Array;
-  /** The bytes as a string of as many units. */
-  readonly #text: string;
+  readonly #units: PageUnits;
   readonly #attributes: Attributes;
   readonly #tokens: Tokens;
   readonly #limits: ScanLimits;
@@ -77,11 +78,11 @@ class Scanner {
   constructor(source: PageSource, attributes: Attributes, tokens: Tokens, limits: ScanLimits) {
     this.#source = source;
     this.#bytes = source.bytes;
-    this.#text = source.units;
+    this.#units = source.units;
     this.#attributes = attributes;
     this.#tokens = tokens;
     this.#limits = limits;
-    this.#rawText = new RawText(source.units);
+    this.#rawText = new RawText(source);
   }
 
   run(): void {
@@ -122,17 +123,16 @@ class Scanner {
     const steps = Math.min(end, from + STEPS);
     let at = from;
     while (at < steps && bytes[at] !== LESS) at++;
-    return at < steps ? at : at === end ? end : orEnd(this.#text, this.#text.indexOf("<", at));
+    return at < steps ? at : at === end ? end : this.#units.indexOf("<", at);
   }
 
   /** Where to go on behind the next one of these, or the page's end. */
   #behind(sign: string, from: number): number {
-    const at = this.#text.indexOf(sign, from);
-    return at === -1 ? this.#text.length : at + sign.length;
+    return Math.min(this.#units.length, this.#units.indexOf(sign, from) + sign.length);
   }
 
   #characters(from: number, to: number): void {
-    if (this.#ampersand < from) this.#ampersand = orEnd(this.#text, this.#text.indexOf("&", from));
+    if (this.#ampersand < from) this.#ampersand = this.#units.indexOf("&", from);
     if (this.#ampersand < to) {
       const data = this.#source.text(from, to, false);
       this.#tokens.text(from, to, data, isBlank(data, 0, data.length));
@@ -153,30 +153,34 @@ class Scanner {
 
   /** Behind "<!": a comment, CDATA, a doctype or what is read as a comment. Where to go on. */
   #declaration(from: number): number {
-    const text = this.#text;
-    if (text.startsWith("--", from)) return this.#comment(from + 2);
-    if (text.startsWith("[CDATA[", from) && this.#tokens.readsCdata()) {
+    const bytes = this.#bytes;
+    if (bytes[from] === DASH && bytes[from + 1] === DASH) return this.#comment(from + 2);
+    if (
+      bytes[from] === BRACKET &&
+      this.#units.slice(from, from + 7) === "[CDATA[" &&
+      this.#tokens.readsCdata()
+    ) {
       const start = from + 7;
-      const close = text.indexOf("]]>", start);
-      const to = close === -1 ? text.length : close;
+      const to = this.#units.indexOf("]]>", start);
       if (to > start) this.#tokens.text(start, to, null, this.#isBlank(start, to));
-      return close === -1 ? to : close + 3;
+      return Math.min(bytes.length, to + 3);
     }
     return this.#behind(">", from);
   }
 
   /** Behind "<!--". Ends at "-->" and "--!>", and at once with ">" or "->". */
   #comment(from: number): number {
-    const text = this.#text;
-    if (text.charCodeAt(from) === GREATER) return from + 1;
-    if (text.charCodeAt(from) === DASH && text.charCodeAt(from + 1) === GREATER) return from + 2;
-    for (let at = text.indexOf("--", from); at !== -1; at = text.indexOf("--", at)) {
+    const bytes = this.#bytes;
+    const end = bytes.length;
+    if (bytes[from] === GREATER) return from + 1;
+    if (bytes[from] === DASH && bytes[from + 1] === GREATER) return from + 2;
+    for (let at = this.#units.indexOf("--", from); at < end; at = this.#units.indexOf("--", at)) {
       at += 2;
-      while (text.charCodeAt(at) === DASH) at++;
-      if (text.charCodeAt(at) === GREATER) return at + 1;
-      if (text.charCodeAt(at) === BANG && text.charCodeAt(at + 1) === GREATER) return at + 2;
+      while (bytes[at] === DASH) at++;
+      if (bytes[at] === GREATER) return at + 1;
+      if (bytes[at] === BANG && bytes[at + 1] === GREATER) return at + 2;
     }
-    return text.length;
+    return end;
   }
 
   /** Behind "</". A tag that the page's end cuts off is none. */
@@ -287,11 +291,13 @@ class Scanner {
     return -1;
   }
 
+  /** Where a value ends; -1 where the page ends before. */
   #closing(quote: number, from: number): number {
     const bytes = this.#bytes;
     const steps = Math.min(bytes.length, from + STEPS);
     for (let at = from; at < steps; at++) if (bytes[at] === quote) return at;
-    return this.#text.indexOf(quote === DOUBLE ? '"' : "'", steps);
+    const at = this.#units.indexOf(quote === DOUBLE ? '"' : "'", steps);
+    return at === bytes.length ? -1 : at;
   }
 
   /** The text of an element that holds no markup; its end tag is then read like others. */
