@@ -55,6 +55,8 @@ export class RobotsGate {
   #cacheChars = 0;
   /** The next row to be looked at by the sweep. */
   #sweptTo = FIRST;
+  /** When this gate was first asked. */
+  #sinceMs: number | null = null;
 
   constructor(trees: Trees, options: FrontierOptions) {
     this.#trees = trees;
@@ -63,6 +65,7 @@ export class RobotsGate {
 
   judge(url: string, nowMs: number): RobotsVerdict {
     if (!this.#options.robots) return { kind: "allowed", crawlDelayMs: null };
+    this.#sinceMs ??= nowMs;
     const row = this.#row(originOf(url));
     if (row === null) return { kind: "ask", tries: 0 };
     if (row.untilMs <= nowMs) return { kind: "ask", tries: row.state === "wait" ? row.tries : 0 };
@@ -70,6 +73,8 @@ export class RobotsGate {
       case "wait":
         return { kind: "wait", untilMs: row.untilMs };
       case "failed":
+        // An earlier run may have had no server up, no name for it or no leave to connect: that is asked again.
+        if (row.untilMs < this.#sinceMs + this.#options.robotsOutageTtlMs) return { kind: "ask", tries: 0 };
         return { kind: "failed", code: row.code ?? "robots", message: row.message };
       case "deny":
         return { kind: "disallowed", message: row.message };
