@@ -90,6 +90,8 @@ export function summaryText(summary: CrawlSummary): string {
         `${richReadFast === 1 ? "was" : "were"} read in the fast lane`,
     );
   }
+  if ((codes.failed.blocked_address ?? 0) > 0)
+    lines.push("  blocked  loopback and private addresses are not asked: --allow-private permits them");
   if (deadLetters > 0) lines.push(`  dead letters ${count(deadLetters)}: millrace dlq list${dataFlag(data)}`);
   if (data !== null) lines.push(`  data     ${data}`);
   if (out !== null && out !== "-") lines.push(`  lines    ${out}`);
@@ -102,7 +104,8 @@ function heading({ end, figures }: CrawlSummary): string {
     return "this crawl is finished already: --refresh fetches its pages again, --fresh begins anew";
   if (end === "stopped")
     return `stopped with ${count(figures.open)} URLs open${forBrowser(figures)}; the same command goes on from here`;
-  return `finished: ${count(endedCount(figures))} URLs ended`;
+  const total = endedCount(figures);
+  return `finished: ${count(total)} ${total === 1 ? "URL" : "URLs"} ended`;
 }
 
 function forBrowser({ queues }: ProgressFigures): string {

@@ -113,6 +113,9 @@ test("the summary counts by outcome and code, says what the lanes were, and what
     /^stopped with 0 URLs open; the same command goes on/,
   );
   assert.match(summaryText({ ...summary, end: "already" }), /--refresh .* --fresh/);
+  assert.doesNotMatch(text, /--allow-private/);
+  const refused = { ...summary, codes: { failed: { blocked_address: 1 }, skipped: {} } };
+  assert.match(summaryText(refused), /addresses are not asked: --allow-private permits them/);
 });
 
 test("sizes and durations are short", () => {
