@@ -6,7 +6,7 @@ import { z } from "zod";
 import { describe, err, nearest, ok, type Result } from "../base/index.ts";
 import type { LaneChoice } from "../model/index.ts";
 import { type Args, dataFlag, list, oneOf, onOff, seconds, text, value, wholeNumber } from "./command.ts";
-import { OUT_FIELDS } from "./out-fields.ts";
+import { NAMED_FIELDS, OUT_FIELDS } from "./out-fields.ts";
 import { seedUrl } from "./seed.ts";
 
 const LANES = ["auto", "fast", "rich"] as const;
@@ -65,10 +65,11 @@ const userAgent: z.ZodType<string> = z
 
 const fields: z.ZodType<string[]> = z.string().transform((written, context) => {
   const names = written.split(",").map((name) => name.trim());
+  const known = [...OUT_FIELDS, ...NAMED_FIELDS];
   for (const name of names) {
-    if (OUT_FIELDS.includes(name)) continue;
-    const near = nearest(name, OUT_FIELDS);
-    const hint = near === null ? `known fields: ${OUT_FIELDS.join(" ")}` : `did you mean ${near}?`;
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    const hint = near === null ? `known fields: ${known.join(" ")}` : `did you mean ${near}?`;
     context.addIssue({ code: "custom", message: `unknown field ${JSON.stringify(name)}; ${hint}` });
     return z.NEVER;
   }

@@ -1,4 +1,4 @@
-// The keys of an --out line, in their order: what `--fields` may choose from.
+// What `--fields` may choose from: the keys of an --out line, in their order, and those that only who names them gets.
 
 export const OUT_FIELDS: readonly string[] = [
   "url",
@@ -29,6 +29,8 @@ export const OUT_FIELDS: readonly string[] = [
   "links",
   "structured",
 ];
+
+export const NAMED_FIELDS: readonly string[] = ["repeated_share"];
 
 /** Keys that the fetch alone fills; the others need the page read. */
 const FETCH_FIELDS: ReadonlySet<string> = new Set([

@@ -1,7 +1,7 @@
 // The stage behind --out: one JSON line for each URL that ended, durable before the record goes on. A URL that others
 // redirected to ends for them too, so their lines are written with its own. Knows no crawl and no store.
 import { type BatchLimits, type BatchStage, NotConnected, type Work } from "../engine/index.ts";
-import type { Code, EndedPage } from "../model/index.ts";
+import { type Code, type EndedPage, namedFields } from "../model/index.ts";
 import { type LineFile, openLineFile } from "./line-file.ts";
 
 export interface OutWriterParts {
@@ -40,7 +40,8 @@ export function outWriter(parts: OutWriterParts): BatchStage<EndedPage, EndedPag
       const lines: string[] = [];
       for (const item of ended) {
         const followers = await followersOf(item.report.request.url);
-        const line = await lineOf(item);
+        const own = await lineOf(item);
+        const line = fields === null ? own : { ...own, ...namedFields(item) };
         lines.push(lineText(line, fields));
         for (const url of followers) lines.push(lineText({ ...line, url }, fields));
         written.push(followers.length === 0 ? item : { ...item, report: { ...item.report, followers } });

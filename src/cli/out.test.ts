@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import fc from "fast-check";
 import { NotConnected } from "../engine/index.ts";
-import { type EndedPage, outLine, type PageReport } from "../model/index.ts";
+import { type EndedPage, namedFields, outLine, type PageReport } from "../model/index.ts";
 import { openLineFile } from "./line-file.ts";
-import { OUT_FIELDS } from "./out-fields.ts";
+import { NAMED_FIELDS, OUT_FIELDS } from "./out-fields.ts";
 import { outWriter } from "./out-writer.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "millrace-out-"));
@@ -101,6 +101,13 @@ test("a device that takes no more fails the write", { skip: process.platform !==
   await stage.close();
 });
 
-test("--fields knows exactly the keys of a line, in their order", () => {
+test("--fields knows exactly the keys of a line, in their order, and those that a line has only where they are named", async () => {
   assert.deepEqual(Object.keys(outLine(ended("https://a/"))), OUT_FIELDS);
+  assert.deepEqual(Object.keys(namedFields(ended("https://a/"))), NAMED_FIELDS);
+  const path = join(folder, "named.jsonl");
+  const stage = writer(path, { fields: ["repeated_share", "title"] });
+  await stage.connect(work.signal);
+  await stage.handle([ended("https://a/")], work);
+  await stage.close();
+  assert.equal(await readFile(path, "utf8"), '{"repeated_share":null,"title":"T"}\n');
 });

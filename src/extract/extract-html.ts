@@ -19,6 +19,7 @@ import { recordOf } from "./record.ts";
 import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { survey } from "./survey.ts";
+import { textBlocks } from "./text-blocks.ts";
 import { characters, wordCount } from "./text-measures.ts";
 import { thingsOf } from "./things.ts";
 import { textOf } from "./visible-text.ts";
@@ -107,6 +108,7 @@ export function documentOfHtml(
       scriptBytes: found.scriptBytes,
     },
     simhash: simhash(text),
+    blocks: textBlocks(text),
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated || tree.cut,

@@ -11,6 +11,7 @@ import { robotsDirectives } from "./robots-directives.ts";
 import { isObject } from "./schema/path.ts";
 import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
+import { textBlocks } from "./text-blocks.ts";
 import { characters, wordCount } from "./text-measures.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
@@ -122,6 +123,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
       scriptBytes: 0,
     },
     simhash: simhash(text),
+    blocks: textBlocks(text),
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated,

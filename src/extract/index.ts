@@ -2,6 +2,7 @@
 export { applySchema, type ExtractInput, extract } from "./extract.ts";
 export { type ExtractOptions, extractOptionsSchema } from "./options.ts";
 export { createParsePool, type ParsePool, type ParsePoolSetup } from "./pool.ts";
+export { RepeatedBlocks } from "./repeated-blocks.ts";
 export { compileSchema, type SchemaProblem, schemaOf } from "./schema/compile.ts";
 export type { Schema } from "./schema/declaration.ts";
 export { type FieldRate, type FillAlarm, FillRates, type FillRatesOptions } from "./schema/fill-rates.ts";

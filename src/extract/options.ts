@@ -45,6 +45,21 @@ export const extractOptionsSchema = z.strictObject({
   full: z.boolean().default(false),
   /** Also give the content as HTML; without it `html` is empty. */
   html: z.boolean().default(true),
+  /** What is remembered of a run's hosts to tell which blocks of text their pages repeat (docs/repeated-text.md). */
+  repeats: z
+    .strictObject({
+      /** A block is repeated that stands on at least so many of the host's last pages, and on at least this share of them. */
+      pagesMin: z.int().min(2).max(1_000).default(3),
+      pagesShare: z.number().min(0).max(1).default(0.25),
+      /** The last pages of a host. */
+      pagesMax: z.int().min(2).max(1_000).default(32),
+      /** Blocks of a host's last pages together; of more, the oldest pages go. */
+      blocksPerHostMax: z.int().min(256).max(1_000_000).default(2_048),
+      hostsMax: z.int().min(1).max(1_000_000).default(2_000),
+      /** Blocks of all hosts together, some 40 bytes each. */
+      blocksMax: z.int().min(256).max(100_000_000).default(200_000),
+    })
+    .prefault({}),
 });
 
 export type ExtractOptions = Readonly<z.infer<typeof extractOptionsSchema>>;

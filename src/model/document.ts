@@ -64,7 +64,12 @@ export interface TextStatistics {
   /** Share of visible text inside links, 0..1. */
   readonly linkDensity: number;
   readonly scriptBytes: number;
+  /** Share of main text, 0..1, in blocks that the host's other pages have too: known at a page's end, and absent before and where too few are known. */
+  readonly repeatedShare?: number;
 }
+
+/** Of each longer paragraph, item or row of a main text in its order: a 32-bit hash, then its characters. At most 256 pairs. */
+export type TextBlocks = readonly number[];
 
 /**
  * Evidence for the router, gathered by the same pass. `markers` are the ids of the markers found; lengths are characters,
@@ -156,6 +161,7 @@ export interface Document {
   readonly statistics: TextStatistics;
   /** 64-bit simhash of the main text, 16 hex digits; all zero for empty text. */
   readonly simhash: string;
+  readonly blocks: TextBlocks;
   /** SHA-256 (hex) of the decoded (inflated) body. */
   readonly signature: string;
   /** Bytes of the inflated body. */

@@ -13,6 +13,7 @@ export {
   noEvidence,
   type RobotsDirectives,
   type RouteEvidence,
+  type TextBlocks,
   type TextStatistics,
 } from "./document.ts";
 export {
@@ -32,6 +33,8 @@ export {
   type ExtractLine,
   extractFailureLine,
   extractLine,
+  type NamedFields,
+  namedFields,
   type OutLine,
   type OutLink,
   outLine,

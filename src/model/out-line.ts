@@ -108,6 +108,16 @@ export function outLine(ended: EndedPage): OutLine {
   };
 }
 
+/** What a line tells beside its own keys, to those who name it. */
+export interface NamedFields {
+  /** Null where too few pages of the host were known when the page ended, and where there is no document. */
+  readonly repeated_share: number | null;
+}
+
+export const namedFields = ({ document }: EndedPage): NamedFields => ({
+  repeated_share: document?.statistics.repeatedShare ?? null,
+});
+
 /** What `extract` prints for a local page: the keys of `--out`, those that only a fetch knows null, and the whole Document. */
 export function extractLine(document: Document, url: string): ExtractLine {
   return {

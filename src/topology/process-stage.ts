@@ -1,7 +1,7 @@
 // The process stage: a fetched page in; out comes what the lanes made of it: a page to store, an end, or a redirect that
 // the page itself asked for. Puts the parse pool and the router together; the only place that knows both.
 import type { Stage, Verdict, Work } from "../engine/index.ts";
-import type { ExtractStage } from "../extract/index.ts";
+import type { ExtractStage, RepeatedBlocks } from "../extract/index.ts";
 import type {
   Code,
   Document,
@@ -52,6 +52,8 @@ export interface LaneParts {
   readonly policy: EndPolicy;
   readonly route: RouteOptions;
   readonly routing: Routing;
+  /** What the run's pages have said so far, host by host. */
+  readonly repeats: RepeatedBlocks;
   /** False: a page ends `stored` without being kept (`--no-store`). */
   readonly storing: boolean;
   /** Told of every page that went through a lane and how long it was worked on there. */
@@ -116,19 +118,29 @@ export function failedWith(
 
 /** What becomes of a page at the end of its lane. */
 export function outcomeOf(
-  processed: ProcessedPage,
+  read: ProcessedPage,
   elapsedMs: number,
-  { policy, storing, routed }: LaneParts,
+  { policy, storing, routed, repeats }: LaneParts,
 ): ProcessOutput {
-  const { page, document, verdict } = processed;
-  routed(processed, elapsedMs);
-  const reason = skipReason(page, document, policy);
+  const { page, verdict } = read;
+  routed(read, elapsedMs);
+  const reason = skipReason(page, read.document, policy);
   if (reason !== null)
-    return { to: "out", ended: endedWithoutStoring(page, document, verdict, reason, policy) };
-  const target = refreshTarget(page, document, policy);
+    return { to: "out", ended: endedWithoutStoring(page, read.document, verdict, reason, policy) };
+  const target = refreshTarget(page, read.document, policy);
   if (target !== null) return ledTo(page, target);
+  const document = withRepeated(page.url, read.document, repeats);
+  const processed = { ...read, document };
   if (storing) return { to: "store", page: processed };
   return { to: "out", ended: { report: storedReport(processed, policy), page, document, verdict } };
+}
+
+/** With the share of its text that other pages of its host have too, where enough of them are known. */
+function withRepeated(url: string, document: Document, repeats: RepeatedBlocks): Document {
+  const repeatedShare = repeats.shareOf(url, document);
+  return repeatedShare === null
+    ? document
+    : { ...document, statistics: { ...document.statistics, repeatedShare } };
 }
 
 /** The page itself asked for another. */

@@ -2,7 +2,7 @@
 // pages come from or go.
 import type { Clock } from "../base/index.ts";
 import type { Stage } from "../engine/index.ts";
-import { createExtractStage, type ExtractOptions } from "../extract/index.ts";
+import { createExtractStage, type ExtractOptions, RepeatedBlocks } from "../extract/index.ts";
 import type { Code, Page } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
@@ -82,6 +82,7 @@ export function processing(parts: ProcessingParts): Processing {
     policy,
     route: options.route,
     routing,
+    repeats: new RepeatedBlocks(options.extract.repeats),
     storing: store !== null,
     routed(page, elapsedMs) {
       metrics.pageRouted(page.verdict.lane);

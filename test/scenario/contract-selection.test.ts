@@ -1,7 +1,13 @@
 // Which URLs a crawl takes: depth, scope, patterns, budget and lane, with and without a store.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { crawl, page, serve, status } from "./site.ts";
+import { type Answer, crawl, html, page, serve, status } from "./site.ts";
+
+const answerWith =
+  (body: string): Answer =>
+  (_, response) => {
+    response.setHeader("content-type", "text/html").end(body);
+  };
 
 /** A chain: / → /1 → /2 → /3 → /4. */
 const chain = {
@@ -115,4 +121,21 @@ test("a URL found again nearer to the seeds while it is queued counts from there
   ]);
   assert.equal(ends["/far"], "stored");
   assert.ok(line("/far").depth <= 2);
+});
+
+test("--fields repeated_share tells how much of a page its host's other pages have too, once enough are known", async (t) => {
+  const said = "This notice stands on every page of the site, word for word as it stands here.";
+  const told = (name: string, next: string): string =>
+    html(name, [next]).replace("</article>", `<p>${said}</p></article>`);
+  const site = await serve(t, {
+    "/": answerWith(told("root", "/1")),
+    "/1": answerWith(told("one", "/2")),
+    "/2": answerWith(told("two", "/3")),
+    "/3": page("three"),
+    "/robots.txt": status(404),
+  });
+  const { line } = await crawl(t, [`${site.origin}/`, "--fields", "url,outcome,error,repeated_share"]);
+  const shares = ["/", "/1", "/2", "/3"].map((path) => line(path).repeated_share);
+  assert.deepEqual([shares[0], shares[1], shares[3]], [null, null, 0]);
+  assert.ok(Number(shares[2]) > 0.2 && Number(shares[2]) < 0.8, String(shares[2]));
 });

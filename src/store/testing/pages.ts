@@ -67,6 +67,7 @@ export function documentOf(of: PageOf = {}): Document {
       scriptBytes: 0,
     },
     simhash: "0123456789abcdef",
+    blocks: [],
     signature: "ab".repeat(32),
     decodedBytes: 10,
     truncated: false,
