@@ -8,7 +8,7 @@ import type { Log, Metrics } from "../observe/index.ts";
 import { type ImagesSummary, type PageSchemas, pageReader, runImages } from "../recipes/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import type { Store } from "../store/index.ts";
-import { createVisits } from "../topology/index.ts";
+import { createVisits, type HostTurns } from "../topology/index.ts";
 import { frontierOptionsOf } from "./crawl-rooms.ts";
 import { rendererOf } from "./renderer-of.ts";
 import { version } from "./version.ts";
@@ -22,13 +22,15 @@ export interface ImagesRun {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly schemas: PageSchemas;
+  /** Of a frontier whose crawls this process runs; null: nothing else is fetched here. */
+  readonly turns: HostTurns | null;
   /** Subjects at most; null: as configured. */
   readonly limit: number | null;
 }
 
 /** Rejects as the store does. */
 export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<ImagesSummary> {
-  const { config, store, dialer, clock, log, metrics, schemas, limit } = run;
+  const { config, store, dialer, clock, log, metrics, schemas, turns, limit } = run;
   const images = config.recipes.images;
   const options = limit === null ? images : { ...images, limit };
   const pool = createParsePool({
@@ -45,13 +47,13 @@ export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<Im
         session: store.session,
         objects: store.objects,
         reader: pageReader({ options, route: config.route, pool, renderer }, schemas),
-        visits: (turns) =>
+        visits: (shared) =>
           createVisits({
             options: { ...config, frontier: frontierOptionsOf(config) },
             dialer,
             clock,
             version: version(),
-            turns,
+            turns: turns === null ? shared : bothTurns(shared, turns, clock),
             waitMsMax: options.limits.hostWaitMs,
           }),
         clock,
@@ -65,3 +67,17 @@ export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<Im
     await pool.close();
   }
 }
+
+/** The turn of all who share the database, then that of the crawls in this process: no host is asked before both have come. */
+const bothTurns = (shared: HostTurns, own: HostTurns, clock: Clock): HostTurns => ({
+  async take(host, limits, signal) {
+    const waitMs = await shared.take(host, limits, signal);
+    if (waitMs === null) return null;
+    if (waitMs > 0) await clock.sleep(waitMs, signal);
+    return own.take(host, limits, signal);
+  },
+  async hold(host, untilMs, signal) {
+    await own.hold(host, untilMs, signal);
+    await shared.hold(host, untilMs, signal);
+  },
+});

@@ -155,6 +155,7 @@ async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, l
       clock: io.clock,
       log,
       metrics: createMetrics(),
+      turns: null,
       limit: limit ?? null,
     };
     const summary = await imagesRun(parts, io.stop);

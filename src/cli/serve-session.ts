@@ -104,7 +104,14 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   });
   jobs.register(
     imagesJob(config.recipes.images, config.environment, (signal) =>
-      imagesRun({ config, store, dialer, clock, log, metrics, schemas: schemas.value, limit: null }, signal),
+      imagesRun(
+        {
+          ...{ config, store, dialer, clock, log, metrics, schemas: schemas.value },
+          turns: frontier.turns,
+          limit: null,
+        },
+        signal,
+      ),
     ),
   );
   const graph = standalone({

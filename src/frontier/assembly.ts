@@ -1,6 +1,7 @@
 // The parts of the frontier, made and joined in their order: who knows whom is all here. Does nothing by itself.
 import { type Clock, systemClock } from "../base/index.ts";
 import { Admission } from "./admission.ts";
+import { BorrowedTurns } from "./borrowed-turns.ts";
 import { Captures } from "./captures.ts";
 import { Crawls } from "./crawls.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -83,5 +84,6 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
     wakes: new Wakes(clock),
     foreignWakes: new Wakes(clock),
     letters: new Letters(trees),
+    turns: new BorrowedTurns(books),
   };
 }

@@ -33,17 +33,29 @@ export class Charges {
     const record = newHost(name);
     this.settle(record);
     this.add(record, requests);
+    this.put(name, record.nextAtMs);
+  }
+
+  /** No page of the host before `untilMs`, or before what was said already. */
+  put(name: string, untilMs: number): void {
     const nowMs = this.#clock.nowMs();
-    for (const [oldest, untilMs] of this.#untilMs) {
-      if (untilMs > nowMs && this.#untilMs.size < HOSTS_MAX) break;
+    const latestMs = Math.max(untilMs, this.untilMs(name));
+    this.#untilMs.delete(name);
+    for (const [oldest, endMs] of this.#untilMs) {
+      if (endMs > nowMs && this.#untilMs.size < HOSTS_MAX) break;
       this.#untilMs.delete(oldest);
     }
-    if (record.nextAtMs > nowMs) this.#untilMs.set(name, record.nextAtMs);
+    if (latestMs > nowMs) this.#untilMs.set(name, latestMs);
+  }
+
+  /** ms since 1970; 0: nothing is remembered. */
+  untilMs(name: string): number {
+    return this.#untilMs.get(name) ?? 0;
   }
 
   /** A host comes to hand: what was remembered is on its own clock from now on. */
   settle(record: HostRecord): void {
-    record.nextAtMs = Math.max(record.nextAtMs, this.#untilMs.get(record.name) ?? 0);
+    record.nextAtMs = Math.max(record.nextAtMs, this.untilMs(record.name));
     this.#untilMs.delete(record.name);
   }
 }

@@ -11,6 +11,7 @@ import type {
 } from "../model/index.ts";
 import type { GivenTaken, Refused, RefusedLinks } from "./admission.ts";
 import { type Assembly, assemble, type FrontierParts } from "./assembly.ts";
+import type { BorrowedTurns } from "./borrowed-turns.ts";
 import { chargeHost } from "./charges.ts";
 import type { Begun, CrawlSpec } from "./crawls.ts";
 import type { Errand, ErrandTaken } from "./errands.ts";
@@ -22,17 +23,10 @@ import type { Letters } from "./letters.ts";
 import type { FrontierOptions } from "./options.ts";
 import { returnSink } from "./return-sink.ts";
 import { reportSink } from "./sink.ts";
-import { requestSource } from "./source.ts";
+import { requestSource, type SourceOptions } from "./source.ts";
 import { FrontierBroken, yieldToOthers } from "./trees.ts";
 import { hostKey, normalise } from "./url.ts";
 import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
-
-export interface SourceOptions {
-  /** Waits for what other machines may bring where it would end. */
-  readonly endless?: boolean;
-  /** What is broken off is leased again under the id it had, for its page may be at the broker. */
-  readonly keepCaptureIds?: boolean;
-}
 
 export class Frontier {
   readonly options: FrontierOptions;
@@ -226,6 +220,11 @@ export class Frontier {
   /** What a page loaded besides itself: a host is given so much more time until it is asked for a page. Not kept over a restart. */
   charge(origin: string, requests: number): void {
     chargeHost(this.#made.workbench, hostKey(origin), requests);
+  }
+
+  /** For who fetches beside the crawls: one clock a host for both. */
+  get turns(): BorrowedTurns {
+    return this.#made.turns;
   }
 
   /** URLs, at most `followersMax`, that redirected here and wait for this end, over however many hops. */

@@ -17,6 +17,13 @@ export interface SourceParts {
   readonly giveBack: () => void;
 }
 
+export interface SourceOptions {
+  /** Waits for what other machines may bring where it would end. */
+  readonly endless?: boolean;
+  /** What is broken off is leased again under the id it had, for its page may be at the broker. */
+  readonly keepCaptureIds?: boolean;
+}
+
 const REQUEST_BYTES = 500;
 
 export function requestSource(parts: SourceParts): Source<PageRequest> {
