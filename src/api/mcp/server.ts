@@ -4,6 +4,7 @@ import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import { z } from "zod";
 import { type ApiCall, CallRefused } from "./call.ts";
+import { pagesKept } from "./kept.ts";
 import { foundPages, pageText } from "./pages.ts";
 import { type CrawledPage, crawled, isEnded, type ScrapeTask, scraped } from "./tasks.ts";
 
@@ -39,6 +40,7 @@ export function mcpServer(call: ApiCall, version: string): McpServer {
     (input, { signal }) =>
       answered(async () => {
         const task = await scraped(call, { url: input.url, lane: input.lane, waitS: input.wait_s }, signal);
+        await pagesKept(call, [task], signal);
         return scrapeAnswer(task, input.characters_max);
       }),
   );

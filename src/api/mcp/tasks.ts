@@ -2,11 +2,13 @@
 // own under the frontier's politeness. Knows nothing of the protocol.
 import { z } from "zod";
 import { type ApiCall, CallRefused, good } from "./call.ts";
+import { pagesKept } from "./kept.ts";
 
 /** Of a result, a line of `--out`, what the tools look at; the rest stays. */
 const resultSchema = z.looseObject({
   url: z.string(),
   final_url: z.string().nullish(),
+  fetched_at: z.string().nullish(),
   title: z.string().nullish(),
   description: z.string().nullish(),
   lang: z.string().nullish(),
@@ -82,6 +84,7 @@ export async function crawled(
   onPage: (done: number) => void,
 ): Promise<readonly CrawledPage[]> {
   const pages: CrawledPage[] = [];
+  const ended: ScrapeTask[] = [];
   const seen = new Set<string>();
   let host: string | null = null;
   let level: string[] = [wish.url];
@@ -98,6 +101,7 @@ export async function crawled(
       );
       for (const task of tasks) {
         pages.push(pageOf(task, depth));
+        ended.push(task);
         onPage(pages.length);
         const at = task.result?.final_url ?? task.url;
         seen.add(at);
@@ -112,6 +116,7 @@ export async function crawled(
     }
     level = pages.length >= wish.pagesMax ? [] : next;
   }
+  await pagesKept(call, ended, signal);
   return pages;
 }
 

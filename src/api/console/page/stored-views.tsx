@@ -1,20 +1,39 @@
 // What the store keeps of a page beside its Markdown: its body as it came and its picture, each fetched when it is looked at.
-import type { StoredPage } from "../answers.ts";
+import { readStoredPage, type StoredPage } from "../answers.ts";
 import { bareUrl } from "../format.ts";
+import { fields } from "../reading.ts";
 import { Source, TextTools } from "./document-view.tsx";
 import { Icon } from "./parts/icons.tsx";
 import { useLoaded } from "./parts/loading.ts";
 import { Trouble, Waiting } from "./parts/pieces.tsx";
-import { ask, askPicture, askText } from "./server.ts";
+import { ask, askJson, askPicture, askText, Refusal } from "./server.ts";
 import { t } from "./settings.ts";
 
 export const pathOfPage = (id: string): string => `/pages/${encodeURIComponent(id)}`;
 
 /** The id under which a URL is stored; null where the browser gives no digests (plain HTTP from another machine). */
-export async function pageIdOf(url: string): Promise<string | null> {
+async function pageIdOf(url: string): Promise<string | null> {
   if (!isSecureContext) return null;
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(url));
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+const LOOKS_MAX = 20;
+const LOOK_MS = 250;
+
+/** The stored page of a task that has just ended: its row follows the task by a moment. Null: there is no way to its id. */
+export async function pageOfTask(url: string, signal: AbortSignal): Promise<StoredPage | null> {
+  const id = await pageIdOf(url);
+  if (id === null) return null;
+  for (let looks = 1; ; looks++) {
+    try {
+      return readStoredPage(fields(await askJson(pathOfPage(id), { signal })));
+    } catch (cause) {
+      const isLate = cause instanceof Refusal && cause.status === 404;
+      if (!isLate || looks === LOOKS_MAX || signal.aborted) throw cause;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
 }
 
 export const fileName = (url: string, ending: string): string =>

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { addressOf } from "../address.ts";
 import { adviceOn } from "../advice.ts";
-import { isOver, readStoredPage, readSubmitted, readTask, type Task } from "../answers.ts";
+import { isOver, readSubmitted, readTask, type Task } from "../answers.ts";
 import { bareUrl } from "../format.ts";
 import { type Fields, fields, text } from "../reading.ts";
 import { Facts, Links, linksOf, Markdown, OutLink, Source, TextTools } from "./document-view.tsx";
@@ -15,7 +15,7 @@ import { Ago, Empty, State, Tabs, Trouble, Waiting, wordsOf } from "./parts/piec
 import { toast } from "./parts/toast.tsx";
 import { ask, askJson, Refusal } from "./server.ts";
 import { say, t } from "./settings.ts";
-import { fileName, pageIdOf, pathOfPage, StoredHtml, StoredPicture } from "./stored-views.tsx";
+import { fileName, pageOfTask, StoredHtml, StoredPicture } from "./stored-views.tsx";
 import { following } from "./submitted.ts";
 
 export function TaskView({ id }: { readonly id: string }) {
@@ -143,10 +143,7 @@ function Result({ task, result }: { readonly task: Task; readonly result: Fields
   const base = text(result, "final_url") ?? task.url;
   const links = linksOf(result);
   // The store follows the task: what it keeps besides is shown once it is there.
-  const stored = useLoaded(base, async (signal) => {
-    const id = await pageIdOf(base);
-    return id === null ? null : readStoredPage(fields(await askJson(pathOfPage(id), { signal })));
-  });
+  const stored = useLoaded(base, (signal) => pageOfTask(base, signal));
   const page = stored.data.value;
   const names: readonly View[] = [
     ...(["text", "details", "links"] as const),
