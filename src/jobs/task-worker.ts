@@ -47,6 +47,8 @@ export interface TaskWorkerParts {
 const CLAIM_MAX = 100;
 const UPKEEP_MS = 5_000;
 const FULL_WAIT_MS = 1_000;
+/** So long a task of another process may wait for its first look. */
+const SHARED_POLL_MS = 250;
 
 export class TaskWorker implements TaskResults {
   readonly #parts: TaskWorkerParts;
@@ -86,9 +88,11 @@ export class TaskWorker implements TaskResults {
       }
       if (hasMore) continue;
       const nowMs = clock.nowMs();
-      const dueInMs = this.#nextDueAtMs === null ? options.pollMs : Math.max(0, this.#nextDueAtMs - nowMs);
+      // Others make tasks here too, and tell nobody.
+      const pollMs = isAlone ? options.pollMs : Math.min(options.pollMs, SHARED_POLL_MS);
+      const dueInMs = this.#nextDueAtMs === null ? pollMs : Math.max(0, this.#nextDueAtMs - nowMs);
       const over = new AbortController();
-      const slept = clock.sleep(Math.min(options.pollMs, dueInMs), AbortSignal.any([signal, over.signal]));
+      const slept = clock.sleep(Math.min(pollMs, dueInMs), AbortSignal.any([signal, over.signal]));
       await Promise.race([this.#wake.promise, slept.catch(() => undefined)]);
       over.abort();
     }

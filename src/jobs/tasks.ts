@@ -26,7 +26,7 @@ export interface TasksParts {
 }
 
 /** How often a task is looked at that another process may finish. */
-const LOOK_MS = 500;
+const LOOK_MS = 250;
 
 export class Tasks {
   readonly #parts: TasksParts;
