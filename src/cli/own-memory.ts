@@ -11,9 +11,10 @@ const ARENAS = "2";
 
 /**
  * The old generation is collected when it has grown by so much, and not up to four times larger. What waits in channels
- * survives a scavenge or two and then is garbage there, and so is every body it holds.
+ * survives a scavenge or two and then is garbage there, and so is every body it holds. With 30 a crawl of real pages took 7 % more
+ * CPU time than without a bound (three pairs), with 70 as much.
  */
-const HEAP_GROWTH_PERCENT = 30;
+const HEAP_GROWTH_PERCENT = 70;
 
 /** The environment of a process that is to run this program; what a user says about arenas stands. */
 export function programEnvironment(): NodeJS.ProcessEnv {
