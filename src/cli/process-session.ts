@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createDialer } from "../net/index.ts";
 import { createMetrics } from "../observe/index.ts";
+import { imagesJob, type PageSchemas, pageSchemas } from "../recipes/index.ts";
 import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
 import { apiBeside, statusOf } from "./api-beside.ts";
@@ -12,6 +13,7 @@ import type { ExitCode } from "./command.ts";
 import { queuesOf } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
+import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool, software } from "./open-folder.ts";
@@ -46,6 +48,8 @@ export async function processSession(spec: ProcessorSpec, config: Config, io: Io
 async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise<ExitCode> {
   const course = sessionCourse(spec, config, io);
   const { log } = course;
+  const schemas = pageSchemas(config.recipes.images);
+  if (!schemas.ok) return io.usage(schemas.error);
   let store: Store;
   let claims: ClaimStore;
   try {
@@ -71,7 +75,7 @@ async function processWith(spec: ProcessorSpec, config: Config, io: Io): Promise
       io.stop,
     );
     if (!services.ok) return io.usage(services.error);
-    return await processIn({ store, claims, course }, spec, config, io);
+    return await processIn({ store, claims, course, schemas: schemas.value }, spec, config, io);
   } finally {
     await store.close();
     await claims.close();
@@ -83,7 +87,13 @@ async function processIn(
     store,
     claims,
     course,
-  }: { readonly store: Store; readonly claims: ClaimStore; readonly course: SessionCourse },
+    schemas,
+  }: {
+    readonly store: Store;
+    readonly claims: ClaimStore;
+    readonly course: SessionCourse;
+    readonly schemas: PageSchemas;
+  },
   spec: ProcessorSpec,
   config: Config,
   io: Io,
@@ -109,6 +119,14 @@ async function processIn(
     },
     ...{ clock, log, metrics },
   });
+  jobs.register(
+    imagesJob(config.recipes.images, config.environment, (signal) =>
+      imagesRun(
+        { ...{ config, store, dialer, clock, log, metrics, schemas }, turns: null, limit: null },
+        signal,
+      ),
+    ),
+  );
   const graph = processor({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     store,

@@ -86,7 +86,7 @@ export const run = defineCommand({
     if (wrong !== undefined) return io.usage(`run: ${wrong}`);
     const schemas = pageSchemas(config.recipes.images);
     if (!schemas.ok) return io.usage(schemas.error);
-    const task = { args, config, schemas: schemas.value };
+    const task = { args, config, schemas: schemas.value, isAlone: !onServers };
     const data = resolve(io.cwd, args.flags.data);
     if (onServers) return opened(() => serverStore(data, config.store, software(), io.clock), task, io);
     const lock = await ownFolder({ folder: data, create: true, clock: io.clock, signal: io.stop });
@@ -118,6 +118,8 @@ interface Task {
   readonly args: RunArgs;
   readonly config: Config;
   readonly schemas: PageSchemas;
+  /** Who has the folder is the only one to collect there. */
+  readonly isAlone: boolean;
 }
 
 async function opened(open: () => Store, task: Task, io: Io): Promise<ExitCode> {
@@ -128,6 +130,7 @@ async function opened(open: () => Store, task: Task, io: Io): Promise<ExitCode> 
   try {
     store = open();
     await store.metadata.connect(io.stop);
+    if (task.isAlone) await new SubjectTable(store.session).orphan();
     return await imagesIn(store, task, io, log);
   } catch (thrown) {
     if (thrown instanceof StoreRefused || thrown instanceof QueryRefused) return io.usage(describe(thrown));

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
-import { imagesJob, pageSchemas } from "../recipes/index.ts";
+import { imagesJob, pageSchemas, SubjectTable } from "../recipes/index.ts";
 import { serverStore } from "../store/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import { noteApiAddress } from "./api-address.ts";
@@ -86,6 +86,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   await frontier.beginCrawl(TASKS_CRAWL);
   const recovered = await recover(frontier, store, clock, io.stop);
 
+  if (!isServer(config)) await new SubjectTable(store.session).orphan();
   const pool = lazyPool(config, io);
   const jobs = new JobsService({
     session: store.session,

@@ -56,8 +56,14 @@ export class JobRunner {
     this.#jobs.set(job.name, job);
   }
 
-  has(name: string): boolean {
-    return this.#jobs.has(name);
+  /** Registered here, or by another process of the database. */
+  async knows(name: string): Promise<boolean> {
+    return this.#jobs.has(name) || (await this.#parts.table.jobs()).some((job) => job.name === name);
+  }
+
+  /** Once, before `start`, where no other process begins runs of this database: what a dead one left is begun again at once. */
+  async orphan(): Promise<void> {
+    await this.#parts.table.orphan(this.#parts.clock.nowMs());
   }
 
   /** Makes the rows and queues of the registered jobs, and takes their runs from now on. */
@@ -86,8 +92,7 @@ export class JobRunner {
   /** Null: there is no such job. */
   async run(name: string, cause: RunCause): Promise<RunRow | null> {
     const { table, clock } = this.#parts;
-    const known = this.has(name) || (await table.jobs()).some((job) => job.name === name);
-    if (!known) return null;
+    if (!(await this.knows(name))) return null;
     const nowMs = clock.nowMs();
     const run = await table.add(name, cause, nowMs, uuidv7(nowMs));
     await this.#send(run);
@@ -103,7 +108,7 @@ export class JobRunner {
       const run = await table.take(job, next, nowMs, uuidv7(nowMs));
       if (run !== null) await this.#send(run);
     }
-    for (const run of await table.forgotten(nowMs - FORGOTTEN_MS)) await this.#send(run);
+    for (const run of await table.forgotten(nowMs, FORGOTTEN_MS)) await this.#send(run);
   }
 
   /** What runs is told to end, and waited for. */

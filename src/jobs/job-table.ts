@@ -63,6 +63,12 @@ select $5::uuid, name, 'schedule', 'pending', $3::timestamptz from taken returni
 const BEGIN = `update job_runs set status = 'running', started_at = $2::timestamptz, lease_until = $3::timestamptz
 where id = $1::uuid and (status = 'pending' or (status = 'running' and lease_until <= $2::timestamptz)) returning ${RUN}`;
 
+/** $1 now · $2 made before · $3 not again before */
+const FORGOTTEN = `update job_runs set status = 'pending', lease_until = $3::timestamptz where id in (
+  select id from job_runs where (status = 'pending' and started_at < $2::timestamptz and (lease_until is null or lease_until <= $1::timestamptz))
+    or (status = 'running' and lease_until <= $1::timestamptz) order by id limit 100 for update skip locked)
+returning ${RUN}`;
+
 export class JobTable {
   readonly #session: SqlSession;
 
@@ -157,14 +163,26 @@ export class JobTable {
     );
   }
 
-  /** Of runs that were made and not begun for so long: whoever was to be told of them was not. */
-  async forgotten(beforeMs: number): Promise<RunRow[]> {
-    const rows = await query(
-      this.#session,
-      `select ${RUN} from job_runs where status = 'pending' and started_at < $1::timestamptz limit 100`,
-      [iso(beforeMs)],
-    );
+  /**
+   * Runs that nobody has: not begun for `waitMs`, or of a process that says no longer that they go on. They wait to be begun (again);
+   * each comes to one caller, and not again before `waitMs` have passed.
+   */
+  async forgotten(nowMs: number, waitMs: number): Promise<RunRow[]> {
+    const rows = await query(this.#session, FORGOTTEN, [
+      iso(nowMs),
+      iso(nowMs - waitMs),
+      iso(nowMs + waitMs),
+    ]);
     return rows.map((row) => runRow.parse(row));
+  }
+
+  /** No process but this one begins runs here: what goes on according to its row was left by a dead one. */
+  async orphan(nowMs: number): Promise<void> {
+    await query(
+      this.#session,
+      "update job_runs set lease_until = $1::timestamptz where status = 'running' and lease_until > $1::timestamptz",
+      [iso(nowMs)],
+    );
   }
 
   async runs(job: string, request: { readonly limit: number; readonly cursor?: string | undefined }) {

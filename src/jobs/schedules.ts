@@ -20,14 +20,14 @@ const UNIQUE_VIOLATION = "23505";
 export class Schedules {
   readonly #table: ScheduleTable;
   readonly #clock: Clock;
-  readonly #isRecipe: (name: string) => boolean;
+  readonly #isRecipe: (name: string) => Promise<boolean>;
   readonly #wake: () => void;
 
   constructor(parts: {
     readonly table: ScheduleTable;
     readonly clock: Clock;
     /** Whether there is such a batch job. */
-    isRecipe(name: string): boolean;
+    isRecipe(name: string): Promise<boolean>;
     wake(): void;
   }) {
     this.#table = parts.table;
@@ -37,7 +37,7 @@ export class Schedules {
   }
 
   async create(wish: ScheduleWish): Promise<Result<Schedule, ScheduleRefusal>> {
-    const wrong = this.#wrong(wish);
+    const wrong = await this.#wrong(wish);
     if (wrong !== null) return err(wrong);
     const nowMs = this.#clock.nowMs();
     const made = await this.#table.add({
@@ -57,7 +57,7 @@ export class Schedules {
     const unknown = { kind: "unknown", message: `no schedule ${id}` } as const;
     if (before === null) return err(unknown);
     const wish = { ...before, ...changes };
-    const wrong = this.#wrong(wish);
+    const wrong = await this.#wrong(wish);
     if (wrong !== null) return err(wrong);
     const nowMs = this.#clock.nowMs();
     const isTimeKept =
@@ -88,10 +88,10 @@ export class Schedules {
     return this.#table.remove(id);
   }
 
-  #wrong(wish: ScheduleWish): ScheduleRefusal | null {
+  async #wrong(wish: ScheduleWish): Promise<ScheduleRefusal | null> {
     const invalid = (message: string): ScheduleRefusal => ({ kind: "invalid", message });
     if ((wish.url === null) === (wish.recipe === null)) return invalid("must have either url or recipe");
-    if (wish.recipe !== null && !this.#isRecipe(wish.recipe))
+    if (wish.recipe !== null && !(await this.#isRecipe(wish.recipe)))
       return invalid(`recipe ${JSON.stringify(wish.recipe)} is not known`);
     const checked = checkRecurrence(wish);
     return checked.ok ? null : invalid(checked.error);

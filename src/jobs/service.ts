@@ -56,6 +56,8 @@ export class JobsService {
   readonly #time: Clock;
   readonly #onTrouble: (thrown: unknown) => void;
   readonly #boss: ReturnType<typeof bossOn>;
+  /** Runs of a dead process are still to be looked for. */
+  #orphans: boolean;
 
   constructor(parts: JobsServiceParts) {
     const { session, isEmbedded, isAlone, bossSchema, options, work, clock, log, metrics } = parts;
@@ -63,6 +65,7 @@ export class JobsService {
     const troubleOf = (what: string) => (thrown: unknown) =>
       log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
     this.#time = clock;
+    this.#orphans = isAlone;
     this.#onTrouble = troubleOf("runs");
     const taskTable = new TaskTable(session);
     const scheduleTable = new ScheduleTable(session);
@@ -91,7 +94,7 @@ export class JobsService {
     this.schedules = new Schedules({
       table: scheduleTable,
       clock,
-      isRecipe: (name) => this.runner.has(name),
+      isRecipe: (name) => this.runner.knows(name),
       wake: () => this.#clock.wake(),
     });
     this.#webhooks =
@@ -123,6 +126,8 @@ export class JobsService {
 
   async #started(): Promise<boolean> {
     try {
+      if (this.#orphans) await this.runner.orphan();
+      this.#orphans = false;
       await this.#boss.start();
       await this.runner.start();
       return true;

@@ -73,6 +73,22 @@ test("a task asked for at the role api is done by ingestor and processor, failur
   });
   assert.match(JSON.stringify(found.get("/old")), /The page called new/);
   assert.equal(site.count("/private"), 0);
+
+  // What a processor has registered is known, and begun, where people ask.
+  const send = (path: string, body: unknown): Promise<Response> =>
+    fetch(api + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  assert.equal((await send("/api/schedule/", { recipe: "pictures", cron: "0 3 * * *" })).status, 400);
+  assert.equal((await send("/api/schedule/", { recipe: "images", cron: "0 5 * * *" })).status, 201);
+  assert.equal((await send("/api/jobs/images/run", {})).status, 202);
+  await until(
+    "the processor has run the recipe",
+    async () => /"taken":0/.test(await (await fetch(`${api}/api/jobs/images/runs`)).text()),
+    60_000,
+  );
   answering.child.kill("SIGTERM");
   assert.equal((await answering.ended).code, 0);
 });

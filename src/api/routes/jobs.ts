@@ -84,8 +84,7 @@ export function jobRoutes(app: ApiApp, { jobs, limitMax }: ApiFaces): void {
       },
     },
     async ({ params: { name }, query }) => {
-      const known = jobs.runner.has(name) || (await jobs.table.jobs()).some((job) => job.name === name);
-      if (!known) throw new ProblemError("not-found", `no job ${name}`);
+      if (!(await jobs.runner.knows(name))) throw new ProblemError("not-found", `no job ${name}`);
       const { items, cursor } = await jobs.table.runs(name, query);
       const steps = await jobs.table.steps(items.map(({ id }) => id));
       return {

@@ -120,6 +120,14 @@ export class SubjectTable {
     return z.object({ added: z.number(), changed: z.number() }).parse(row);
   }
 
+  /** Where no other process collects: what is in a hand according to its row was left by a dead one. */
+  async orphan(): Promise<void> {
+    await query(
+      this.#session,
+      "update subjects set owner = null, lease_until = null where owner is not null",
+    );
+  }
+
   async one(id: string): Promise<Subject | null> {
     const [row] = await query(this.#session, `select ${COLUMNS} ${FROM} where s.id = $1`, [id]);
     return row === undefined ? null : subjectOf(subjectRow.parse(row));
