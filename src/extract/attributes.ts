@@ -1,6 +1,6 @@
 // The attributes of all elements of a page, one after the other: names, and where the values stand; a value is read when someone asks for
 // it. Also which kinds of attributes an element bears at all, so that most questions need no look at them.
-import { lowerCase, usualAt, usualName } from "./names.ts";
+import { isUsual, lowerCase, usualAt, usualName } from "./names.ts";
 import type { PageSource } from "./page-source.ts";
 import { type Spelling, spellingAt } from "./spelling.ts";
 
@@ -44,6 +44,14 @@ function marksOf(name: string): number {
   return marks;
 }
 
+/** Some name is none of the usual ones. */
+export const RARE = 8_192;
+
+/** Of a name that is none of the usual ones: those above are all usual. */
+function marksOfRare(name: string): number {
+  return RARE | (name.startsWith("data-") ? DATA : name.startsWith("on") ? HANDLER : 0);
+}
+
 /** By the number of a usual name, as they are met; -1 before. */
 const marksOfUsual = new Int16Array(1_024).fill(-1);
 
@@ -83,7 +91,7 @@ export class Attributes {
       const name = list[at] ?? "";
       made.names.push(name);
       made.#values.push(list[at + 1] ?? "");
-      made.marks |= marksOf(name);
+      made.marks |= isUsual(name) ? marksOf(name) : marksOfRare(name);
     }
     return made;
   }
@@ -105,10 +113,10 @@ export class Attributes {
         ? lowerCase(source.slice(start, source.boundary(Math.min(end, start + NAME_BYTES_MAX))))
         : usualName(id);
     for (let at = first; at < names.length; at++) if (names[at] === name) return;
-    let marks = id === -1 ? -1 : (marksOfUsual[id] ?? -1);
+    let marks = id === -1 ? marksOfRare(name) : (marksOfUsual[id] ?? -1);
     if (marks === -1) {
       marks = marksOf(name);
-      if (id !== -1) marksOfUsual[id] = marks;
+      marksOfUsual[id] = marks;
     }
     this.marks |= marks;
     names.push(name);

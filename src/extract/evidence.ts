@@ -1,9 +1,11 @@
 // Looks for the router's markers while the tree is surveyed; for those of pages with little text in a second walk, which other
 // pages are spared. Knows what a marker matches, never what it is worth.
 import type { RouteMarker } from "../model/index.ts";
+import { CLASS, ID, RARE } from "./attributes.ts";
+import { isUsual } from "./names.ts";
 import { codeOf } from "./script-code.ts";
 import type { Spelling } from "./spelling.ts";
-import type { Element, Tree } from "./tree.ts";
+import { attribute, type Element, type Tree } from "./tree.ts";
 
 type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
 
@@ -22,6 +24,7 @@ interface Words {
   /** Finds every value that may hold a word of these, and some more: most hold none. */
   readonly anyOf: RegExp;
   readonly unless: ReadonlySet<string>;
+  /** Elements on which no word makes the marker: of all its entries that are looked for on the same pages. */
   readonly notOn: ReadonlySet<string>;
 }
 
@@ -34,10 +37,15 @@ class Lookup {
   readonly tags = new Map<string, Kind<"tag">[]>();
   readonly words: Words[] = [];
   readonly phrases: Kind<"phrase">[] = [];
-  /** Markers whose words a value holds, remembered from page to page: a site's names come again. */
-  readonly judged = new Map<string, readonly string[]>();
+  /** Entries of `words` that a value holds, remembered from page to page: a site's names come again. */
+  readonly judged = new Map<string, readonly number[]>();
+  /** Every attribute looked for bears a name that is none of the usual ones. */
+  readonly onlyRare: boolean;
+  /** Which of its `Lookups` it is. */
+  readonly index: number;
 
-  constructor(markers: readonly RouteMarker[]) {
+  constructor(markers: readonly RouteMarker[], index: number) {
+    this.index = index;
     for (const marker of markers) {
       if (marker.kind === "literal") this.literals.push(marker);
       else if (marker.kind === "word")
@@ -46,7 +54,7 @@ class Lookup {
           words: new Set(marker.words),
           anyOf: new RegExp(marker.words.map(escaped).join("|"), "i"),
           unless: new Set(marker.unless),
-          notOn: new Set(marker.notOn),
+          notOn: notOnAnyOf(marker, markers),
         });
       else if (marker.kind === "phrase") this.phrases.push(marker);
       else if (marker.kind === "tag") {
@@ -59,12 +67,23 @@ class Lookup {
         }
       }
     }
+    this.onlyRare = [...this.attributes.keys()].every((name) => !isUsual(name));
   }
+}
+
+function notOnAnyOf(one: Kind<"word">, markers: readonly RouteMarker[]): Set<string> {
+  return new Set(
+    markers.flatMap((other) =>
+      other.kind === "word" && other.id === one.id && other.visibleBelow === one.visibleBelow
+        ? other.notOn
+        : [],
+    ),
+  );
 }
 
 interface Lookups {
   readonly onAll: Lookup;
-  /** By the visible length below which they are looked for, longest first. */
+  /** All that are looked for below a visible length, longest first: each holds those before it. */
   readonly onThin: readonly (readonly [visibleBelow: number, lookup: Lookup])[];
 }
 
@@ -76,12 +95,17 @@ function lookupsOf(markers: readonly RouteMarker[]): Lookups {
   if (before !== undefined) return before;
   const limitOf = (marker: RouteMarker): number | null =>
     marker.kind === "phrase" ? null : (marker.visibleBelow ?? null);
-  const limits = new Set(markers.map(limitOf).filter((limit) => limit !== null));
+  const limits = [...new Set(markers.map(limitOf).filter((limit) => limit !== null))].sort((a, b) => b - a);
+  const isBelow = (marker: RouteMarker, limit: number): boolean => (limitOf(marker) ?? -1) >= limit;
   const made = {
-    onAll: new Lookup(markers.filter((marker) => limitOf(marker) === null)),
-    onThin: [...limits].map(
-      (limit) => [limit, new Lookup(markers.filter((marker) => limitOf(marker) === limit))] as const,
+    onAll: new Lookup(
+      markers.filter((marker) => limitOf(marker) === null),
+      0,
     ),
+    onThin: limits.map((limit, at) => {
+      const wanted = markers.filter((marker) => isBelow(marker, limit));
+      return [limit, new Lookup(wanted, at + 1)] as const;
+    }),
   };
   known.set(markers, made);
   return made;
@@ -102,15 +126,22 @@ export class Evidence {
     const lookup = this.#lookup;
     const tags = lookup.tags.get(element.name);
     if (tags !== undefined) this.#tags(element, tags);
-    for (let at = 0; at < element.attributeCount; at++) {
-      const name = element.attributeName(at);
-      const ids = lookup.attributes.get(name);
-      if (ids !== undefined) for (const id of ids) this.#found.add(id);
-      if (name === "id") {
-        const value = element.attributeValue(at);
+    const { marks } = element;
+    if ((marks & RARE) !== 0 || !lookup.onlyRare) this.#attributes(element);
+    if ((marks & CLASS) !== 0) this.#wordsOf(element, "class", element.className);
+    if ((marks & ID) !== 0) {
+      if (lookup.literals.length > 0) {
+        const value = element.id?.text ?? attribute(element, "id") ?? "";
         for (const marker of lookup.literals) if (value.includes(marker.text)) this.#found.add(marker.id);
-        this.#wordsOf(element.name, value, element.id);
-      } else if (name === "class") this.#wordsOf(element.name, element.attributeValue(at), element.className);
+      }
+      this.#wordsOf(element, "id", element.id);
+    }
+  }
+
+  #attributes(element: Element): void {
+    for (let at = 0; at < element.attributeCount; at++) {
+      const ids = this.#lookup.attributes.get(element.attributeName(at));
+      if (ids !== undefined) for (const id of ids) this.#found.add(id);
     }
   }
 
@@ -135,9 +166,9 @@ export class Evidence {
 
   /** `visibleText` is asked for only where a phrase may matter. Ids in the order of their names. */
   finish(tree: Tree, visibleLength: number, visibleText: () => string): string[] {
-    for (const [visibleBelow, lookup] of this.#lookups.onThin) {
-      if (visibleLength >= visibleBelow) continue;
-      this.#lookup = lookup;
+    const thin = this.#lookups.onThin.findLast(([visibleBelow]) => visibleLength < visibleBelow);
+    if (thin !== undefined) {
+      this.#lookup = thin[1];
       this.#walk(tree.html);
     }
     this.#lookup = this.#lookups.onAll;
@@ -166,39 +197,44 @@ export class Evidence {
     for (const child of element.children) if (child.kind === 1) this.#walk(child);
   }
 
-  #wordsOf(element: string, value: string, spelling: Spelling | null): void {
+  #wordsOf(element: Element, name: "class" | "id", spelling: Spelling | null): void {
     const lookup = this.#lookup;
-    if (lookup.words.length === 0 || value.length > WORD_CHARS_MAX) return;
-    if (spelling !== null && spelling.markersFor === lookup) {
-      if (spelling.markers.length > 0) this.#add(element, spelling.markers);
+    if (lookup.words.length === 0) return;
+    if (spelling === null) {
+      const value = attribute(element, name) ?? "";
+      if (value.length <= WORD_CHARS_MAX) this.#add(element, this.#judged(value));
       return;
     }
-    const ids = this.#judged(value);
-    if (spelling !== null) {
-      spelling.markersFor = lookup;
-      spelling.markers = ids;
+    if (spelling.markersFor !== this.#lookups) {
+      spelling.markersFor = this.#lookups;
+      spelling.markers = [];
     }
-    this.#add(element, ids);
+    let found = spelling.markers[lookup.index];
+    if (found === undefined) {
+      found = this.#judged(spelling.text);
+      spelling.markers[lookup.index] = found;
+    }
+    if (found.length > 0) this.#add(element, found);
   }
 
-  #judged(value: string): readonly string[] {
-    const { judged } = this.#lookup;
-    let ids = judged.get(value);
-    if (ids === undefined) {
-      ids = this.#lookup.words.filter((entry) => holdsWord(value, entry)).map((entry) => entry.marker.id);
+  #judged(value: string): readonly number[] {
+    const { judged, words } = this.#lookup;
+    let held = judged.get(value);
+    if (held === undefined) {
+      held = [...words.keys()].filter((at) => words[at] !== undefined && holdsWord(value, words[at]));
       if (value.length <= JUDGED_CHARS_MAX) {
         if (judged.size >= JUDGED_MAX) judged.clear();
         // A copy: a part of the page's string would hold the page in memory.
-        judged.set(` ${value}`.slice(1), ids);
+        judged.set(` ${value}`.slice(1), held);
       }
     }
-    return ids;
+    return held;
   }
 
-  #add(element: string, ids: readonly string[]): void {
-    for (const id of ids) {
-      const excluded = this.#lookup.words.some((entry) => entry.marker.id === id && entry.notOn.has(element));
-      if (!excluded) this.#found.add(id);
+  #add(element: Element, held: readonly number[]): void {
+    for (const at of held) {
+      const entry = this.#lookup.words[at];
+      if (entry?.notOn.has(element.name) === false) this.#found.add(entry.marker.id);
     }
   }
 }

@@ -65,6 +65,13 @@ function stands(id: number, bytes: Uint8Array, start: number, end: number): bool
   return true;
 }
 
+const allUsual: ReadonlySet<string> = new Set(usual);
+
+/** Of a name in lower case. */
+export function isUsual(name: string): boolean {
+  return allUsual.has(name);
+}
+
 /** The name of that number: always the same object. */
 export function usualName(id: number): string {
   return usual[id] ?? "";

@@ -103,21 +103,20 @@ function shingleHash(from: number, size: number): number {
   return finalised(hash);
 }
 
-/** Eight steps a feature instead of sixty-four: how often each value stood in each of the hash's eight bytes. */
-function count(seen: Int32Array, first: number, bits: number): void {
-  increase(seen, first + (bits & 0xff));
-  increase(seen, first + 256 + ((bits >>> 8) & 0xff));
-  increase(seen, first + 512 + ((bits >>> 16) & 0xff));
-  increase(seen, first + 768 + (bits >>> 24));
-}
+/** Bits that a count of features may have: there are no more of them than terms. */
+const PLANES = 15;
+/** How often each bit was set, written upright: the counts' lowest bits in the first plane, and so on. */
+const lowPlanes = new Int32Array(PLANES);
+const highPlanes = new Int32Array(PLANES);
 
-function increase(seen: Int32Array, place: number): void {
-  seen[place] = (seen[place] ?? 0) + 1;
-}
-
-function countShingle(seen: Int32Array, at: number, size: number): void {
-  count(seen, 0, shingleHash(2 * at, size));
-  count(seen, 1024, shingleHash(2 * at + 1, size));
+/** Adds one to the count of every bit that is set. Half of the carries end with each plane. */
+function count(planes: Int32Array, bits: number): void {
+  let carry = bits;
+  for (let at = 0; carry !== 0 && at < PLANES; at++) {
+    const before = planes[at] ?? 0;
+    planes[at] = before ^ carry;
+    carry &= before;
+  }
 }
 
 /**
@@ -128,29 +127,31 @@ export function simhash(text: string): string {
   let terms = hashPlain(text);
   if (terms === -1) terms = hashTerms(text);
   if (terms === 0) return "0".repeat(16);
-  const seen = new Int32Array(8 * 256);
+  lowPlanes.fill(0);
+  highPlanes.fill(0);
   const size = Math.min(SHINGLE, terms);
-  for (let at = 0; at + size <= terms; at++) countShingle(seen, at, size);
-  const votes = votesOf(seen);
+  for (let at = 0; at + size <= terms; at++) {
+    count(lowPlanes, shingleHash(2 * at, size));
+    count(highPlanes, shingleHash(2 * at + 1, size));
+  }
+  const features = terms - size + 1;
+  return hexOf(highPlanes, features) + hexOf(lowPlanes, features);
+}
+
+/** The bits that more features had set than not. */
+function hexOf(planes: Int32Array, features: number): string {
   let hex = "";
-  for (let nibble = 15; nibble >= 0; nibble--) {
+  for (let nibble = 7; nibble >= 0; nibble--) {
     let value = 0;
-    for (let bit = 3; bit >= 0; bit--) value = value * 2 + ((votes[nibble * 4 + bit] ?? 0) > 0 ? 1 : 0);
+    for (let bit = 4 * nibble + 3; bit >= 4 * nibble; bit--)
+      value = value * 2 + (2 * countOf(planes, bit) > features ? 1 : 0);
     hex += value.toString(16);
   }
   return hex;
 }
 
-/** For each of the 64 bits how many more features had it set than not. */
-function votesOf(seen: Int32Array): Int32Array {
-  const votes = new Int32Array(64);
-  for (let place = 0; place < seen.length; place++) vote(votes, place, seen[place] ?? 0);
-  return votes;
-}
-
-function vote(votes: Int32Array, place: number, count: number): void {
-  if (count === 0) return;
-  const base = (place >>> 8) * 8;
-  for (let bit = 0; bit < 8; bit++)
-    votes[base + bit] = (votes[base + bit] ?? 0) + (((place >>> bit) & 1) === 1 ? count : -count);
+function countOf(planes: Int32Array, bit: number): number {
+  let sum = 0;
+  for (let at = 0; at < PLANES; at++) sum |= (((planes[at] ?? 0) >>> bit) & 1) << at;
+  return sum;
 }

@@ -11,16 +11,14 @@ export class Spelling {
   places = -1;
   /** Whether survey.ts takes it for a byline's; null until it is asked. */
   isByline: boolean | null = null;
-  /** What evidence.ts found in it, and for whom it looked. */
-  markers: readonly string[] = NO_MARKERS;
+  /** What evidence.ts found in it, by what it looked for, and for whom it did. */
+  markers: (readonly number[] | undefined)[] = [];
   markersFor: object | null = null;
 
   constructor(text: string) {
     this.text = text;
   }
 }
-
-const NO_MARKERS: readonly string[] = [];
 
 /** Longer ones are judged each time. */
 const BYTES_MAX = 128;

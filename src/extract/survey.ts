@@ -7,7 +7,6 @@ import { Evidence } from "./evidence.ts";
 import { isFormula } from "./math.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
-import type { Spelling } from "./spelling.ts";
 import { counted, countText } from "./text-count.ts";
 import { attribute, type Element, type Text, type Tree } from "./tree.ts";
 import { isHidden, rawText, textOf } from "./visible-text.ts";
@@ -49,6 +48,7 @@ const NO_FIELD = /^(?:hidden|submit|button|reset|image|checkbox|radio|search|fil
 /** Finds every class that may be a byline's, and few others: most are none. */
 const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
+const LICENCE = /(?:^|\s)license(?:\s|$)/i;
 const LISTS_MAX = 500_000;
 /** What `attributesOf` looks for. */
 const ATTRIBUTES = CLASS | ID | ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
@@ -212,43 +212,16 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 
   const attributesOf = (element: Element): void => {
-    let isItem = false;
-    let isProperty = false;
-    let isByline = false;
-    for (let at = 0; at < element.attributeCount; at++) {
-      const name = element.attributeName(at);
-      switch (name) {
-        case "id":
-          if (ids.length < LISTS_MAX) ids.push(element);
-          break;
-        case "typeof":
-          if (typed.length < 1000) typed.push(element);
-          break;
-        case "itemscope":
-          isItem = true;
-          break;
-        case "itemprop":
-          isProperty = true;
-          if (/(?:^|\s)author(?:\s|$)/.test(element.attributeValue(at))) isByline = true;
-          break;
-        case "rel":
-          if (/(?:^|\s)author(?:\s|$)/i.test(element.attributeValue(at))) isByline = true;
-          else if (
-            element.name === "a" &&
-            /(?:^|\s)license(?:\s|$)/i.test(element.attributeValue(at)) &&
-            licences.length < 10
-          )
-            licences.push(element);
-          break;
-        case "class":
-          if (isBylineClass(element.attributeValue(at), element.className)) isByline = true;
-          break;
-        default:
-          if (isOwnHandler(name)) hasHandler = true;
-      }
-    }
-    if (isItem && !isProperty) items.push(element);
-    if (isByline && bylines.length < 1000) bylines.push(element);
+    const { marks } = element;
+    if ((marks & ID) !== 0 && ids.length < LISTS_MAX) ids.push(element);
+    if ((marks & TYPEOF) !== 0 && typed.length < 1000) typed.push(element);
+    if ((marks & (ITEMSCOPE | ITEMPROP)) === ITEMSCOPE) items.push(element);
+    if ((marks & HANDLER) !== 0) hasHandler ||= bearsOwnHandler(element);
+    const rel = (marks & REL) === 0 ? "" : (attribute(element, "rel") ?? "");
+    const isAuthor = /(?:^|\s)author(?:\s|$)/i.test(rel);
+    if (!isAuthor && rel !== "" && element.name === "a" && licences.length < 10 && LICENCE.test(rel))
+      licences.push(element);
+    if ((isAuthor || isByline(element)) && bylines.length < 1000) bylines.push(element);
   };
 
   attributesOf(tree.html);
@@ -311,9 +284,22 @@ function firstById(elements: readonly Element[]): Map<string, Element> {
   return byId;
 }
 
-function isBylineClass(value: string, spelling: Spelling | null): boolean {
-  if (spelling !== null && spelling.isByline !== null) return spelling.isByline;
-  const found = value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value);
-  if (spelling !== null) spelling.isByline = found;
-  return found;
+function isByline(element: Element): boolean {
+  if ((element.marks & ITEMPROP) !== 0 && /(?:^|\s)author(?:\s|$)/.test(attribute(element, "itemprop") ?? ""))
+    return true;
+  if ((element.marks & CLASS) === 0) return false;
+  const { className } = element;
+  if (className === null) return isBylineClass(attribute(element, "class") ?? "");
+  className.isByline ??= isBylineClass(className.text);
+  return className.isByline;
+}
+
+function isBylineClass(value: string): boolean {
+  return value.length < 500 && MAY_BE_BYLINE.test(value) && BYLINE.test(value);
+}
+
+function bearsOwnHandler(element: Element): boolean {
+  for (let at = 0; at < element.attributeCount; at++)
+    if (isOwnHandler(element.attributeName(at))) return true;
+  return false;
 }
