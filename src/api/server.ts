@@ -48,7 +48,9 @@ export async function openApi(options: ApiOptions, faces: ApiFaces): Promise<Res
     await app.listen({ host: options.host, port: options.port });
   } catch (thrown) {
     await app.close();
-    const message = `API port ${options.host}:${options.port}: ${describe(thrown)}`;
+    const isTaken = thrown instanceof Error && "code" in thrown && thrown.code === "EADDRINUSE";
+    const why = isTaken ? "is taken; --port takes another, 0 any that is free" : describe(thrown);
+    const message = `API port ${options.host}:${options.port}: ${why}`;
     return err({ code: "internal", message, cause: thrown });
   }
   const at = app.server.address();

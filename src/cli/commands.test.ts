@@ -112,6 +112,12 @@ test("a data folder that is not there is a failure with its code, not wrong usag
   }
 });
 
+test("a file that is not there is named, and is no fault of the program's", async () => {
+  const { code, stderr } = await run("extract", ["absent.html"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^millrace: .*absent\.html: cannot be read \(.*\)\n$/);
+});
+
 test("extract reads a page from stdin and writes JSON, Markdown or text", async () => {
   const stdin = "<!doctype html><title>T</title><article><h1>Head</h1><p>Words of the page.</p></article>";
   const json = await run("extract", ["--url", "https://example.com/a"], { stdin });

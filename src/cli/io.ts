@@ -73,7 +73,9 @@ export function createIo(parts: IoParts): Io {
       return 2;
     },
     failure({ code, message, cause }) {
-      say(`millrace: [${code}] ${oneLine(message)}`);
+      // To who named a file that is not there, "internal" would say that the program is at fault.
+      const label = code === "internal" ? "" : `[${code}] `;
+      say(`millrace: ${label}${oneLine(message)}`);
       if (verbose && cause !== undefined) say(stackOf(cause));
       return 1;
     },
