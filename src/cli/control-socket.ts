@@ -125,6 +125,9 @@ export function controlClient(folder: string, clock: Clock): Control {
     dlqDrop: (request) => call("dlqDrop", request),
     routeMemory: (request) => call("routeMemory", request),
     metrics: (request) => call("metrics", request),
+    subjectsAdd: (request) => call("subjectsAdd", request),
+    jobBegin: (request) => call("jobBegin", request),
+    jobRun: (request) => call("jobRun", request),
     export: (request) => call("export", request, EXPORT_MS_MAX),
   };
 }

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../base/index.ts";
 import { CODES, type Failure } from "../model/index.ts";
+import { newSubjectSchema } from "../recipes/index.ts";
 
 const count = z.int().min(0);
 const timeMs = z.number();
@@ -121,6 +122,27 @@ export const CONTROL = {
     answer: z.object({ rows: z.array(z.object({ host: z.string(), state: z.string() })) }),
   },
   metrics: { request: z.strictObject({}), answer: z.object({ text: z.string() }) },
+  /** Subjects of a file, a batch at a time. */
+  subjectsAdd: {
+    request: z.strictObject({ subjects: z.array(newSubjectSchema).min(1).max(1_000) }),
+    answer: z.object({ added: count, changed: count }),
+  },
+  /** A run of a batch job, begun by hand; null: there is no such job. */
+  jobBegin: {
+    request: z.strictObject({ job: z.string().min(1).max(200) }),
+    answer: z.object({ runId: z.uuid() }).nullable(),
+  },
+  /** How a run goes; null: there is none. `summary`: JSON. */
+  jobRun: {
+    request: z.strictObject({ runId: z.uuid() }),
+    answer: z
+      .object({
+        status: z.enum(["pending", "running", "completed", "failed"]),
+        errorMessage: z.string().nullable(),
+        summary: z.string().nullable(),
+      })
+      .nullable(),
+  },
   /** Written by the folder's owner itself, to a path of the same machine. */
   export: {
     request: z.strictObject({

@@ -13,6 +13,7 @@ import {
 import type { Control, ControlAnswer } from "./control.ts";
 import type { FrontierView } from "./frontier-view.ts";
 import type { LetterBook } from "./letter-book.ts";
+import type { RecipeDesk } from "./recipe-desk.ts";
 import { seedUrl } from "./seed.ts";
 
 export interface FolderParts {
@@ -26,6 +27,8 @@ export interface FolderParts {
   /** Null with `store`. */
   readonly exportSource: ExportSource | null;
   readonly exporting: ExportContext;
+  /** Left out where this process runs no batch jobs. */
+  readonly recipes?: RecipeDesk;
   status(): Promise<Result<ControlAnswer<"status">, Failure>>;
   metrics(): Promise<string>;
 }
@@ -70,6 +73,13 @@ export function folderControl(parts: FolderParts): Control {
         return { rows: found.filter((row) => row != null) };
       }),
     metrics: () => guarded(async () => ({ text: await parts.metrics() })),
+    subjectsAdd: (request) => guarded(async () => deskOf(parts).addSubjects(request)),
+    jobBegin: ({ job }) =>
+      guarded(async () => {
+        const runId = await deskOf(parts).begin(job);
+        return runId === null ? null : { runId };
+      }),
+    jobRun: ({ runId }) => guarded(async () => deskOf(parts).run(runId)),
     export: ({ format, out, changes, rawCells, ...filter }) =>
       guarded(async () => {
         if (exportSource === null || store === null) throw new Error(NO_PAGES);
@@ -90,6 +100,12 @@ export function folderControl(parts: FolderParts): Control {
 }
 
 const NO_PAGES = "this machine keeps no pages: ask the processor's";
+
+function deskOf({ recipes }: FolderParts): RecipeDesk {
+  if (recipes === undefined)
+    throw new Error(`the folder is in use by process ${process.pid}, which crawls and runs no recipe`);
+  return recipes;
+}
 
 type WithoutUndefined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 

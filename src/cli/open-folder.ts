@@ -12,6 +12,7 @@ import { documentAgain } from "./document-again.ts";
 import { type FolderParts, folderControl } from "./folder-control.ts";
 import type { FrontierView } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
+import type { RecipeDesk } from "./recipe-desk.ts";
 import { version } from "./version.ts";
 
 export interface OpenFolder {
@@ -72,6 +73,7 @@ export interface AnswerParts {
   readonly store: Store;
   readonly frontier: FrontierView | null;
   readonly replayRecord?: FolderParts["replayRecord"];
+  readonly recipes?: RecipeDesk;
   readonly config: Config;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -84,7 +86,7 @@ export interface AnswerParts {
  * first page: a crawl's parse pool counts its pages and takes no guests. `close` ends them.
  */
 export function answersOf(parts: AnswerParts): { control: Control; close(): Promise<void> } {
-  const { folder, store, frontier, replayRecord, config, clock, signal, status, metrics } = parts;
+  const { folder, store, frontier, replayRecord, recipes, config, clock, signal, status, metrics } = parts;
   const pool = lazyPool(config, { clock });
   const exportSource: ExportSource = {
     content: store.content,
@@ -110,6 +112,7 @@ export function answersOf(parts: AnswerParts): { control: Control; close(): Prom
     store,
     letters: store.metadata.deadLetters,
     ...(replayRecord === undefined ? {} : { replayRecord }),
+    ...(recipes === undefined ? {} : { recipes }),
     frontier,
     exportSource,
     exporting,

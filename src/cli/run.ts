@@ -19,12 +19,13 @@ import {
 import { embeddedStore, type Store, StoreRefused, serverStore } from "../store/index.ts";
 import { type Args, defineCommand, type ExitCode, onOff, text, value, wholeNumber } from "./command.ts";
 import { crawlFlags, settingsOf } from "./crawl-flags.ts";
-import { ownFolder } from "./data-folder.ts";
+import { ownFolder, runningOwner } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
 import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { oneLine } from "./io.ts";
 import { software } from "./open-folder.ts";
+import { imagesElsewhere, subjectsElsewhere } from "./run-elsewhere.ts";
 
 const flags = {
   subjects: value(
@@ -89,6 +90,8 @@ export const run = defineCommand({
     const task = { args, config, schemas: schemas.value, isAlone: !onServers };
     const data = resolve(io.cwd, args.flags.data);
     if (onServers) return opened(() => serverStore(data, config.store, software(), io.clock), task, io);
+    const running = await runningOwner(data, io.clock);
+    if (running !== null) return elsewhere(running, task, io);
     const lock = await ownFolder({ folder: data, create: true, clock: io.clock, signal: io.stop });
     if (!lock.ok) return io.failure(lock.error);
     try {
@@ -144,7 +147,7 @@ async function opened(open: () => Store, task: Task, io: Io): Promise<ExitCode> 
 async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, log: Log): Promise<ExitCode> {
   const { subjects, limit } = args.flags;
   if (subjects !== undefined) {
-    const entered = await enter(store, subjects, config, io);
+    const entered = await enter(new SubjectTable(store.session), subjects, config, io);
     if (entered !== 0) return entered;
   }
   if (limit === 0) return 0;
@@ -162,22 +165,56 @@ async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, l
       limit: limit ?? null,
     };
     const summary = await imagesRun(parts, io.stop);
-    await io.print(`${JSON.stringify(summary)}\n`);
-    io.say(shown(summary));
+    await tell(summary, io);
     return 0;
   } finally {
     dialer.close();
   }
 }
 
-async function enter(store: Store, file: string, config: Config, io: Io): Promise<ExitCode> {
+/** Flags that say something here, whoever runs the recipe. */
+const HERE: ReadonlySet<string> = new Set(["subjects", "data", "servers", "quiet"]);
+
+async function elsewhere(
+  running: Parameters<typeof imagesElsewhere>[0],
+  { args, config }: Task,
+  io: Io,
+): Promise<ExitCode> {
+  const { subjects, limit, quiet } = args.flags;
+  const idle = [...args.given].filter((name) => !HERE.has(name) && !(name === "limit" && limit === 0));
+  const { pid } = running;
+  if (idle.length > 0)
+    io.say(`process ${pid} has the folder and its own settings: --${idle.join(", --")} change nothing`);
+  else if (!quiet) io.say(`process ${pid} has the folder: it runs the recipe`);
+  try {
+    if (subjects !== undefined) {
+      const entered = await enter(subjectsElsewhere(running.control), subjects, config, io);
+      if (entered !== 0) return entered;
+    }
+    if (limit === 0) return 0;
+    return await imagesElsewhere(running, (summary) => tell(summary, io), io);
+  } catch (thrown) {
+    return io.failure(failureOf(thrown));
+  }
+}
+
+async function tell(summary: ImagesSummary, io: Io): Promise<void> {
+  await io.print(`${JSON.stringify(summary)}\n`);
+  io.say(shown(summary));
+}
+
+async function enter(
+  table: Pick<SubjectTable, "add">,
+  file: string,
+  config: Config,
+  io: Io,
+): Promise<ExitCode> {
   let told = 0;
   const onBad = (line: number, why: string): void => {
     if (told++ < BAD_SHOWN_MAX) io.say(`millrace: ${oneLine(`${file} line ${line} ${why}`)}: left out`);
   };
   try {
     const bytes = file === "-" ? io.stdin : createReadStream(resolve(io.cwd, file));
-    const table = new SubjectTable(store.session);
     const { subjectsMax } = config.recipes.images;
     const counts = await subjectsFromCsv(bytes, { table, subjectsMax, onBad, signal: io.stop });
     const bad = counts.bad === 0 ? "" : `, ${counts.bad} lines left out`;

@@ -21,6 +21,7 @@ import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
 import { answersOf, lazyPool, software } from "./open-folder.ts";
+import { recipeDesk } from "./recipe-desk.ts";
 import { mendRows } from "./record-again.ts";
 import { rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
@@ -136,6 +137,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     folder: spec.data,
     store,
     frontier: viewOf(frontier, false),
+    recipes: recipeDesk(jobs, store),
     config,
     clock,
     signal: io.stop,

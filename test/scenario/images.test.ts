@@ -8,7 +8,7 @@ import { systemClock } from "../../src/base/index.ts";
 import { embeddedStore, query, storeOptions } from "../../src/store/index.ts";
 import { imagesSuite, type StoredSubject } from "./images-suite.ts";
 import { pictureSite } from "./picture-site.ts";
-import { run, scratch } from "./program.ts";
+import { jsonLines, run, scratch } from "./program.ts";
 import { SERVE_FLAGS, served } from "./served.ts";
 
 const ROWS = `select s.id, s.attempts, s.error_code, i.object_key, i.sha256, i.content_type
@@ -130,5 +130,37 @@ test("subjects over the API: entered, collected by hand, shown with their pictur
   assert.equal((await api.get(`/api/subjects/${id}/image`)).status, 404);
   assert.equal(existsSync(join(data, "objects", image.key)), false);
   assert.equal((await api.get(`/api/subjects/${id}`, { method: "DELETE" })).status, 404);
+  await api.stop();
+});
+
+test("run images on a folder that serve holds goes through it, subjects of a file too, and prints the same summary", async (t) => {
+  const folder = scratch(t);
+  const data = join(folder, "data");
+  const site = await pictureSite();
+  t.after(() => site.close());
+  const resolve = ["--resolve", "site.test:*:127.0.0.1"];
+  // A password for the API is none of the folder's user's concern.
+  const env = {
+    MILLRACE_RECIPES_IMAGES_SCHEDULE_ENABLED: "false",
+    JWT_SECRET: "a secret of forty characters, or so it is",
+  };
+  const api = await served(t, data, [...SERVE_FLAGS, ...resolve], { env });
+  const [[id = "", { url = null, picture = undefined } = {}] = []] = [...site.cases];
+  const csv = `id,name,url\n${id},One,${url}\nlost,Two,http://site.test:${site.port}/none\n,nobody,\n`;
+  const entered = await run(["run", "images", "--data", data, "--subjects", "-", "--limit", "0"], {
+    stdin: csv,
+  });
+  assert.equal(entered.code, 0, entered.stderr);
+  assert.match(entered.stderr, /subjects: 2 added, 0 changed, 1 lines left out/);
+  assert.equal(entered.stdout, "");
+  const ended = await run(["run", "images", "--data", data, "--delay", "5000"]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /its own settings: --delay change nothing/);
+  assert.match(ended.stderr, /images: 2 subjects, 1 stored, 0 unchanged, 1 failed/);
+  const [summary] = jsonLines(ended.stdout);
+  assert.deepEqual([summary?.recipe, summary?.taken, summary?.stored, summary?.due], ["images", 2, 1, 0]);
+  assert.deepEqual(readFileSync(join(data, "objects", `artists/${id}.jpg`)), picture);
+  const header = await run(["run", "images", "--data", data, "--subjects", "-"], { stdin: "who\n" });
+  assert.equal(header.code, 2, header.stderr);
   await api.stop();
 });

@@ -28,5 +28,8 @@ export const answering: Control = {
   dlqDrop: refused,
   routeMemory: refused,
   metrics: async () => ok({ text: "up 1\n" }),
+  subjectsAdd: refused,
+  jobBegin: refused,
+  jobRun: refused,
   export: refused,
 };

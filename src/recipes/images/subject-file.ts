@@ -12,7 +12,7 @@ export interface SubjectFileCounts {
 }
 
 export interface SubjectFileParts {
-  readonly table: SubjectTable;
+  readonly table: Pick<SubjectTable, "add">;
   readonly subjectsMax: number;
   /** A line that is left out, in words; or what ended the reading. */
   readonly onBad: (line: number, why: string) => void;
