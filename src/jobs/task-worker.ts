@@ -57,6 +57,8 @@ export class TaskWorker implements TaskResults {
   readonly #early: EarlyAnswers;
   #wake = Promise.withResolvers<void>();
   #nextDueAtMs: number | null = null;
+  /** There was no room to look at all. */
+  #hasMore = false;
 
   constructor(parts: TaskWorkerParts) {
     this.#parts = parts;
@@ -133,8 +135,8 @@ export class TaskWorker implements TaskResults {
       happenings.tell(happeningOf(task));
       if (task.status === "pending") this.#dueAt(dueAtMs);
     }
-    // There may be room again.
-    this.wake();
+    // There is room again.
+    if (this.#hasMore) this.wake();
   }
 
   async #endsOf(ended: EndedPage, tasks: readonly string[]): Promise<TaskEnd[]> {
@@ -179,7 +181,8 @@ export class TaskWorker implements TaskResults {
   async #look(): Promise<boolean> {
     const { table, clock, options } = this.#parts;
     const room = Math.min(CLAIM_MAX, options.runningMax - this.#running.size);
-    if (room <= 0) return false;
+    this.#hasMore = room <= 0;
+    if (this.#hasMore) return false;
     const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
     const isFull = await this.#begin(tasks);
     if (tasks.length === room && !isFull) return true;
