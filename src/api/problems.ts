@@ -1,6 +1,6 @@
 // Every error as RFC 9457 `application/problem+json`: the kinds there are, with their status and title, and how what Fastify
 // and the routes throw becomes one. Says nothing of the program's inside: an unexpected error is logged and answered as 500.
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from "fastify-type-provider-zod";
@@ -117,9 +117,30 @@ export function answerProblems(app: FastifyInstance, onUnexpected: (error: unkno
     if (thrown instanceof ProblemError && thrown.retryAfterS !== null)
       reply.header("retry-after", String(thrown.retryAfterS));
     const known = problemOf(thrown);
+    if (known?.kind === "body-too-large")
+      return restRead(request.raw).then(() => sendProblem(request, reply, known.kind, known.detail));
     if (known !== null) return sendProblem(request, reply, known.kind, known.detail, known.errors);
     onUnexpected(thrown);
     return sendProblem(request, reply, "internal", "the error is in the log");
+  });
+}
+
+const REST_BYTES_MAX = 67_108_864;
+
+/** Who is cut off while still writing sees a broken pipe and not the answer: so much of the body is let in and dropped. */
+function restRead(message: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const over = (): void => {
+      message.removeAllListeners("data").pause();
+      resolve();
+    };
+    if (message.readableEnded || message.destroyed) return resolve();
+    message.on("data", (chunk: Uint8Array) => {
+      bytes += chunk.length;
+      if (bytes > REST_BYTES_MAX) over();
+    });
+    message.once("end", over).once("close", over).once("error", over);
   });
 }
 
