@@ -24,10 +24,10 @@ const URLS = new Set(["href", "cite"]);
 const UNWRAPPED = new Set(["font", "center", "body", "html"]);
 
 export function toHtml(content: Content, base: string): string {
-  const out: string[] = [];
+  let html = "";
   const visit = (node: Node): void => {
     if (node.kind === 3) {
-      out.push(escaped(node.data));
+      html += escaped(node.data);
       return;
     }
     if (content.skip(node) || node.foreign) return;
@@ -40,42 +40,40 @@ export function toHtml(content: Content, base: string): string {
       for (const child of node.children) visit(child);
       return;
     }
-    if (node.attributeCount === 0) out.push(`<${node.name}>`);
-    else {
-      out.push("<", node.name);
-      writeAttributes(node, base, out);
-      out.push(">");
-    }
+    const attributes = node.attributeCount === 0 ? "" : attributesOf(node, base);
+    html += `<${node.name}${attributes}>`;
     if ((node.kinds & VOID) !== 0) return;
     const { children } = node;
     for (let at = 0; at < children.length; at++) {
       const child = children[at];
       if (child !== undefined) visit(child);
     }
-    out.push(`</${node.name}>`);
+    html += `</${node.name}>`;
   };
   for (const root of content.roots) visit(root);
-  return out.join("").trim();
+  return html.trim();
 }
 
-function writeAttributes(element: Element, base: string, out: string[]): void {
+function attributesOf(element: Element, base: string): string {
+  let html = "";
   if (element.name === "img") {
     const image = imageOf(element, base);
-    if (image !== null) out.push(` src="${quoted(image.url)}"`);
+    if (image !== null) html += ` src="${quoted(image.url)}"`;
   }
   for (let at = 0; at < element.attributeCount; at++) {
     const name = element.attributeName(at);
     if (URLS.has(name)) {
       const url = resolve(element.attributeValue(at), base);
-      if (url !== null) out.push(` ${name}="${quoted(url)}"`);
+      if (url !== null) html += ` ${name}="${quoted(url)}"`;
     } else if (KEPT.has(name)) {
-      out.push(` ${name}="${quoted(element.attributeValue(at))}"`);
+      html += ` ${name}="${quoted(element.attributeValue(at))}"`;
     }
   }
   if (element.name === "code" || element.name === "pre") {
     const language = /(?:^|\s)(language-[\w+#.-]{1,30})/.exec(attribute(element, "class") ?? "")?.[1];
-    if (language !== undefined) out.push(` class="${language}"`);
+    if (language !== undefined) html += ` class="${language}"`;
   }
+  return html;
 }
 
 function escaped(text: string): string {

@@ -14,6 +14,7 @@ import type { MarkdownSettings } from "./markdown-settings.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
 import { formulaOf, inDollars } from "./math.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
+import { spacedOf } from "./visible-text.ts";
 
 const HASH = 35;
 const TITLE_CHARS_MAX = 1_000;
@@ -70,7 +71,7 @@ export class BlockWriter {
         return;
       }
       if (this.#breaks > 0 && /[^\s\u00a0]/.test(node.data)) this.#settleBreaks();
-      this.#inline.text(node.data);
+      this.#inline.spaced(spacedOf(node));
     } else {
       if (this.#settings.math && this.#formula(node)) return;
       if (this.#inNote && node.name === "span" && leadsBack(node)) return;

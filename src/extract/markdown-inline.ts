@@ -37,7 +37,11 @@ export class InlineWriter {
 
   /** Text of the page; white space runs collapse. */
   text(data: string): void {
-    const collapsed = singleSpaced(data);
+    this.spaced(singleSpaced(data));
+  }
+
+  /** Text whose white space is single. */
+  spaced(collapsed: string): void {
     const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
     const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
     if (from === 1) this.#space = true;

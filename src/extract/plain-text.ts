@@ -3,7 +3,7 @@ import { BLOCK, LINE, LISTS } from "./element-kinds.ts";
 import type { Content } from "./main-content.ts";
 import { formulaOf } from "./math.ts";
 import type { Element, Node } from "./tree.ts";
-import { singleSpaced } from "./visible-text.ts";
+import { spacedOf } from "./visible-text.ts";
 
 /**
  * `without` is left out beside what the content leaves out: the heading that repeats the title. `math`: there are formulas, which are
@@ -31,7 +31,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
         space = true;
         return;
       }
-      const collapsed = singleSpaced(node.data);
+      const collapsed = spacedOf(node);
       const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
       const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
       if (from === 1) space = true;

@@ -16,6 +16,8 @@ export class Text {
   /** Filled by `measure` where the text is shown: twice its length in letters, and how many commas and full stops it has. */
   letters = 0;
   sentences = 0;
+  /** White space made single, once someone asked (see visible-text.ts). */
+  spaced: string | null = null;
   #data: string | null;
   readonly #source: PageSource | null;
   /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */

@@ -1,7 +1,7 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
 import { HIDDEN_MARK, STYLE } from "./attributes.ts";
 import { BLOCK, HIDDEN } from "./element-kinds.ts";
-import { attribute, type Element, type Node } from "./tree.ts";
+import { attribute, type Element, type Node, type Text } from "./tree.ts";
 
 const HIDING_STYLE = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
 
@@ -32,6 +32,12 @@ function isPermalink(element: Element): boolean {
 /** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
 export function singleSpaced(text: string): string {
   return isSingleSpaced(text) ? text : text.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+}
+
+/** The same of a text that several renderings want. */
+export function spacedOf(text: Text): string {
+  text.spaced ??= singleSpaced(text.data);
+  return text.spaced;
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
