@@ -118,6 +118,12 @@ test("a file that is not there is named, and is no fault of the program's", asyn
   assert.match(stderr, /^millrace: .*absent\.html: cannot be read \(.*\)\n$/);
 });
 
+test("route of a private address names the flag that permits it", async () => {
+  const { code, stderr } = await run("route", ["http://127.0.0.1:9/"]);
+  assert.equal(code, 1);
+  assert.match(stderr, /^millrace: \[blocked_address\] .*127\.0\.0\.1.* \(--allow-private permits it\)\n$/);
+});
+
 test("extract reads a page from stdin and writes JSON, Markdown or text", async () => {
   const stdin = "<!doctype html><title>T</title><article><h1>Head</h1><p>Words of the page.</p></article>";
   const json = await run("extract", ["--url", "https://example.com/a"], { stdin });

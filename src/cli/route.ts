@@ -48,7 +48,11 @@ export const route = defineCommand({
     const name = positionals[0] ?? "-";
     const isUrl = /^https?:\/\//i.test(name);
     const page = isUrl ? await fetched(name, config, io) : await readLocalPage(name, about, io);
-    if (!page.ok) return io.failure(page.error);
+    if (!page.ok) {
+      const { code, message } = page.error;
+      const hint = code === "blocked_address" ? " (--allow-private permits it)" : "";
+      return io.failure({ ...page.error, message: `${message}${hint}` });
+    }
     const document = await extractOne(page.value, config, io.stop);
     if (!document.ok) return io.failure(document.error);
 
