@@ -56,7 +56,7 @@ export class JobsService {
   readonly #time: Clock;
   readonly #onTrouble: (thrown: unknown) => void;
   readonly #boss: ReturnType<typeof bossOn>;
-  /** Runs of a dead process are still to be looked for. */
+  /** Runs of a dead process are still to be looked for: whoever opened an embedded database is alone with it. */
   #orphans: boolean;
 
   constructor(parts: JobsServiceParts) {
@@ -65,7 +65,7 @@ export class JobsService {
     const troubleOf = (what: string) => (thrown: unknown) =>
       log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
     this.#time = clock;
-    this.#orphans = isAlone;
+    this.#orphans = isEmbedded;
     this.#onTrouble = troubleOf("runs");
     const taskTable = new TaskTable(session);
     const scheduleTable = new ScheduleTable(session);
