@@ -244,7 +244,8 @@ suite("the console", { skip: whyNoBrowser() ?? false }, () => {
     await keyboard.press("g");
     await keyboard.press("c");
     await page.getByRole("heading", { level: 1, name: "Schedules" }).waitFor();
-    assert.equal(await focused(), "Schedules");
+    // It is shown first and has the focus a frame later.
+    await page.waitForFunction("document.activeElement.textContent === 'Schedules'");
     await keyboard.press("/");
     await keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
