@@ -36,6 +36,8 @@ export interface Crawl {
   /** Lines of the list taken in so far. */
   seedPosition: number;
   readonly beganAtMs: number;
+  /** The crawl whose ended URLs this one asks for again, until all of them are queued; null: none, or they are. */
+  againOf: number | null;
 }
 
 export interface Begun {
@@ -60,6 +62,8 @@ interface CrawlRow {
   readonly seedingDone: boolean;
   readonly seedPosition: number;
   readonly beganAtMs: number;
+  /** Rows of before have none. */
+  readonly againOf?: number | null;
 }
 
 const ACTIVE = Buffer.from("active");
@@ -88,10 +92,14 @@ export class Crawls {
     const { include, exclude, scope, ...rest } = row;
     const pattern = (stored: readonly [string, string] | null) =>
       stored === null ? null : new RegExp(stored[0], stored[1]);
-    return { ...rest, scope: { mode: scope, include: pattern(include), exclude: pattern(exclude) } };
+    return {
+      ...rest,
+      againOf: row.againOf ?? null,
+      scope: { mode: scope, include: pattern(include), exclude: pattern(exclude) },
+    };
   }
 
-  add(spec: CrawlSpec): Crawl {
+  add(spec: CrawlSpec, againOf: number | null = null): Crawl {
     let no = 1;
     for (const key of this.#trees.meta.getKeys({
       start: Buffer.from("crawl:"),
@@ -113,6 +121,7 @@ export class Crawls {
       seedingDone: false,
       seedPosition: 0,
       beganAtMs: nowMs,
+      againOf,
     };
     this.save(crawl);
     this.#trees.meta.putSync(identityKey(spec), number32(no));

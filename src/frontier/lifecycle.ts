@@ -67,9 +67,11 @@ export class Lifecycle {
       this.#crawl = latest;
       return begun(latest, "finished");
     }
-    const crawl = goesOn ? latest : this.#parts.trees.turn(() => this.#parts.crawls.add(spec));
+    const againOf = spec.refresh ? (latest?.no ?? null) : null;
+    const crawl = goesOn ? latest : this.#parts.trees.turn(() => this.#parts.crawls.add(spec, againOf));
     await this.#activate(crawl, signal);
     this.#crawl = crawl;
+    if (crawl.againOf !== null) await this.#askAgain(crawl, crawl.againOf, signal);
     if (goesOn) {
       crawl.pagesMax = spec.pagesMax;
       const reopened = isRaised ? await this.#reopenBudget(crawl) : 0;
@@ -158,6 +160,31 @@ export class Lifecycle {
       for (const { host, url } of found) this.#parts.workbench.ensureReady(host, () => hostKey(url));
     });
     return start;
+  }
+
+  /** Every page that the earlier crawl knew: one that answers 304 leads to none of them. Broken off, it goes on at the next start. */
+  async #askAgain(crawl: Crawl, earlierNo: number, signal?: AbortSignal): Promise<void> {
+    const { ledger, trees, crawls, admission, options } = this.#parts;
+    const last = ledger.urls;
+    for (let id = 1; id <= last; ) {
+      signal?.throwIfAborted();
+      const from = id;
+      id = Math.min(from + REOPENED_PER_TURN, last + 1);
+      trees.turn(() => {
+        for (let at = from; at < id; at++) {
+          const record = ledger.find(at);
+          if (record === null || record.crawlNo !== earlierNo || record.sitemap) continue;
+          if (!isEnded(record.state) || record.code === "budget") continue;
+          const normal = normalise(record.url, null, options);
+          if (!normal.ok) continue;
+          const { depth, given, referrerId } = record;
+          admission.admit(crawl, normal.value, { depth, given, referrerId, redirects: 0, sitemap: false });
+        }
+      });
+      await yieldToOthers();
+    }
+    crawl.againOf = null;
+    trees.turn(() => crawls.save(crawl));
   }
 
   /** A raised budget: what it had ended is queued again. */

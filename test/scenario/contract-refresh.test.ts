@@ -42,6 +42,34 @@ test("--refresh asks conditionally: 304 and an equal body are unchanged, a chang
   assert.equal(fresh.ends["/etag"], "stored");
 });
 
+test("--refresh asks for every known page, also for those behind one that is unchanged", async (t) => {
+  let version = 1;
+  const site = await serve(t, {
+    "/": (request, response) => {
+      if (request.headers["if-none-match"] === '"v1"') response.writeHead(304, { etag: '"v1"' }).end();
+      else
+        response
+          .writeHead(200, { "content-type": "text/html", etag: '"v1"' })
+          .end(html("root", ["/inner", "/gone"]));
+    },
+    "/inner": (request, response) => page(`version ${version}`, ["/deeper"])(request, response, 1),
+    "/deeper": (request, response) => page(`deeper ${version}`)(request, response, 1),
+    "/gone": (request, response) => (version === 1 ? page("here") : status(404))(request, response, 1),
+    "/robots.txt": status(404),
+  });
+  const first = await crawl(t, [`${site.origin}/`]);
+  assert.equal(Object.keys(first.ends).length, 4);
+  version = 2;
+  const second = await crawl(t, [`${site.origin}/`, "--refresh"], { data: first.data });
+  assert.deepEqual(second.ends, {
+    "/": "skipped unchanged",
+    "/inner": "stored",
+    "/deeper": "stored",
+    "/gone": "failed status",
+  });
+  assert.equal(second.line("/inner").title, "version 2");
+});
+
 test("other seeds in the same store add to it, and what is known is asked for conditionally", async (t) => {
   const site = await serve(t, {
     "/one": page("one", ["/etag"]),
