@@ -10,7 +10,7 @@ import type { FrontierOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Trees, yieldToOthers } from "./trees.ts";
 import { hostKey, normalise } from "./url.ts";
-import { isEnded } from "./url-record.ts";
+import { isEnded, type UrlRecord } from "./url-record.ts";
 import type { Workbench } from "./workbench.ts";
 
 export interface LifecycleParts {
@@ -164,57 +164,50 @@ export class Lifecycle {
 
   /** Every page that the earlier crawl knew: one that answers 304 leads to none of them. Broken off, it goes on at the next start. */
   async #askAgain(crawl: Crawl, earlierNo: number, signal?: AbortSignal): Promise<void> {
-    const { ledger, trees, crawls, admission, options } = this.#parts;
-    const last = ledger.urls;
-    for (let id = 1; id <= last; ) {
-      signal?.throwIfAborted();
-      const from = id;
-      id = Math.min(from + REOPENED_PER_TURN, last + 1);
-      trees.turn(() => {
-        for (let at = from; at < id; at++) {
-          const record = ledger.find(at);
-          if (record === null || record.crawlNo !== earlierNo || record.sitemap) continue;
-          if (!isEnded(record.state) || record.code === "budget") continue;
-          const normal = normalise(record.url, null, options);
-          if (!normal.ok) continue;
-          const { depth, given, referrerId } = record;
-          admission.admit(crawl, normal.value, { depth, given, referrerId, redirects: 0, sitemap: false });
-        }
-      });
-      await yieldToOthers();
-    }
+    const { trees, crawls, admission, options } = this.#parts;
+    await this.#eachUrl((_id, record) => {
+      if (record.crawlNo !== earlierNo || record.sitemap) return;
+      if (!isEnded(record.state) || record.code === "budget") return;
+      const normal = normalise(record.url, null, options);
+      if (!normal.ok) return;
+      const { depth, given, referrerId } = record;
+      admission.admit(crawl, normal.value, { depth, given, referrerId, redirects: 0, sitemap: false });
+    }, signal);
     crawl.againOf = null;
     trees.turn(() => crawls.save(crawl));
   }
 
   /** A raised budget: what it had ended is queued again. */
   async #reopenBudget(crawl: Crawl): Promise<number> {
+    const { endings, admission } = this.#parts;
     let reopened = 0;
-    for (let id = 1; id <= this.#parts.ledger.urls; ) {
+    await this.#eachUrl((id, record) => {
+      if (record.crawlNo !== crawl.no || record.code !== "budget" || record.state !== "skipped") return;
+      endings.told(crawl.no, id);
+      admission.queueAgain(id, record, record.given ? PRIORITY.given : PRIORITY.discovered, (changed) => {
+        changed.code = null;
+      });
+      reopened++;
+    });
+    return reopened;
+  }
+
+  /** Every URL of the store, in turns of many. */
+  async #eachUrl(visit: (id: number, record: UrlRecord) => void, signal?: AbortSignal): Promise<void> {
+    const { ledger, trees } = this.#parts;
+    for (let id = 1; id <= ledger.urls; ) {
+      signal?.throwIfAborted();
       const from = id;
-      id = Math.min(from + REOPENED_PER_TURN, this.#parts.ledger.urls + 1);
+      id = Math.min(from + REOPENED_PER_TURN, ledger.urls + 1);
       const until = id;
-      this.#parts.trees.turn(() => {
+      trees.turn(() => {
         for (let at = from; at < until; at++) {
-          const record = this.#parts.ledger.find(at);
-          if (
-            record === null ||
-            record.crawlNo !== crawl.no ||
-            record.code !== "budget" ||
-            record.state !== "skipped"
-          )
-            continue;
-          this.#parts.endings.told(crawl.no, at);
-          const priority = record.given ? PRIORITY.given : PRIORITY.discovered;
-          this.#parts.admission.queueAgain(at, record, priority, (changed) => {
-            changed.code = null;
-          });
-          reopened++;
+          const record = ledger.find(at);
+          if (record !== null) visit(at, record);
         }
       });
       await yieldToOthers();
     }
-    return reopened;
   }
 }
 
