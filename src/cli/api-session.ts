@@ -50,6 +50,7 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
       work: null,
       ...{ clock, log, metrics },
     });
+    await jobs.announce();
     const api = await apiBeside(config, {
       ...{ jobs, store, control: answers.control, graph: null, metrics, clock, log, stop: io.stop },
     });

@@ -154,6 +154,7 @@ async function processIn(
     status: async () => ({ ok: true, value: statusOf("processor", graph, startedAtMs) }),
     metrics: () => metrics.text(),
   });
+  await jobs.announce();
   const api = await apiBeside(config, {
     ...{ jobs, store, control: answers.control, graph, metrics, clock, log, stop: io.stop },
   });

@@ -147,6 +147,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
   const control = await serveControl(spec.data, answers.control);
   const probe = await roleProbe(config, spec.metricsPort, { graph, metrics, io });
   if (!probe.ok) course.fail(probe.error);
+  await jobs.announce();
   const api = await apiBeside(config, {
     ...{ jobs, store, control: answers.control, graph, metrics, clock, log, stop: io.stop },
   });

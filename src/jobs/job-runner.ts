@@ -66,14 +66,21 @@ export class JobRunner {
     await this.#parts.table.orphan(this.#parts.clock.nowMs());
   }
 
-  /** Makes the rows and queues of the registered jobs, and takes their runs from now on. */
-  async start(): Promise<void> {
-    const { table, boss, clock } = this.#parts;
+  /** Makes the rows of the registered jobs: from now on every process of the database knows them. */
+  async announce(): Promise<void> {
+    const { table, clock } = this.#parts;
     for (const job of this.#jobs.values()) {
-      if (this.#workers.has(job.name)) continue;
       const nowMs = clock.nowMs();
       const next = job.cron === null ? null : nextAfter({ ...job, everySeconds: null }, nowMs);
       await table.register(job, next, nowMs);
+    }
+  }
+
+  /** Makes the queues of the announced jobs, and takes their runs from now on. */
+  async start(): Promise<void> {
+    const { boss } = this.#parts;
+    for (const job of this.#jobs.values()) {
+      if (this.#workers.has(job.name)) continue;
       await boss.createQueue(queueOf(job.name), {
         retryLimit: 2,
         retryDelay: 30,

@@ -128,6 +128,7 @@ export class JobsService {
     try {
       if (this.#orphans) await this.runner.orphan();
       this.#orphans = false;
+      await this.runner.announce();
       await this.#boss.start();
       await this.runner.start();
       return true;
@@ -140,6 +141,11 @@ export class JobsService {
   /** Before `run`. */
   register(job: Job): void {
     this.runner.register(job);
+  }
+
+  /** Before the API opens, or a schedule of a job that this very process has would be refused in its first moments. */
+  async announce(): Promise<void> {
+    await this.runner.announce().catch(this.#onTrouble);
   }
 
   /** The database is connected. Until the signal aborts; what runs then is told to end, and waited for. */

@@ -4,21 +4,35 @@ import type { Clock } from "../base/index.ts";
 import type { Delivery, Sink, Source } from "../engine/index.ts";
 import type { DeadLetter } from "../model/index.ts";
 import type { MetadataStore } from "../store/index.ts";
-import type { WireRecord } from "../wire/index.ts";
+import { TOPICS, type WireRecord } from "../wire/index.ts";
 
-/** Letters of another machine into the table; they have their copy already. */
-export function letterTable(metadata: MetadataStore, clock: Clock): Sink<DeadLetter> {
+/** What only processors read: who could not read it there had written its row before its copy. */
+const READ_HERE: readonly string[] = [TOPICS.rawPage, TOPICS.rawPageDlq];
+
+const isOwn = ({ origin }: DeadLetter): boolean => READ_HERE.includes((origin ?? "").split("/", 1)[0] ?? "");
+
+/**
+ * Letters of another machine into the table; they have their copy already. A processor's own copies come back on the same topic:
+ * they are passed by, or one that was dropped meanwhile would stand there again.
+ */
+export function letterTable(
+  metadata: Pick<MetadataStore, "connect"> & {
+    readonly deadLetters: Pick<MetadataStore["deadLetters"], "write" | "markCopied">;
+  },
+  clock: Clock,
+): Sink<DeadLetter> {
   return {
     name: "letters",
     batch: { itemsMax: 256, bytesMax: 16 * 1024 * 1024, lingerMs: 200, inFlightMax: 1 },
     deadlineMs: 60_000,
     connect: (signal) => metadata.connect(signal),
     async write(batch, signal) {
-      await metadata.deadLetters.write(batch, signal);
-      await metadata.deadLetters.markCopied(
-        batch.map(({ id }) => id),
-        clock.nowMs(),
-      );
+      const others = batch.filter((letter) => !isOwn(letter));
+      if (others.length > 0) {
+        await metadata.deadLetters.write(others, signal);
+        const ids = others.map(({ id }) => id);
+        await metadata.deadLetters.markCopied(ids, clock.nowMs());
+      }
       return batch.map(() => ({ kind: "written" }));
     },
     close: () => Promise.resolve(),
@@ -56,8 +70,10 @@ export function letterCopies(rows: LetterRows, clock: Clock): Source<WireRecord>
         signal.throwIfAborted();
         const letter = waiting.shift();
         if (letter !== undefined) return delivery(letter);
+        // One that is marked while the table is asked is open no longer when the answer comes, and stands in it still.
+        const openBefore = new Set(open);
         const found = await rows.uncopied(LETTERS_A_LOOK);
-        waiting = found.filter(({ id }) => !open.has(id));
+        waiting = found.filter(({ id }) => !open.has(id) && !openBefore.has(id));
         if (waiting.length === 0) await clock.sleep(LOOK_MS, signal);
       }
     },

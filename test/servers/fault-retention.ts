@@ -32,7 +32,7 @@ export async function processorOffPastRetention(suite: FaultSuite, t: Test): Pro
   await suite.underWay(crawl, PACE.pages / 16); // commits tell later what expired
   await stopped(before);
   const isPaused = async () => /nothing new is fetched until pages are processed/.test(ingestor.stderr());
-  await eventually("leasing stops", isPaused, () => sayingsOf(ingestor));
+  await eventually("leasing stops", isPaused, { told: () => sayingsOf(ingestor) });
   await sleep(SETTLE_MS);
   const served = crawl.site.served();
   const inFlight = await suite.machines.lag();

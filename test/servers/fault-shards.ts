@@ -27,7 +27,7 @@ export async function oneIngestorOfTwo(suite: FaultSuite, t: Test): Promise<void
   await eventually(
     "both frontiers together have stored the site",
     async () => (await stored(first)) + (await stored(again)) >= crawl.site.pages,
-    async () => (await Promise.all([first, again, processor].map(sayingsOf))).join("\n\n"),
+    { told: async () => (await Promise.all([first, again, processor].map(sayingsOf))).join("\n\n") },
   );
   await Promise.all([stopped(first), stopped(again), suite.stop(processor)]);
   const counts = await Promise.all(folders.map(countsOf));

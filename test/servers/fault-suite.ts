@@ -176,7 +176,10 @@ export class FaultSuite {
 export async function eventually(
   what: string,
   good: () => Promise<boolean>,
-  told: () => Promise<unknown> | unknown = () => "",
+  {
+    told = () => "",
+    lookMs = LOOK_MS,
+  }: { readonly told?: () => Promise<unknown> | unknown; readonly lookMs?: number } = {},
 ): Promise<void> {
   const endMs = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -188,7 +191,7 @@ export async function eventually(
     }
     if (Date.now() > endMs)
       throw new Error(`${what}: not within ${PATIENCE_MS} ms\n${await told()}`, { cause });
-    await sleep(LOOK_MS);
+    await sleep(lookMs);
   }
 }
 
