@@ -4,7 +4,7 @@ import { describe } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
-import { type Store, serverStore } from "../store/index.ts";
+import { removeSpentSegments, type Store, serverStore } from "../store/index.ts";
 import { apiBeside, statusOf } from "./api-beside.ts";
 import type { ExitCode } from "./command.ts";
 import { failureOf } from "./failure-of.ts";
@@ -47,6 +47,11 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
       isAlone: false,
       bossSchema: `${config.store.database.schema}_jobs`,
       options: config.jobs,
+      // Segments in a folder belong to the processor's machine.
+      removeSpentSegments:
+        config.store.content.kind === "s3"
+          ? (beforeMs, signal) => removeSpentSegments(store, beforeMs, signal)
+          : null,
       work: null,
       ...{ clock, log, metrics },
     });

@@ -6,7 +6,7 @@ import { JobsService } from "../jobs/index.ts";
 import { createDialer } from "../net/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { imagesJob, type PageSchemas, pageSchemas } from "../recipes/index.ts";
-import { type ClaimStore, claimStore, type Store, serverStore } from "../store/index.ts";
+import { type ClaimStore, claimStore, removeSpentSegments, type Store, serverStore } from "../store/index.ts";
 import { processor } from "../topology/index.ts";
 import { apiBeside, statusOf } from "./api-beside.ts";
 import type { ExitCode } from "./command.ts";
@@ -112,6 +112,7 @@ async function processIn(
     isAlone: false,
     bossSchema: `${config.store.database.schema}_jobs`,
     options: config.jobs,
+    removeSpentSegments: (beforeMs, signal) => removeSpentSegments(store, beforeMs, signal),
     work: {
       fetcher: orderedTasks(wire.orders, io.stop),
       dialer,

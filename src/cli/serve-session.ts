@@ -6,7 +6,7 @@ import type { Frontier } from "../frontier/index.ts";
 import { JobsService } from "../jobs/index.ts";
 import { createMetrics } from "../observe/index.ts";
 import { imagesJob, pageSchemas, SubjectTable } from "../recipes/index.ts";
-import { serverStore } from "../store/index.ts";
+import { removeSpentSegments, serverStore } from "../store/index.ts";
 import { recover, standalone } from "../topology/index.ts";
 import { noteApiAddress } from "./api-address.ts";
 import { apiBeside } from "./api-beside.ts";
@@ -95,6 +95,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     isAlone: true,
     bossSchema: `${config.store.database.schema}_jobs`,
     options: config.jobs,
+    removeSpentSegments: (beforeMs, signal) => removeSpentSegments(store, beforeMs, signal),
     work: {
       fetcher: { admit: async (tasks) => frontier.admitTasks(tasks) },
       dialer,

@@ -24,7 +24,13 @@ async function answering(t: TestContext): Promise<JobsService> {
   await store.metadata.connect(new AbortController().signal);
   return new JobsService({
     ...{ session: store.session, isEmbedded: true, isAlone: false, bossSchema: "millrace_jobs" },
-    ...{ options: jobsOptions.parse({}), work: null, clock: systemClock, log: { warn: () => undefined } },
+    ...{
+      options: jobsOptions.parse({}),
+      removeSpentSegments: null,
+      work: null,
+      clock: systemClock,
+      log: { warn: () => undefined },
+    },
     metrics: createMetrics(),
   });
 }

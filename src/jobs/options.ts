@@ -3,6 +3,14 @@ import { z } from "zod";
 
 const dayS = 86_400;
 
+/** `days`: the default. */
+const keptS = (days: number) =>
+  z
+    .int()
+    .min(0)
+    .max(3_650 * dayS)
+    .default(days * dayS);
+
 export const jobsOptions = z.strictObject({
   tasks: z
     .strictObject({
@@ -43,11 +51,18 @@ export const jobsOptions = z.strictObject({
     })
     .prefault({}),
   /** Finished tasks, runs and deliveries are deleted after so long, seconds; 0 = never. */
-  retentionS: z
-    .int()
-    .min(0)
-    .max(3_650 * dayS)
-    .default(30 * dayS),
+  retentionS: keptS(30),
+  /** The log of writes over the API, seconds; 0 = for ever. */
+  auditRetentionS: keptS(90),
+  /** Dead letters, by when they were replayed or, where nobody did that, by when they died, seconds; 0 = until somebody drops them. */
+  deadLetterRetentionS: keptS(90),
+  /**
+   * Captures that a newer one of the same URL has taken the place of, with their segments, seconds, at least a day; 0 = for ever.
+   * What a page shows is kept however old it is.
+   */
+  captureRetentionS: keptS(0).refine((seconds) => seconds === 0 || seconds >= dayS, {
+    error: `must be 0 or at least ${dayS}`,
+  }),
 });
 
 export type JobsOptions = z.output<typeof jobsOptions>;

@@ -10,7 +10,7 @@ import { Happenings } from "./happenings.ts";
 import { type Job, JobRunner } from "./job-runner.ts";
 import { JobTable } from "./job-table.ts";
 import type { JobsOptions } from "./options.ts";
-import { sweepFinished } from "./retention.ts";
+import { keepsForEver, sweepFinished } from "./retention.ts";
 import { ScheduleClock } from "./schedule-clock.ts";
 import { ScheduleTable } from "./schedule-table.ts";
 import { Schedules } from "./schedules.ts";
@@ -29,6 +29,10 @@ export interface JobsServiceParts {
   /** Of the tables that pg-boss makes. */
   readonly bossSchema: string;
   readonly options: JobsOptions;
+  /** Of the segments that this process can reach, and answers what went; null: none are its to remove. */
+  readonly removeSpentSegments:
+    | ((beforeMs: number, signal: AbortSignal) => Promise<Readonly<Record<string, number>>>)
+    | null;
   /** Null: this process fetches for nobody, and tells nobody's webhooks. */
   readonly work: {
     readonly fetcher: TaskFetcher;
@@ -61,6 +65,7 @@ export class JobsService {
 
   constructor(parts: JobsServiceParts) {
     const { session, isEmbedded, isAlone, bossSchema, options, work, clock, log, metrics } = parts;
+    const { removeSpentSegments } = parts;
     const { happenings } = this;
     const troubleOf = (what: string) => (thrown: unknown) =>
       log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
@@ -110,17 +115,21 @@ export class JobsService {
       metrics.taskEnded(happening.status === "completed" ? "completed" : "failed", elapsedMs);
       this.#webhooks?.wake();
     });
-    if (options.retentionS > 0)
+    if (!keepsForEver(options))
       this.register({
         name: "retention",
         cron: "17 4 * * *",
         timeZone: "UTC",
         slaMs: 600_000,
         deadlineMs: 3_600_000,
-        run: ({ step, signal }) =>
-          step("finished rows", () =>
-            sweepFinished(session, clock.nowMs() - options.retentionS * 1_000, signal),
-          ),
+        run: async ({ step, signal }) => {
+          const rows = await step("finished rows", () =>
+            sweepFinished(session, options, clock.nowMs(), signal),
+          );
+          if (options.captureRetentionS === 0 || removeSpentSegments === null) return rows;
+          const beforeMs = clock.nowMs() - options.captureRetentionS * 1_000;
+          return { ...rows, ...(await step("old captures", () => removeSpentSegments(beforeMs, signal))) };
+        },
       });
   }
 

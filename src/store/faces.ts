@@ -73,6 +73,12 @@ export interface RenderedDocument {
   readonly document: RenderedFields;
 }
 
+/** A segment by its key, as rows name it. */
+export interface SegmentOf {
+  readonly key: string;
+  readonly bytes: number;
+}
+
 export interface ContentStatistics {
   readonly segments: number;
   readonly bytes: number;
@@ -110,6 +116,10 @@ export interface ContentStore {
    */
   eachStoredCapture(onDamaged?: (damage: RecordDamaged) => void): AsyncIterable<StoredCapture>;
   statistics(): Promise<ContentStatistics>;
+  /** Segments to which nothing was written since `beforeMs` (ms since 1970) and nothing ever will be, oldest first. */
+  closedSegments(beforeMs: number): AsyncIterable<SegmentOf>;
+  /** With every capture in it, for ever. No matter whether it was there. */
+  removeSegment(key: string, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -27,6 +27,7 @@ export type {
   SearchMatch,
   SearchRequest,
   SearchSlice,
+  SegmentOf,
   Slice,
   SliceRequest,
   StoreCounts,
@@ -41,6 +42,7 @@ export type { ClaimedEntry, QueueEnd, QueueEntry, RenderQueue } from "./queue-fa
 export { type ClaimStore, claimStore } from "./s3/claim-store.ts";
 export { type SearchAnswer, type SearchHit, search } from "./search/search.ts";
 export type { Snippet } from "./search/snippet.ts";
+export { removeSpentSegments, type SpentSegments } from "./spent-segments.ts";
 export { storable } from "./sql/columns.ts";
 export { CursorInvalid, decodeCursor, encodeCursor } from "./sql/cursor.ts";
 export { query, type SqlRow, type SqlSession, type SqlValue, type Statement } from "./sql/session.ts";

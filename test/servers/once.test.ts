@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { seededRandom, systemClock, uuidv7 } from "../../src/base/index.ts";
 import { type Store, type StoreOptions, serverStore, storeOptions } from "../../src/store/index.ts";
 import { processedOf } from "../../src/store/testing/pages.ts";
+import { spentSegmentsConformance } from "../conformance/spent-segments.ts";
 import {
   type MinioServer,
   type PostgresServer,
@@ -53,6 +54,23 @@ describe("a capture is stored once", { skip: whyMissing("postgres", "minio") ?? 
     const url = await postgres.createDatabase(name);
     return { ...options, s3, database: databaseOptions(url) };
   }
+
+  for (const kind of ["folder", "s3"] as const)
+    spentSegmentsConformance(`servers, ${kind}`, async (use) => {
+      let nowMs = systemClock.nowMs();
+      const clock = { ...systemClock, nowMs: () => nowMs };
+      const place = await mkdtemp(join(folder, "spent-"));
+      const options = { ...(await fresh(kind)), segmentBytesMax: 1 };
+      const store = serverStore(place, options, "millrace/test", clock);
+      const setNow = (to: number): void => {
+        nowMs = to;
+      };
+      try {
+        await use({ store, setNow });
+      } finally {
+        await store.close();
+      }
+    });
 
   const opened = async (options: StoreOptions, place = folder): Promise<Store> => {
     const store = serverStore(place, options, "millrace/test", systemClock);

@@ -51,6 +51,8 @@ export function claimedFolder(folder: ContentStore, nowMs: number): ClaimedSegme
     recover: (captureIds) => folder.recover(captureIds),
     eachStoredCapture: (onDamaged) => folder.eachStoredCapture(onDamaged),
     statistics: () => folder.statistics(),
+    closedSegments: (beforeMs) => folder.closedSegments(beforeMs),
+    removeSegment: (key, signal) => folder.removeSegment(key, signal),
     close: () => folder.close(),
   };
 }

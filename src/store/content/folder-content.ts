@@ -11,6 +11,7 @@ import type {
   ContentStatistics,
   ContentStore,
   RenderedDocument,
+  SegmentOf,
   StoredCapture,
   StoredLocations,
 } from "../faces.ts";
@@ -175,6 +176,23 @@ class FolderContent implements ContentStore {
     let bytes = 0;
     for (const { key } of segments) bytes += (await stat(join(this.#directory, key))).size;
     return { segments: segments.length, bytes };
+  }
+
+  /** Each was closed when the one after it was born; the newest is written to. */
+  async *closedSegments(beforeMs: number): AsyncGenerator<SegmentOf> {
+    const segments = await this.#segments();
+    for (const [at, { key }] of segments.entries()) {
+      const next = segments[at + 1];
+      if (next === undefined || next.bornAtMs >= beforeMs) return;
+      yield { key, bytes: (await stat(join(this.#directory, key))).size };
+    }
+  }
+
+  async removeSegment(key: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (parseName(key) === null) throw new Error(`${key} is not the name of a segment`);
+    await rm(join(this.#directory, key), { force: true });
+    await syncPath(this.#directory);
   }
 
   async close(): Promise<void> {

@@ -103,6 +103,8 @@ class OnceContent implements ContentStore {
   eachStoredCapture: ContentStore["eachStoredCapture"] = (onDamaged) =>
     this.#segments.eachStoredCapture(onDamaged);
   statistics: ContentStore["statistics"] = () => this.#segments.statistics();
+  closedSegments: ContentStore["closedSegments"] = (beforeMs) => this.#segments.closedSegments(beforeMs);
+  removeSegment: ContentStore["removeSegment"] = (key, signal) => this.#segments.removeSegment(key, signal);
   close: ContentStore["close"] = () => this.#segments.close();
 
   async #write(

@@ -28,6 +28,7 @@ import type {
   CaptureWithBody,
   ContentStatistics,
   RenderedDocument,
+  SegmentOf,
   StoredCapture,
   StoredLocations,
 } from "../faces.ts";
@@ -175,6 +176,20 @@ class S3Content implements ClaimedSegments {
       bytes += object.bytes;
     }
     return { segments, bytes };
+  }
+
+  /** One is put whole, soon after its name was minted; the names taken by no bytes are among them. */
+  async *closedSegments(beforeMs: number): AsyncGenerator<SegmentOf> {
+    const end = `${PREFIX}millrace-${stampOf(Math.max(0, beforeMs - CLOCK_SLACK_MS))}`;
+    for await (const { key, bytes } of this.#bucket.list(PREFIX)) {
+      if (key >= end) return;
+      if (key.endsWith(".warc.gz")) yield { key, bytes };
+    }
+  }
+
+  async removeSegment(key: string, signal: AbortSignal): Promise<void> {
+    if (!key.startsWith(PREFIX)) throw new Error(`${key} is not the key of a segment`);
+    await this.#bucket.remove(key, signal);
   }
 
   async close(): Promise<void> {
