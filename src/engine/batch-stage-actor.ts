@@ -98,7 +98,7 @@ export class BatchStageActor<In, Out> implements Actor, Closing {
         if (envelope === undefined) break;
         ended = envelope === null;
         if (envelope === null) break;
-        this.#batcher.add(envelope, clock.monotonicMs());
+        this.#batcher.add(envelope, clock.monotonicMs(), this.#from.isUrgent(envelope.payload));
       }
       if (this.#inFlight < inFlightMax) {
         const batch = this.#batcher.take(clock.monotonicMs(), ended || hurry.raised);

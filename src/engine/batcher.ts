@@ -1,5 +1,6 @@
-// Gathers records into batches: by items, by bytes, or by how long the first has waited, whichever comes first. Pure but
-// for the time it is told; holds at most one full batch and the record that did not fit into it.
+// Gathers records into batches: by items, by bytes, or by how long the first has waited, whichever comes first; an urgent record
+// takes what is gathered with it at once. Pure but for the time it is told; holds at most one full batch and the record that did
+// not fit into it.
 import type { BatchLimits } from "./faces.ts";
 
 export class Batcher<T> {
@@ -8,6 +9,8 @@ export class Batcher<T> {
   #items: T[] = [];
   #bytes = 0;
   #sinceMs = 0;
+  /** An urgent one is in the open batch. */
+  #isUrgent = false;
   /** A batch closed by a record that would have made it too large. */
   #full: T[] | null = null;
 
@@ -29,19 +32,22 @@ export class Batcher<T> {
     );
   }
 
-  /** When the batch is due by its age; null while it is empty. */
+  /** When the batch is due, by its age unless it is urgent; null while it is empty. */
   get dueAtMs(): number | null {
-    return this.#items.length === 0 ? null : this.#sinceMs + this.#limits.lingerMs;
+    if (this.#items.length === 0) return null;
+    return this.#isUrgent ? this.#sinceMs : this.#sinceMs + this.#limits.lingerMs;
   }
 
-  add(item: T, nowMs: number): void {
+  add(item: T, nowMs: number, isUrgent = false): void {
     const sizeBytes = this.#sizeOf(item);
     if (this.#items.length > 0 && this.#bytes + sizeBytes > this.#limits.bytesMax) {
       this.#full = this.#items;
       this.#items = [];
       this.#bytes = 0;
+      this.#isUrgent = false;
     }
     if (this.#items.length === 0) this.#sinceMs = nowMs;
+    if (isUrgent) this.#isUrgent = true;
     this.#items.push(item);
     this.#bytes += sizeBytes;
   }
@@ -70,6 +76,7 @@ export class Batcher<T> {
     const batch = this.#items;
     this.#items = [];
     this.#bytes = 0;
+    this.#isUrgent = false;
     return batch;
   }
 }

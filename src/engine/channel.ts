@@ -1,8 +1,9 @@
-// The bounded queue between two stages: by items and by bytes, first in first out, senders served in the order they came.
-// It outlives the actors at its ends, and knows nothing of what flows through it.
+// The bounded queue between two stages: by items and by bytes, first in first out, senders served in the order they came; what its
+// maker calls urgent goes before the rest. It outlives the actors at its ends, and knows nothing of what flows through it.
 import { assert, type Clock, InvariantError } from "../base/index.ts";
 import { type Ack, type Envelope, settleAll } from "./ack.ts";
 import { Deque } from "./deque.ts";
+import { TwoRanks } from "./two-ranks.ts";
 
 export interface ChannelLimits {
   readonly itemsMax: number;
@@ -13,6 +14,8 @@ export interface ChannelLimits {
 export interface ChannelOptions<T> extends ChannelLimits {
   /** Bytes that a payload holds in memory; without it a stage's output counts as much as its input did. */
   readonly sizeOf?: (payload: T) => number;
+  /** What goes before the rest, see TwoRanks: few records. A sixteenth of the limits is kept for them. Without it nothing is urgent. */
+  readonly isUrgent?: (payload: T) => boolean;
 }
 
 export interface Channel<T> {
@@ -27,15 +30,18 @@ export interface Channel<T> {
   readonly blocked: number;
   readonly closed: boolean;
   sizeOf(payload: T, otherwise: number): number;
+  isUrgent(payload: T): boolean;
   /** Waits for room, in turn. Rejects with the signal's reason; the record is then still the sender's. */
   send(envelope: Envelope<T>, signal: AbortSignal): Promise<void>;
-  /** False when there is no room now or others wait. */
+  /** False when there is no room now or others of its rank wait. */
   trySend(envelope: Envelope<T>): boolean;
   /** Next record; null when the channel is closed and empty. */
   receive(signal: AbortSignal): Promise<Envelope<T> | null>;
   /** Undefined when nothing waits now. */
   tryReceive(): Envelope<T> | null | undefined;
-  /** Back to the front, past the limits: what a dying actor had taken and not begun. Refused (false) once aborted. */
+  /** Next urgent record, if one waits now. */
+  tryReceiveUrgent(): Envelope<T> | undefined;
+  /** Back to the front of its rank, past the limits: what a dying actor had taken and not begun. Refused (false) once aborted. */
   putBack(envelope: Envelope<T>): boolean;
   /** `wake` runs whenever something can be received or the end has come; returns the way out. */
   onReadable(wake: () => void): () => void;
@@ -68,9 +74,12 @@ class BoundedChannel<T> implements Channel<T> {
   readonly name: string;
   readonly limits: ChannelLimits;
   readonly #sizeOf: ((payload: T) => number) | undefined;
+  readonly #isUrgent: ((payload: T) => boolean) | undefined;
+  /** Of the limits, what ordinary records may fill; all of it where nothing is urgent. */
+  readonly #ordinary: ChannelLimits;
   readonly #clock: Clock;
-  readonly #queue = new Deque<Envelope<T>>();
-  readonly #senders = new Deque<Sender<T>>();
+  readonly #queue = new TwoRanks<Envelope<T>>();
+  readonly #senders = new TwoRanks<Sender<T>>();
   readonly #receivers = new Deque<Receiver<T>>();
   /** Copied on change and never while being walked; one or two actors in practice. */
   #listeners: readonly (() => void)[] = [];
@@ -86,6 +95,8 @@ class BoundedChannel<T> implements Channel<T> {
     this.name = name;
     this.limits = { itemsMax: options.itemsMax, bytesMax: options.bytesMax };
     this.#sizeOf = options.sizeOf;
+    this.#isUrgent = options.isUrgent;
+    this.#ordinary = options.isUrgent === undefined ? this.limits : ordinaryLimits(options);
     this.#clock = clock;
   }
 
@@ -114,10 +125,16 @@ class BoundedChannel<T> implements Channel<T> {
     return this.#sizeOf === undefined ? otherwise : this.#sizeOf(payload);
   }
 
+  isUrgent(payload: T): boolean {
+    return this.#isUrgent?.(payload) === true;
+  }
+
   trySend(envelope: Envelope<T>): boolean {
     if (this.#closed) throw this.#aborted ?? new InvariantError(`channel ${this.name}: send after close`);
-    if (this.#senders.size > 0 || !this.#fits(envelope.sizeBytes)) return false;
-    this.#accept(envelope);
+    const isUrgent = this.isUrgent(envelope.payload);
+    if (!this.#fits(envelope.sizeBytes, isUrgent)) return false;
+    if (this.#senders.size > 0 && !(isUrgent && this.#senders.passBy())) return false;
+    this.#accept(envelope, isUrgent);
     return true;
   }
 
@@ -150,13 +167,22 @@ class BoundedChannel<T> implements Channel<T> {
       };
       signal.addEventListener("abort", onAbort, { once: true });
       if (this.#senders.size === 0) this.#blockedSinceMs = this.#clock.monotonicMs();
-      this.#senders.pushBack(sender);
+      this.#senders.pushBack(sender, this.isUrgent(envelope.payload));
     });
   }
 
   tryReceive(): Envelope<T> | null | undefined {
     const envelope = this.#take();
     if (envelope === undefined || envelope === null) return envelope;
+    if (this.#senders.size > 0) this.#admit();
+    if (this.#closed && this.#ended) this.#announce();
+    return envelope;
+  }
+
+  tryReceiveUrgent(): Envelope<T> | undefined {
+    const envelope = this.#queue.popUrgent();
+    if (envelope === undefined) return undefined;
+    this.#bytes -= envelope.sizeBytes;
     if (this.#senders.size > 0) this.#admit();
     if (this.#closed && this.#ended) this.#announce();
     return envelope;
@@ -188,7 +214,7 @@ class BoundedChannel<T> implements Channel<T> {
 
   putBack(envelope: Envelope<T>): boolean {
     if (this.#aborted !== null) return false;
-    this.#queue.pushFront(envelope);
+    this.#queue.pushFront(envelope, this.isUrgent(envelope.payload));
     this.#bytes += envelope.sizeBytes;
     this.#announce();
     return true;
@@ -240,24 +266,26 @@ class BoundedChannel<T> implements Channel<T> {
     return this.#closed && this.#queue.size === 0 && this.#senders.size === 0;
   }
 
-  #fits(sizeBytes: number): boolean {
+  #fits(sizeBytes: number, isUrgent: boolean): boolean {
     const { size } = this.#queue;
-    return size === 0 || (size < this.limits.itemsMax && this.#bytes + sizeBytes <= this.limits.bytesMax);
+    const { itemsMax, bytesMax } = isUrgent ? this.limits : this.#ordinary;
+    return size === 0 || (size < itemsMax && this.#bytes + sizeBytes <= bytesMax);
   }
 
-  #accept(envelope: Envelope<T>): void {
-    this.#queue.pushBack(envelope);
+  #accept(envelope: Envelope<T>, isUrgent: boolean): void {
+    this.#queue.pushBack(envelope, isUrgent);
     this.#bytes += envelope.sizeBytes;
     this.#announce();
   }
 
-  /** Waiting senders that fit now, strictly in turn: a small record never overtakes a large one. */
+  /** Waiting senders that fit now, strictly in turn: a small record never overtakes a large one of its rank. */
   #admit(): void {
     for (let next = this.#senders.peek(); next !== undefined; next = this.#senders.peek()) {
-      if (!this.#fits(next.envelope.sizeBytes)) return;
+      const isUrgent = this.isUrgent(next.envelope.payload);
+      if (!this.#fits(next.envelope.sizeBytes, isUrgent)) return;
       this.#senders.popFront();
       this.#unblocked();
-      this.#accept(next.envelope);
+      this.#accept(next.envelope, isUrgent);
       next.resolve();
     }
   }
@@ -281,4 +309,12 @@ class BoundedChannel<T> implements Channel<T> {
     this.#bytes -= envelope.sizeBytes;
     return envelope;
   }
+}
+
+/** The share that is kept for what is urgent; a channel of one item has none. */
+const KEPT = 16;
+
+function ordinaryLimits({ itemsMax, bytesMax }: ChannelLimits): ChannelLimits {
+  const items = itemsMax === 1 ? 0 : Math.max(1, Math.floor(itemsMax / KEPT));
+  return { itemsMax: itemsMax - items, bytesMax: bytesMax - Math.floor(bytesMax / KEPT) };
 }

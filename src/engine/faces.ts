@@ -36,6 +36,8 @@ export type Verdict<Out, Code extends string = string> =
 export interface Stage<In, Out, Code extends string = string> {
   readonly name: string;
   readonly concurrencyMax: number;
+  /** Places beside those that only urgent records of its channel may take; default 0. */
+  readonly urgentMax?: number;
   /** A record that takes longer is aborted and tried once more, then dead-lettered with the engine's time-out code. */
   readonly deadlineMs: number;
   handle(input: In, work: Work): Promise<Verdict<Out, Code>>;

@@ -214,3 +214,54 @@ test("a room that fails to close is an error of the run", async () => {
   const { clock, run } = bench(1, { sink: { close: async () => Promise.reject(new Error("cannot close")) } });
   await assert.rejects(clock.until(run(), 10_000), /cannot close/);
 });
+
+test("urgent records find a place in a stage that is full, and take the batch they are in along at once", async () => {
+  const clock = new VirtualClock();
+  const rt = createRuntime({ clock, random: seededRandom(1), deadLetters: { write: async () => {} } });
+  const isUrgent = (n: number): boolean => n < 0;
+  const a = rt.channel<number>("a", { ...limits, isUrgent });
+  const b = rt.channel<number>("b", { ...limits, isUrgent });
+  const begun: number[] = [];
+  const batches: number[][] = [];
+  const left = [1, 2, 3, -1, -2];
+  const source: Source<number> = {
+    name: "source",
+    inFlightMax: 50,
+    connect: async () => {},
+    async read() {
+      const n = left.shift();
+      return n === undefined ? null : { payload: n, sizeBytes: 1, traceId: `${n}`, settle: () => {} };
+    },
+    close: async () => {},
+  };
+  const stage: Stage<number, number> = {
+    name: "stage",
+    concurrencyMax: 2,
+    urgentMax: 1,
+    deadlineMs: 1_000,
+    async handle(n) {
+      begun.push(n);
+      await clock.sleep(isUrgent(n) ? 10 : 500);
+      return { kind: "emit", outputs: [n] };
+    },
+  };
+  const sink: Sink<number> = {
+    name: "sink",
+    batch: { ...batch, lingerMs: 5_000 },
+    deadlineMs: 1_000,
+    connect: async () => {},
+    async write(items) {
+      batches.push([...items]);
+      return items.map(() => ({ kind: "written" }));
+    },
+    close: async () => {},
+  };
+  const graph = [
+    rt.sink(sink, { from: b }),
+    rt.stage(stage, { from: a, to: b }),
+    rt.source(source, { to: a }),
+  ];
+  await clock.until(rt.run(graph, { drain: new AbortController().signal, stopDeadlineMs: 4_000 }), 10_000);
+  assert.deepEqual(begun, [1, 2, -1, -2, 3]);
+  assert.deepEqual(batches.slice(0, 2), [[-1], [-2]]);
+});

@@ -1,5 +1,5 @@
-// Runs a Stage: takes records while fewer than `concurrencyMax` are in hand, and carries out the verdict on each. It alone
-// decides on retries, deadlines and dead letters; it never looks into a record.
+// Runs a Stage: takes records while fewer than `concurrencyMax` are in hand, urgent ones beyond that, and carries out the verdict
+// on each. It alone decides on retries, deadlines and dead letters; it never looks into a record.
 import { asError, backoffMs } from "../base/index.ts";
 import type { Actor, Closing } from "./actor.ts";
 import type { Channel } from "./channel.ts";
@@ -67,7 +67,7 @@ export class StageActor<In, Out> implements Actor, Closing {
 
   /** Takes while there is room in hand; ends when the channel has and the hand is empty. */
   async #pump(life: AbortSignal): Promise<void> {
-    const { concurrencyMax } = this.#stage;
+    const { concurrencyMax, urgentMax = 0 } = this.#stage;
     for (;;) {
       life.throwIfAborted();
       if (this.#fault !== null) throw this.#fault;
@@ -77,6 +77,11 @@ export class StageActor<In, Out> implements Actor, Closing {
         if (envelope === undefined) break;
         ended = envelope === null;
         if (envelope === null) break;
+        void this.#carry(this.hand.take(new Charge(envelope), envelope.traceId), life);
+      }
+      while (this.hand.size >= concurrencyMax && this.hand.size < concurrencyMax + urgentMax) {
+        const envelope = this.#from.tryReceiveUrgent();
+        if (envelope === undefined) break;
         void this.#carry(this.hand.take(new Charge(envelope), envelope.traceId), life);
       }
       if (ended && this.hand.size === 0) return;

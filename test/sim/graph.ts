@@ -64,8 +64,11 @@ export function live(world: World, random: Random, parts: Parts): Life {
     itemsMax: 1 + random.below(4),
     bytesMax: 200 + random.below(2_000),
   });
-  const channel = <T>(name: string): Channel<T> => {
-    const made = rt.channel<T>(name, small());
+  // Half of the worlds have urgent records, everywhere on their way.
+  const share = random.next() < 0.5 ? 0 : 2 + random.below(6);
+  const channel = <T extends { readonly url: Lease["url"] }>(name: string): Channel<T> => {
+    const isUrgent = ({ url }: T): boolean => url.id % share === 0;
+    const made = rt.channel<T>(name, share === 0 ? small() : { ...small(), isUrgent });
     return parts.channel?.(made) ?? made;
   };
   const batch = (): BatchLimits => ({
@@ -128,6 +131,7 @@ function fetchStage({ clock, random }: World, concurrencyMax: number): Stage<Lea
   return {
     name: "fetch",
     concurrencyMax,
+    urgentMax: 1,
     deadlineMs,
     async handle(lease, work) {
       const first = work.attempt === 1;

@@ -77,6 +77,28 @@ export function batcherSuite(make: MakeBatcher): readonly Case[] {
       },
     },
     {
+      title: "an urgent record takes at once what is gathered with it, and what comes after waits again",
+      run() {
+        const batcher = make(
+          { itemsMax: 10, bytesMax: 10, lingerMs: 50, inFlightMax: 1 },
+          (item) => item.sizeBytes,
+        );
+        batcher.add({ n: 1, sizeBytes: 4 }, 0);
+        batcher.add({ n: 2, sizeBytes: 4 }, 1, true);
+        batcher.add({ n: 3, sizeBytes: 4 }, 1);
+        assert.deepEqual(
+          batcher.take(1, false)?.map((each) => each.n),
+          [1, 2],
+        );
+        assert.equal(batcher.take(1, false), null);
+        batcher.add({ n: 4, sizeBytes: 4 }, 2, true);
+        assert.deepEqual(
+          batcher.take(2, false)?.map((each) => each.n),
+          [3, 4],
+        );
+      },
+    },
+    {
       title: "what is handed back is everything, in order",
       run() {
         const batcher = make(

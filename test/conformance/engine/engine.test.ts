@@ -3,10 +3,12 @@ import { Batcher, channel, rootAck, watermark } from "../../../src/engine/index.
 import { ackSuite } from "./ack.ts";
 import { batcherSuite } from "./batcher.ts";
 import { channelSuite } from "./channel.ts";
+import { rankedChannelSuite } from "./ranked-channel.ts";
 import { registerSuite } from "./suite.ts";
 import { watermarkSuite } from "./watermark.ts";
 
 registerSuite("channel", channelSuite(channel));
+registerSuite("channel with urgent records", rankedChannelSuite(channel));
 registerSuite("ack", ackSuite(rootAck));
 registerSuite("watermark", watermarkSuite(watermark));
 registerSuite(
