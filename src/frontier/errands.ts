@@ -18,6 +18,8 @@ export interface Errand {
   readonly taskId: string;
   readonly url: string;
   readonly lane: LaneChoice;
+  /** Hops that led here; absent: none. */
+  readonly redirects?: number | undefined;
 }
 
 /** What became of an errand: it is under way, it cannot be, or there is no room for it now. */
@@ -44,7 +46,7 @@ export class Errands {
     this.#parts = parts;
   }
 
-  take({ taskId, url, lane }: Errand): ErrandTaken {
+  take({ taskId, url, lane, redirects = 0 }: Errand): ErrandTaken {
     const { tasked, lifecycle, outbox, options } = this.#parts;
     const normal = normalise(url, null, options);
     if (!normal.ok) return { kind: "refused", failure: normal.error };
@@ -54,12 +56,12 @@ export class Errands {
     }
     if (tasked.count >= options.tasksMax) return { kind: "full" };
     const crawl = lifecycle.active();
-    const { id, isNew } = this.#rowOf(crawl, normal.value);
+    const { id, isNew } = this.#rowOf(crawl, normal.value, redirects);
     const isWaitedFor = tasked.of(id)?.ids.includes(taskId) ?? false;
     if (isWaitedFor) return { kind: "taken" };
     if (!tasked.add(id, { ids: [taskId], lane })) return { kind: "full" };
     if (isNew) this.#queueNew(id);
-    else this.fetchAgain(id);
+    else this.fetchAgain(id, redirects);
     lifecycle.reopen(crawl);
     return { kind: "taken" };
   }
@@ -94,14 +96,14 @@ export class Errands {
     });
   }
 
-  #rowOf(crawl: Crawl, normal: NormalUrl): { id: number; isNew: boolean } {
+  #rowOf(crawl: Crawl, normal: NormalUrl, redirects: number): { id: number; isNew: boolean } {
     const { ledger, admission } = this.#parts;
     const known = ledger.idOf(normal.fingerprint);
     if (known !== 0) return { id: known, isNew: false };
     const candidate = {
       // As deep as the crawl goes: its links are not followed.
       depth: crawl.depthMax,
-      redirects: 0,
+      redirects,
       given: true,
       sitemap: false,
       referrerId: 0,

@@ -54,5 +54,7 @@ export function foreignSource({
   };
 }
 
-const linesOf = (parcel: ForIngestor): readonly string[] =>
-  parcel.kind === "urls" ? parcel.urls : parcel.keys;
+function linesOf(parcel: ForIngestor): readonly string[] {
+  if (parcel.kind === "order") return [parcel.url];
+  return parcel.kind === "urls" ? parcel.urls : parcel.keys;
+}

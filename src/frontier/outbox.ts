@@ -1,7 +1,13 @@
 // What is found here and belongs to another ingestor: durable in the turn that found it, in parcels of one host, until the
-// broker has them. A link met again and again is sent once as long as a bounded memory holds it. So is told to all others
+// broker has them. Where a task's URL leads there, its owner is ordered to fetch it. A link met again and again is sent once as long as a bounded memory holds it. So is told to all others
 // which hosts were given here: they judge the scope of what they find themselves. Knows no broker.
-import { type ForeignUrls, type ForIngestor, ownsHost, type ScopeJoined } from "../model/index.ts";
+import {
+  type ForeignUrls,
+  type ForIngestor,
+  type LaneChoice,
+  ownsHost,
+  type ScopeJoined,
+} from "../model/index.ts";
 import { outboxKey, outboxKeyNumber } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { Trees } from "./trees.ts";
@@ -12,6 +18,12 @@ export interface Passage {
   readonly depth: number;
   readonly given: boolean;
   readonly referrer: string | null;
+}
+
+/** Tasks of one URL. */
+interface TasksOf {
+  readonly ids: readonly string[];
+  readonly lane: LaneChoice;
 }
 
 interface Parcel extends ForeignUrls {
@@ -79,6 +91,12 @@ export class Outbox {
     open.parcel.urls.push(url);
     open.chars += url.length;
     return true;
+  }
+
+  /** Inside a turn. Whoever waits for it waits for its own ingestor's fetch from now on. */
+  order({ url, host }: NormalUrl, { ids, lane }: TasksOf, redirects: number): void {
+    for (const id of ids)
+      this.#write({ kind: "order", reason: "task", host, url, task: { id, lane, redirects } });
   }
 
   /** Inside a turn. A host, or domain, that was given here is in scope wherever it is found. */

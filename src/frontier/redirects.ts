@@ -4,7 +4,7 @@ import type { RedirectReport } from "../model/index.ts";
 import { PRIORITY } from "./admission.ts";
 import type { End } from "./endings.ts";
 import { closeLease, type IntakeParts } from "./intake-parts.ts";
-import { normalise } from "./url.ts";
+import { type NormalUrl, normalise } from "./url.ts";
 import { isEnded, type UrlRecord } from "./url-record.ts";
 
 export class Redirects {
@@ -80,6 +80,7 @@ export class Redirects {
     }
     if (outbox.isForeign(target.value.host)) {
       const { depth, given } = record;
+      this.#orderElsewhere(id, target.value, record.redirects + 1);
       outbox.add(record.crawlNo, target.value, { depth, given, referrer: record.url });
       endings.endUnreported(id, record, {
         outcome: "skipped",
@@ -103,6 +104,15 @@ export class Redirects {
       return;
     }
     this.#follow(id, record, targetId, report.status);
+  }
+
+  /** One clock a host: who waits for this one is answered by the ingestor that its target belongs to. */
+  #orderElsewhere(id: number, target: NormalUrl, redirects: number): void {
+    const { tasked, outbox } = this.#parts;
+    const waiting = tasked.of(id);
+    if (waiting === null) return;
+    outbox.order(target, waiting, redirects);
+    tasked.settle(id, waiting.ids);
   }
 
   /** Who waits for this one waits for its target, which is fetched for them; not where it waits for this one. */

@@ -50,16 +50,21 @@ export interface ScopeJoined {
 }
 
 /** What one ingestor has for another. */
-export type ForIngestor = ForeignUrls | ScopeJoined;
+export type ForIngestor = ForeignUrls | ScopeJoined | FetchOrder;
 
-/** Fetch this URL, known or not: the replay of a dead letter, a page whose body was lost, a task. */
+/** Fetch this URL, known or not: the replay of a dead letter, a page whose body was lost, a task, or where a task's URL led. */
 export interface FetchOrder {
   readonly kind: "order";
   readonly reason: "refetch" | "task";
   readonly host: string;
   readonly url: string;
   /** Who waits for it. */
-  readonly task?: { readonly id: string; readonly lane: LaneChoice };
+  readonly task?: {
+    readonly id: string;
+    readonly lane: LaneChoice;
+    /** Hops that led here from the task's own URL, over hosts of other ingestors; absent: none. */
+    readonly redirects?: number;
+  };
 }
 
 /** A record of frontier.links. */

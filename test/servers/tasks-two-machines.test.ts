@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hostPartition } from "../../src/model/index.ts";
 import { type Running, start } from "../scenario/program.ts";
-import { page, redirect, serve, status } from "../scenario/site.ts";
+import { page, redirect, type Site, serve, status } from "../scenario/site.ts";
 import { whyMissing } from "../services/index.ts";
 import { startMachines, until } from "./two-machines.ts";
 
@@ -91,4 +92,37 @@ test("a task asked for at the role api is done by ingestor and processor, failur
   );
   answering.child.kill("SIGTERM");
   assert.equal((await answering.ended).code, 0);
+});
+
+test("a task whose URL leads to a host of another ingestor is done by that one", { skip }, async (t) => {
+  const shardOf = ({ origin }: Site): number => hostPartition(new URL(origin).host, 12) % 2;
+  let target = "";
+  const table: Parameters<typeof serve>[1] = {
+    "/old": (request, response, nth) => redirect(target)(request, response, nth),
+    "/new": page("new"),
+  };
+  const sites: Site[] = [];
+  while (new Set(sites.map(shardOf)).size < 2) sites.push(await serve(t, table));
+  const [from, there] = [sites.at(0) ?? assert.fail(), sites.at(-1) ?? assert.fail()];
+  target = `${there.origin}/new`;
+  const machines = await startMachines(t, { env: { MILLRACE_API_PORT: "0" } });
+  for (const index of [0, 1]) {
+    const data = `${machines.ingestorData}-${index}`;
+    const place = ["--data", data, "--metrics-port", "0", "--shard", `${index}/2`];
+    const { child } = start(["--role", "ingestor", "--allow-private", "--delay", "0", ...place], {
+      env: machines.env,
+    });
+    t.after(() => child.kill("SIGKILL"));
+  }
+  const api = await apiOf(machines.processor([], { MILLRACE_NET_ALLOW_PRIVATE: "true" }));
+  const asked = await fetch(`${api}/api/scrape/?wait=60`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ url: `${from.origin}/old` }),
+  });
+  const task = (await asked.json()) as { status: string; attempts: number; result: Record<string, unknown> };
+  assert.deepEqual([task.status, task.attempts], ["completed", 1], JSON.stringify(task));
+  assert.equal(task.result.final_url, target);
+  assert.match(String(task.result.markdown), /The page called new/);
+  assert.deepEqual([from.count("/old"), there.count("/new")], [1, 1]);
 });

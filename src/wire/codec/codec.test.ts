@@ -129,6 +129,16 @@ const frontierRecord: fc.Arbitrary<FrontierRecord> = fc.oneof(
   }),
   recordOf({ kind: fc.constant("joined"), host, keys: fc.array(host, { maxLength: 200 }) }),
   recordOf({ kind: fc.constant("order"), reason: fc.constantFrom("refetch", "task"), host, url }),
+  recordOf({
+    kind: fc.constant("order"),
+    reason: fc.constant("task"),
+    host,
+    url,
+    task: fc.record(
+      { id, lane: fc.constantFrom("auto", "fast", "rich"), redirects: fc.nat(20) },
+      { requiredKeys: ["id", "lane"], noNullPrototype: true },
+    ),
+  }),
 );
 
 const place = recordOf({ key: fc.string({ minLength: 1 }), offset: fc.nat(), length: fc.nat() });

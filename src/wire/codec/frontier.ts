@@ -65,7 +65,13 @@ const order = z.object({
   reason: z.enum(["refetch", "task"]),
   host,
   url,
-  task: z.object({ id: z.string().min(1).max(64), lane: z.enum(["auto", "fast", "rich"]) }).exactOptional(),
+  task: z
+    .object({
+      id: z.string().min(1).max(64),
+      lane: z.enum(["auto", "fast", "rich"]),
+      redirects: count.exactOptional(),
+    })
+    .exactOptional(),
 });
 
 export function encodeFrontierRecord(record: FrontierRecord): Uint8Array<ArrayBuffer> {
