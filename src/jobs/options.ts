@@ -55,7 +55,7 @@ export const jobsOptions = z.strictObject({
   /** The log of writes over the API, seconds; 0 = for ever. */
   auditRetentionS: keptS(90),
   /** Dead letters, by when they were replayed or, where nobody did that, by when they died, seconds; 0 = until somebody drops them. */
-  deadLetterRetentionS: keptS(90),
+  deadLetterRetentionS: keptS(0),
   /**
    * Captures that a newer one of the same URL has taken the place of, with their segments, seconds, at least a day; 0 = for ever.
    * What a page shows is kept however old it is.
