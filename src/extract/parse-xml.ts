@@ -31,7 +31,7 @@ export function parseXml(source: string, limits: ParseLimits): XmlTree {
     const parent = stack[stack.length - 1];
     const last = parent?.children.at(-1);
     if (last !== undefined && last.kind === 3) last.append(data);
-    else if (parent !== undefined && room()) parent.children.push(new Text(data));
+    else if (parent !== undefined && room()) parent.append(new Text(data));
   };
   const open = (closed: boolean): void => {
     if (!room()) return;

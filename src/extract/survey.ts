@@ -99,7 +99,6 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     owed = counted.spaceBehind;
     visibleLength += chars;
     into.chars += chars;
-    into.commas += counted.commas;
     if (inLink) {
       linkLength += chars;
       into.linkChars += chars;
@@ -141,7 +140,6 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     if (parting) owed = true;
     into.chars += node.chars;
     into.linkChars += node.linkChars;
-    into.commas += node.commas;
   };
 
   /** False for a script, which is read here. */

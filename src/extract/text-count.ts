@@ -10,8 +10,6 @@ const DENSE_WORTH = 5;
 export const counted = {
   /** Code points, a run of white space between two others being one. */
   chars: 0,
-  /** Commas and full stops of any script. */
-  commas: 0,
   /** Begins, ends with white space. */
   spaceBefore: false,
   spaceBehind: false,
@@ -28,7 +26,7 @@ function countBytes(bytes: Uint8Array, text: Text): boolean {
   const { from, to } = text;
   let chars = 0;
   let words = 0;
-  let commas = 0;
+  let sentences = 0;
   let space = true;
   for (let at = from; at < to; at++) {
     const byte = bytes[at] ?? 0;
@@ -42,23 +40,20 @@ function countBytes(bytes: Uint8Array, text: Text): boolean {
       space = false;
     }
     chars++;
-    if (byte === 44) commas++;
-    else if (byte === 46 && (at + 1 === to || (bytes[at + 1] ?? 0) <= 32)) commas++;
+    if (byte === 44 || (byte === 46 && (at + 1 === to || (bytes[at + 1] ?? 0) <= 32))) sentences++;
   }
   const first = bytes[from] ?? 0;
   counted.spaceBefore = first === 32 || (first >= 9 && first <= 13);
   counted.spaceBehind = space;
   counted.chars = chars + words - 1;
-  counted.commas = commas;
   // A space counts once behind each word but one that ends the text.
   text.letters = LETTER_WORTH * (chars + (space ? words : words - 1));
-  text.sentences = commas;
+  text.sentences = sentences;
   return true;
 }
 
 function countUnits(data: string, text: Text): void {
   let chars = 0;
-  let commas = 0;
   let letters = 0;
   let sentences = 0;
   let space = true;
@@ -79,30 +74,17 @@ function countUnits(data: string, text: Text): void {
     if (unit < 0x0600) {
       chars++;
       letters += LETTER_WORTH;
-      if (unit === 44) {
-        commas++;
-        sentences++;
-      } else if (unit === 46) {
-        const next = data.charCodeAt(at + 1);
-        if (!(next > 32)) {
-          commas++;
-          sentences++;
-        } else if (next === 0xa0) commas++;
-      }
+      if (unit === 44 || (unit === 46 && !(data.charCodeAt(at + 1) > 32))) sentences++;
     } else {
       if (unit < 0xdc00 || unit > 0xdfff) chars++;
       letters += unit >= 0x2e80 && isDense(unit) ? DENSE_WORTH : LETTER_WORTH;
-      if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) {
-        commas++;
-        sentences++;
-      }
+      if (unit === 0x3001 || unit === 0xff0c || unit === 0x060c || unit === 0x3002) sentences++;
     }
   }
   const first = data.charCodeAt(0);
   counted.spaceBefore = first === 32 || (first >= 9 && first <= 13) || first === 0xa0;
   counted.spaceBehind = space;
   counted.chars = chars;
-  counted.commas = commas;
   text.letters = letters;
   text.sentences = sentences;
 }

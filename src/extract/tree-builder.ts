@@ -1,6 +1,7 @@
 // The HTML standard's tree construction where it changes what text belongs to what: implied ends, scopes, head and body, foreign content
 // and the adoption agency. Linear; depth and nodes are capped. Sees tags and text, no characters of markup.
 import type { Attributes } from "./attributes.ts";
+import { textAt } from "./blank-texts.ts";
 import {
   CLOSES_IMPLIED,
   CLOSES_P,
@@ -20,7 +21,7 @@ import {
 import type { PageSource } from "./page-source.ts";
 import type { TextMode, Tokens } from "./scan.ts";
 import { endsPart } from "./table-parts.ts";
-import { Element, Text, type Tree } from "./tree.ts";
+import { Element, NO_LIST, Text, type Tree } from "./tree.ts";
 
 export interface TreeLimits {
   /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
@@ -85,12 +86,15 @@ export class TreeBuilder implements Tokens {
       if (!/[^ \t\n\f\r\ufeff]/.test(data ?? source.slice(from, to))) return;
       this.#leaveHead();
     }
-    const children = this.#current.children;
+    const { children } = this.#current;
     const last = children.length === 0 ? undefined : children[children.length - 1];
     if (last !== undefined && last.kind === 3) {
-      last.append(data ?? source.slice(from, to), blank);
+      const more = data ?? source.slice(from, to);
+      // A blank one may be shared.
+      if (last.blank) children[children.length - 1] = new Text(last.data + more, blank);
+      else last.append(more, blank);
     } else if (this.#room()) {
-      children.push(data === null ? new Text(null, blank, source, from, to) : new Text(data, blank));
+      this.#current.append(data === null ? textAt(source, from, to, blank) : new Text(data, blank));
     }
   }
 
@@ -144,7 +148,7 @@ export class TreeBuilder implements Tokens {
         if ((this.#current.kinds & HEADINGS) !== 0) this.#pop();
       } else if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
     }
-    const element = new Element(name, [], foreign, kinds);
+    const element = new Element(name, NO_LIST, foreign, kinds);
     element.bear(attributes, firstAttribute, count, marks);
     this.#current.append(element);
     if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
@@ -247,7 +251,7 @@ export class TreeBuilder implements Tokens {
     if (name === "body" || name === "html") return;
     if (name === "br") {
       if (this.#inHead && this.#current === this.#head) this.#leaveHead();
-      if (this.#room()) this.#current.append(new Element("br", [], false));
+      if (this.#room()) this.#current.append(new Element("br", NO_LIST, false));
       return;
     }
     if (name === "p") {

@@ -82,7 +82,10 @@ export interface Weight {
 }
 
 const NO_ATTRIBUTES = new Attributes(null, 0);
-const NO_LIST: readonly string[] = [];
+/** For an element made without attributes. */
+export const NO_LIST: readonly string[] = [];
+/** Of an element that holds nothing yet: made as the lists that follow it are, so that the engine takes all for one kind. */
+const NO_CHILDREN: Node[] = [new Text("", true)].slice(1);
 
 export class Element {
   readonly kind = 1;
@@ -100,12 +103,11 @@ export class Element {
   /** In SVG or MathML. */
   readonly foreign: boolean;
   parent: Element | null = null;
-  children: Node[] = [];
+  /** Grown by `append` alone: those without children share one list. */
+  children: Node[] = NO_CHILDREN;
   /** Filled by `measure`: characters of visible text below, and those inside links. */
   chars = 0;
   linkChars = 0;
-  /** Filled by `measure`: commas and full stops in text below, of any script. */
-  commas = 0;
   /** Filled by `weigh`, for what is shown. */
   weight: Weight | null = null;
   /** Bits of boilerplate.ts, once someone asked what it is called; -1 before. */
@@ -127,7 +129,7 @@ export class Element {
     this.foreign = foreign;
     this.#attributes = attributes.length === 0 ? NO_ATTRIBUTES : Attributes.of(attributes);
     this.#first = 0;
-    this.#count = attributes.length / 2;
+    this.#count = attributes.length >> 1;
     this.marks = this.#attributes.marks;
   }
 
@@ -187,7 +189,16 @@ export class Element {
 
   append(child: Node): void {
     if (child.kind === 1) child.parent = this;
-    this.children.push(child);
+    const { children } = this;
+    const { length } = children;
+    const first = children[0];
+    const second = children[1];
+    // Most hold few, and a list that grows takes room for sixteen more.
+    if (length === 0) this.children = [child];
+    else if (length === 1 && first !== undefined) this.children = [first, child];
+    else if (length === 2 && first !== undefined && second !== undefined)
+      this.children = [first, second, child];
+    else children.push(child);
   }
 }
 
