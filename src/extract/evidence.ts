@@ -35,6 +35,8 @@ class Lookup {
   readonly literals: Kind<"literal">[] = [];
   readonly attributes = new Map<string, string[]>();
   readonly tags = new Map<string, Kind<"tag">[]>();
+  /** Bits of the lengths that those tags' names have, modulo 32: most elements' have none of them. */
+  tagLengths = 0;
   readonly words: Words[] = [];
   readonly phrases: Kind<"phrase">[] = [];
   /** Entries of `words` that a value holds, remembered from page to page: a site's names come again. */
@@ -59,6 +61,7 @@ class Lookup {
       else if (marker.kind === "phrase") this.phrases.push(marker);
       else if (marker.kind === "tag") {
         const name = marker.name.toLowerCase();
+        this.tagLengths |= 1 << name.length;
         this.tags.set(name, [...(this.tags.get(name) ?? []), marker]);
       } else {
         for (const prefix of ["", "data-", "x-"]) {
@@ -124,9 +127,11 @@ export class Evidence {
   /** Shown every element outside templates. */
   element(element: Element): void {
     const lookup = this.#lookup;
-    const tags = lookup.tags.get(element.name);
-    if (tags !== undefined) this.#tags(element, tags);
-    const { marks } = element;
+    const { name, marks } = element;
+    if (((lookup.tagLengths >>> name.length) & 1) !== 0) {
+      const tags = lookup.tags.get(name);
+      if (tags !== undefined) this.#tags(element, tags);
+    }
     if ((marks & RARE) !== 0 || !lookup.onlyRare) this.#attributes(element);
     if ((marks & CLASS) !== 0) this.#wordsOf(element, "class", element.className);
     if ((marks & ID) !== 0) {
@@ -149,6 +154,7 @@ export class Evidence {
     /** All its attributes' names and values, parted by what stands in none of them. */
     let told: string | null = null;
     for (const marker of markers) {
+      if (this.#found.has(marker.id)) continue;
       if (marker.attributesContain !== undefined) told ??= element.attributes.join("\u0000").toLowerCase();
       if (marker.attributesContain === undefined || told?.includes(marker.attributesContain.toLowerCase()))
         this.#found.add(marker.id);
@@ -205,6 +211,7 @@ export class Evidence {
       if (value.length <= WORD_CHARS_MAX) this.#add(element, this.#judged(value));
       return;
     }
+    if (spelling.nothingFor === lookup) return;
     if (spelling.markersFor !== this.#lookups) {
       spelling.markersFor = this.#lookups;
       spelling.markers = [];
@@ -215,6 +222,7 @@ export class Evidence {
       spelling.markers[lookup.index] = found;
     }
     if (found.length > 0) this.#add(element, found);
+    else spelling.nothingFor = lookup;
   }
 
   #judged(value: string): readonly number[] {

@@ -2,6 +2,7 @@
 // addresses. Found in place by a hash, without cutting them out of the page; any other name is itself in lower case.
 import { kindsOf } from "./element-kinds.ts";
 
+/** None that the router looks for by default: elements without a rare name are then spared the looking (see evidence.ts). */
 const USUAL = `a abbr acronym address amp-img applet area article aside audio b base bdi bdo big blockquote body br button canvas caption
   center cite code col colgroup data datalist dd del desc details dfn dialog dir div dl dt em embed fieldset figcaption figure font
   footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd label
@@ -11,8 +12,7 @@ const USUAL = `a abbr acronym address amp-img applet area article aside audio b 
   wbr xmp
   about align alt aria-controls aria-expanded aria-haspopup aria-hidden aria-label aria-labelledby aria-current async autocomplete
   bgcolor border cellpadding cellspacing charset checked class color cols colspan content crossorigin d data-action data-bind
-  data-component data-href data-id data-index data-lazy data-lazy-src data-name data-original data-position data-reactid
-  data-reactroot data-src data-srcset data-target data-testid data-title data-toggle data-track data-type data-url data-value
+  data-component data-href data-id data-index data-lazy data-lazy-src data-name data-original data-position data-reactid data-src data-srcset data-target data-testid data-title data-toggle data-track data-type data-url data-value
   datatype datetime decoding defer disabled face fetchpriority fill fill-rule for frameborder headers height hidden href hreflang
   http-equiv id integrity itemid itemprop itemref itemscope itemtype lang language loading maxlength media method name nonce onclick
   onload open placeholder points poster preload preserveaspectratio property referrerpolicy rel role rows rowspan scope selected

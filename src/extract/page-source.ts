@@ -9,7 +9,12 @@ const AMPERSAND = 38;
 /** Shorter ranges are looked through here: a call costs more. */
 const CALL_BYTES_MIN = 64;
 
+/** Pages read by this thread. */
+let pages = 0;
+
 export class PageSource {
+  /** No other page of this thread has it (of the last four thousand million). */
+  readonly serial: number;
   readonly bytes: Uint8Array;
   readonly units: PageUnits;
   readonly #buffer: Buffer;
@@ -23,6 +28,8 @@ export class PageSource {
       typeof page === "string"
         ? Buffer.from(page, "utf8")
         : Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+    pages = (pages + 1) | 0;
+    this.serial = pages;
     this.#buffer = buffer;
     this.bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     this.units = new PageUnits(buffer);

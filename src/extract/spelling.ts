@@ -14,6 +14,8 @@ export class Spelling {
   /** What evidence.ts found in it, by what it looked for, and for whom it did. */
   markers: (readonly number[] | undefined)[] = [];
   markersFor: object | null = null;
+  /** For what evidence.ts found nothing in it, of what it asked last. */
+  nothingFor: object | null = null;
 
   constructor(text: string) {
     this.text = text;
@@ -35,6 +37,11 @@ const written = new Uint8Array(SETS * WAYS * BYTES_MAX);
 /** Which of its set the next new one replaces. */
 let turn = 0;
 
+/** What the page at hand has written before, by its hash: the page's number, the hash, where it stands there and how long it is. */
+const NEAR = 1_024;
+const near = new Int32Array(4 * NEAR);
+const nearRecords = new Array<Spelling | null>(NEAR).fill(null);
+
 /** The record of what stands there; null where it is empty, long, not ASCII, or holds a reference. */
 export function spellingAt(source: PageSource, from: number, to: number): Spelling | null {
   const length = to - from;
@@ -46,6 +53,29 @@ export function spellingAt(source: PageSource, from: number, to: number): Spelli
     if (byte >= 0x80 || byte === AMPERSAND || byte === CR) return null;
     hash = (Math.imul(hash, 31) + byte) | 0;
   }
+  const slot = (hash ^ (hash >>> 10)) & (NEAR - 1);
+  const entry = 4 * slot;
+  if (near[entry] === source.serial && near[entry + 1] === hash && near[entry + 3] === length) {
+    const known = nearRecords[slot];
+    if (known !== null && known !== undefined && isSame(bytes, near[entry + 2] ?? 0, from, length))
+      return known;
+  }
+  const record = recordAt(bytes, from, to, hash);
+  near[entry] = source.serial;
+  near[entry + 1] = hash;
+  near[entry + 2] = from;
+  near[entry + 3] = length;
+  nearRecords[slot] = record;
+  return record;
+}
+
+function isSame(bytes: Uint8Array, one: number, other: number, length: number): boolean {
+  for (let at = 0; at < length; at++) if (bytes[one + at] !== bytes[other + at]) return false;
+  return true;
+}
+
+function recordAt(bytes: Uint8Array, from: number, to: number, hash: number): Spelling {
+  const length = to - from;
   const first = ((hash ^ (hash >>> 15)) & (SETS - 1)) * WAYS;
   for (let slot = first; slot < first + WAYS; slot++) {
     if (hashes[slot] !== hash || lengths[slot] !== length || !stands(slot, bytes, from, length)) continue;
