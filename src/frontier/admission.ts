@@ -9,13 +9,14 @@ import type { Ledger } from "./ledger.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { Outbox } from "./outbox.ts";
 import { judgeScope, scopeKey } from "./scope.ts";
+import type { Tasked } from "./tasked.ts";
 import { TRAP_DEFAULTS, TrapWatch } from "./traps.ts";
 import type { Trees } from "./trees.ts";
 import { fingerprint, givenUrl, hostKey, type NormalUrl, normalise } from "./url.ts";
 import { isEnded, type UrlRecord } from "./url-record.ts";
 import type { Workbench } from "./workbench.ts";
 
-export const PRIORITY = { front: 0, control: 1, given: 2, discovered: 3 } as const;
+export const PRIORITY = { urgent: 0, front: 1, control: 2, given: 3, discovered: 4 } as const;
 
 /** What is known of a URL before it has a row. */
 export interface Candidate {
@@ -49,6 +50,7 @@ export interface AdmissionParts {
   readonly ledger: Ledger;
   readonly workbench: Workbench;
   readonly outbox: Outbox;
+  readonly tasked: Tasked;
   readonly options: FrontierOptions;
   readonly clock: Clock;
 }
@@ -62,19 +64,21 @@ export class Admission {
   readonly #options: FrontierOptions;
   readonly #clock: Clock;
   readonly #outbox: Outbox;
+  readonly #tasked: Tasked;
   readonly traps = new TrapWatch(TRAP_DEFAULTS);
   readonly #joined = new Set<string>();
   /** Since the process began. */
   readonly refused: RefusedLinks = { invalid: 0, scope: 0, depth: 0, trap: 0 };
 
   constructor(parts: AdmissionParts) {
-    const { trees, ledger, workbench, outbox, options, clock } = parts;
+    const { trees, ledger, workbench, outbox, tasked, options, clock } = parts;
     this.#trees = trees;
     this.#ledger = ledger;
     this.#workbench = workbench;
     this.#options = options;
     this.#clock = clock;
     this.#outbox = outbox;
+    this.#tasked = tasked;
   }
 
   /** `depth` is other than 0 for targets of redirects alone. `isTold`: another ingestor was given them, and told all others. */
@@ -190,7 +194,7 @@ export class Admission {
     return { id, kind: "new" };
   }
 
-  /** Queues a URL whose row is at hand; its state is any but queued or leased. */
+  /** Queues a URL whose row is at hand, an urgent one before all; its state is any but queued or leased. */
   queueAgain(
     id: number,
     record: UrlRecord,
@@ -198,7 +202,10 @@ export class Admission {
     change: (record: UrlRecord) => void = () => {},
   ): void {
     this.#ledger.move(id, record, "queued", change);
-    this.#workbench.enqueue(record.crawlNo, id, record.host, () => hostKey(record.url), priority);
+    const isUrgent = this.#tasked.urgent.has(id);
+    const place = isUrgent ? PRIORITY.urgent : priority;
+    this.#workbench.enqueue(record.crawlNo, id, record.host, () => hostKey(record.url), place);
+    if (isUrgent) this.#workbench.hasten(record.crawlNo, record.host);
   }
 
   /** A queued URL ends without a fetch, or gets another place: it is not met in this one. */

@@ -51,11 +51,13 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
     ...{ endings, captures, outbox, crawls, tasked },
   };
   const admission = new Admission(books);
-  const dispatcher = new Dispatcher(books);
+  const wakes = new Wakes(clock);
+  const dispatcher = new Dispatcher({ ...books, calmed: () => wakes.ring() });
   const lifecycle = new Lifecycle({ ...books, admission });
   const errands = new Errands({ ...books, admission, lifecycle });
   endings.onFollowerEnded = (id) => errands.ended(id, undefined);
   const ahead: Lease[] = [];
+  const aheadUrgent: Lease[] = [];
   const shared = {
     ...books,
     admission,
@@ -63,13 +65,13 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
     lifecycle,
     errands,
     crawlOf: (no: number) => lifecycle.of(no),
-    send: (lease: Lease) => ahead.push(lease),
+    send: (lease: Lease) => (lease.request.urgent === true ? aheadUrgent : ahead).push(lease),
   };
   const ends = { ends: new PageEnds(shared), redirects: new Redirects(shared) };
   const intake = new Intake({ ...shared, ...ends });
   const returns = new Returns({ ...shared, ...ends });
   const handovers = new Handovers(shared);
-  const handout = new Handout({ ...shared, intake, ahead });
+  const handout = new Handout({ ...shared, intake, ahead, aheadUrgent });
   trees.onBegin = () => workbench.catchUp();
   trees.beforeCommit = () => {
     workbench.save();
@@ -81,7 +83,8 @@ export function assemble({ folder, options, clock = systemClock }: FrontierParts
   return {
     ...{ trees, ledger, workbench, leases, endings, crawls, captures, outbox },
     ...{ admission, lifecycle, errands, intake, returns, handovers, handout },
-    wakes: new Wakes(clock),
+    wakes,
+    urgentWakes: new Wakes(clock),
     foreignWakes: new Wakes(clock),
     letters: new Letters(trees),
     turns: new BorrowedTurns(books),

@@ -2,7 +2,7 @@
 // each whether it is leased, ended unfetched or must wait.
 import { type Clock, uuidv7 } from "../base/index.ts";
 import type { Code } from "../model/index.ts";
-import { priorityOf } from "./admission.ts";
+import { PRIORITY, priorityOf } from "./admission.ts";
 import type { Captures } from "./captures.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Endings } from "./endings.ts";
@@ -31,6 +31,8 @@ export interface DispatcherParts {
   readonly tasked: Tasked;
   readonly options: FrontierOptions;
   readonly clock: Clock;
+  /** A host that was urgent is one of all hosts again. */
+  readonly calmed: () => void;
 }
 
 interface Next {
@@ -58,16 +60,35 @@ export class Dispatcher {
    * something changed though nothing is to be handed out.
    */
   dispatch(crawl: Crawl, limit: number): { leases: Lease[]; progress: boolean } {
-    const { workbench, endings, trees, clock, options } = this.#parts;
+    const { workbench, endings, clock } = this.#parts;
     const nowMs = clock.nowMs();
     const due = this.#dueWaiting(crawl, nowMs);
-    const owed = endings.take(limit);
+    return this.#take(crawl, limit, nowMs, due, endings.take(limit), () => workbench.acquire(nowMs));
+  }
+
+  /** The same of what is urgent, alone. */
+  dispatchUrgent(crawl: Crawl, limit: number): { leases: Lease[]; progress: boolean } {
+    const { workbench, endings, tasked, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    const owed = endings.takeOf(tasked.urgent);
+    return this.#take(crawl, limit, nowMs, [], owed, () => workbench.acquireHastened(nowMs));
+  }
+
+  #take(
+    crawl: Crawl,
+    limit: number,
+    nowMs: number,
+    due: readonly Buffer[],
+    owed: readonly number[],
+    acquire: () => Host | null,
+  ): { leases: Lease[]; progress: boolean } {
+    const { trees, options } = this.#parts;
     const asked: Lease[] = [];
     const steps: (() => Lease | null)[] = [];
     this.#planned = 0;
     let ends = 0;
     while (owed.length + asked.length + steps.length - ends < limit && ends < options.endsPerTurnMax) {
-      const host = workbench.acquire(nowMs);
+      const host = acquire();
       if (host === null) break;
       const step = this.#next(crawl, host, nowMs);
       if (step === null) continue;
@@ -122,7 +143,8 @@ export class Dispatcher {
     redirectedTo: string | null,
   ): Lease {
     const nowMs = this.#parts.clock.nowMs();
-    const request = this.requests.robots(crawl, origin, tries, hops, redirectedTo, uuidv7(nowMs));
+    const isUrgent = this.#parts.workbench.hastened.has(host);
+    const request = this.requests.robots(crawl, origin, tries, hops, redirectedTo, uuidv7(nowMs), isUrgent);
     const lease: Lease = {
       kind: "robots",
       request,
@@ -152,6 +174,12 @@ export class Dispatcher {
     const next = workbench.next(host);
     if (next === null) {
       workbench.rest(host);
+      return null;
+    }
+    if (workbench.hastened.has(host) && next.priority !== PRIORITY.urgent) {
+      workbench.hastened.calm(host);
+      this.#putBack(host);
+      this.#parts.calmed();
       return null;
     }
     const record = ledger.find(next.id);
@@ -299,13 +327,16 @@ export class Dispatcher {
   }
 
   #wake(crawl: Crawl, key: Buffer): void {
-    const { trees, ledger, workbench } = this.#parts;
+    const { trees, ledger, workbench, tasked } = this.#parts;
     trees.waiting.removeSync(key);
     const id = waitingKeyId(key);
     const record = ledger.read(id);
     if (record.state !== "waiting" || record.following || record.crawlNo !== crawl.no) return;
     ledger.move(id, record, "queued");
-    workbench.enqueue(crawl.no, id, record.host, () => hostKey(record.url), priorityOf(record));
+    const { urgent } = tasked;
+    const place = urgent.has(id) ? PRIORITY.urgent : tasked.has(id) ? PRIORITY.front : priorityOf(record);
+    workbench.enqueue(crawl.no, id, record.host, () => hostKey(record.url), place);
+    if (urgent.has(id)) workbench.hasten(crawl.no, record.host);
   }
 }
 

@@ -152,6 +152,18 @@ export class Endings {
     return ids;
   }
 
+  /** Those of these whose end is to be told, marked as handed out. */
+  takeOf(ids: Iterable<number>): number[] {
+    const found: number[] = [];
+    for (const id of ids) {
+      if (this.#out.has(id)) continue;
+      if (this.#trees.endings.getBinaryFast(crawlUrlKey(this.#crawlNo, id)) === undefined) continue;
+      this.#out.add(id);
+      found.push(id);
+    }
+    return found;
+  }
+
   /** The line of an end is written. */
   told(crawlNo: number, id: number): void {
     this.#trees.endings.removeSync(crawlUrlKey(crawlNo, id));

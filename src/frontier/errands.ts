@@ -1,6 +1,6 @@
 // URLs that somebody waits for: each is fetched now, known or not, before the other pages of its host and as politely as they
-// are; its links are not followed. A URL that ends without having answered all who wait for it is fetched again. Runs inside
-// a turn.
+// are, an urgent one before those of all hosts; its links are not followed. A URL that ends without having answered all who wait
+// for it is fetched again. Runs inside a turn.
 import type { Failure, LaneChoice } from "../model/index.ts";
 import { type Admission, PRIORITY } from "./admission.ts";
 import type { Captures } from "./captures.ts";
@@ -20,6 +20,8 @@ export interface Errand {
   readonly lane: LaneChoice;
   /** Hops that led here; absent: none. */
   readonly redirects?: number | undefined;
+  /** Somebody stands waiting for it now. */
+  readonly urgent?: true | undefined;
 }
 
 /** What became of an errand: it is under way, it cannot be, or there is no room for it now. */
@@ -41,12 +43,14 @@ export interface ErrandsParts {
 
 export class Errands {
   readonly #parts: ErrandsParts;
+  /** Somebody reads the urgent ones; else they are errands like any. */
+  isUrgentRead = false;
 
   constructor(parts: ErrandsParts) {
     this.#parts = parts;
   }
 
-  take({ taskId, url, lane, redirects = 0 }: Errand): ErrandTaken {
+  take({ taskId, url, lane, redirects = 0, urgent }: Errand): ErrandTaken {
     const { tasked, lifecycle, outbox, options } = this.#parts;
     const normal = normalise(url, null, options);
     if (!normal.ok) return { kind: "refused", failure: normal.error };
@@ -59,7 +63,11 @@ export class Errands {
     const { id, isNew } = this.#rowOf(crawl, normal.value, redirects);
     const isWaitedFor = tasked.of(id)?.ids.includes(taskId) ?? false;
     if (isWaitedFor) return { kind: "taken" };
-    if (!tasked.add(id, { ids: [taskId], lane })) return { kind: "full" };
+    const isUrgent =
+      urgent === true &&
+      this.isUrgentRead &&
+      (tasked.urgent.has(id) || tasked.urgent.size < options.urgentMax);
+    if (!tasked.add(id, { ids: [taskId], lane, isUrgent })) return { kind: "full" };
     if (isNew) this.#queueNew(id);
     else this.fetchAgain(id, redirects);
     lifecycle.reopen(crawl);

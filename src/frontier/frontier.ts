@@ -16,6 +16,7 @@ import { chargeHost } from "./charges.ts";
 import type { Begun, CrawlSpec } from "./crawls.ts";
 import type { Errand, ErrandTaken } from "./errands.ts";
 import { foreignSource } from "./foreign-source.ts";
+import type { HandedOut } from "./handout.ts";
 import type { HandedOver } from "./handovers.ts";
 import { type HostView, hostViews } from "./host-view.ts";
 import type { Lease } from "./leases.ts";
@@ -26,6 +27,7 @@ import { reportSink } from "./sink.ts";
 import { requestSource, type SourceOptions } from "./source.ts";
 import { FrontierBroken, yieldToOthers } from "./trees.ts";
 import { hostKey, normalise } from "./url.ts";
+import type { Wakes } from "./wakes.ts";
 import { type FailedUrl, failedUrls, type HistoryParts, type UrlHistory, urls, why } from "./why.ts";
 
 export class Frontier {
@@ -99,16 +101,14 @@ export class Frontier {
   }
 
   /** Ends when nothing is queued, leased, waiting or handed over. */
-  source({ endless = false, keepCaptureIds = false }: SourceOptions = {}): Source<PageRequest> {
-    return requestSource({
-      inFlightMax: this.options.inFlightMax,
-      isEndless: endless,
-      next: () => this.#made.handout.next(),
-      wakes: this.#made.wakes,
-      nextAtMs: () => this.#made.handout.nextAtMs(),
-      settle: (lease, outcome) => this.#settle(lease, outcome, keepCaptureIds),
-      giveBack: () => this.#made.handout.giveBack(),
-    });
+  source(options: SourceOptions = {}): Source<PageRequest> {
+    return this.#sourceOf(this.#made.handout.ordinary, this.#made.wakes, options);
+  }
+
+  /** What somebody stands waiting for: not held up by what `source` hands out. Without it nothing is urgent. */
+  urgentSource(options: SourceOptions = {}): Source<PageRequest> {
+    this.#made.errands.isUrgentRead = true;
+    return this.#sourceOf(this.#made.handout.urgent, this.#made.urgentWakes, options);
   }
 
   sink(): Sink<FrontierReport> {
@@ -315,6 +315,11 @@ export class Frontier {
     await this.#made.trees.close();
   }
 
+  #sourceOf(handedOut: HandedOut, wakes: Wakes, { endless = false, keepCaptureIds = false }: SourceOptions) {
+    const settle = (lease: Lease, outcome: Settlement): void => this.#settle(lease, outcome, keepCaptureIds);
+    return requestSource({ ...handedOut, wakes, isEndless: endless, settle });
+  }
+
   #settle(lease: Lease, outcome: Settlement, keepId: boolean): void {
     // Most often the report closed it long ago.
     if (this.#made.leases.get(lease.request.captureId) !== lease) return;
@@ -332,17 +337,13 @@ export class Frontier {
   }
 
   #history(): HistoryParts {
-    const { pausedReason } = this;
-    return {
-      ledger: this.#made.ledger,
-      crawls: this.#made.crawls,
-      captures: this.#made.captures,
-      pausedReason,
-    };
+    const { ledger, crawls, captures } = this.#made;
+    return { ledger, crawls, captures, pausedReason: this.pausedReason };
   }
 
   #wake(): void {
     this.#made.wakes.ring();
+    this.#made.urgentWakes.ring();
     this.#made.foreignWakes.ring();
   }
 }

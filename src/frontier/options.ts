@@ -43,6 +43,8 @@ export const frontierOptions = z
     retryDelayMs: z.int().min(0).max(3_600_000).default(2000),
     /** Tasks that wait for a URL's end; more are taken when some are answered. */
     tasksMax: z.int().min(1).max(100_000).default(10_000),
+    /** URLs that somebody stands waiting for and that go before all others; more than that are tasks like any. */
+    urgentMax: z.int().min(1).max(1_000).default(64),
     robots: z.boolean().default(true),
     /** Name that robots groups are matched with (RFC 9309 section 2.2.1). */
     productToken: z.string().min(1).max(100).default("millrace"),

@@ -24,6 +24,7 @@ export interface Passage {
 interface TasksOf {
   readonly ids: readonly string[];
   readonly lane: LaneChoice;
+  readonly isUrgent: boolean;
 }
 
 interface Parcel extends ForeignUrls {
@@ -94,9 +95,9 @@ export class Outbox {
   }
 
   /** Inside a turn. Whoever waits for it waits for its own ingestor's fetch from now on. */
-  order({ url, host }: NormalUrl, { ids, lane }: TasksOf, redirects: number): void {
-    for (const id of ids)
-      this.#write({ kind: "order", reason: "task", host, url, task: { id, lane, redirects } });
+  order({ url, host }: NormalUrl, { ids, lane, isUrgent }: TasksOf, redirects: number): void {
+    const how = { lane, redirects, ...(isUrgent ? { urgent: true as const } : {}) };
+    for (const id of ids) this.#write({ kind: "order", reason: "task", host, url, task: { id, ...how } });
   }
 
   /** Inside a turn. A host, or domain, that was given here is in scope wherever it is found. */

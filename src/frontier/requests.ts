@@ -33,6 +33,7 @@ export class Requests {
       lane: waiting === null ? crawl.lane : waiting.lane,
       verdict: null,
       ...(waiting === null ? {} : { tasks: waiting.ids }),
+      ...(waiting?.isUrgent === true ? { urgent: true } : {}),
     };
   }
 
@@ -44,6 +45,7 @@ export class Requests {
     hops: number,
     redirectedTo: string | null,
     captureId: string,
+    isUrgent: boolean,
   ): PageRequest {
     const url = redirectedTo ?? `${origin}/robots.txt`;
     return {
@@ -60,6 +62,7 @@ export class Requests {
       validators: null,
       lane: "fast",
       verdict: null,
+      ...(isUrgent ? { urgent: true } : {}),
     };
   }
 

@@ -148,7 +148,8 @@ export class Returns {
   #order({ url, task }: FetchOrder): void {
     if (task !== undefined) {
       // Without room it is ordered again when its time is over.
-      this.#parts.errands.take({ taskId: task.id, url, lane: task.lane, redirects: task.redirects });
+      const { id: taskId, lane, redirects, urgent } = task;
+      this.#parts.errands.take({ taskId, url, lane, redirects, urgent });
       return;
     }
     const { ledger, admission, captures, endings, outbox, lifecycle, options } = this.#parts;

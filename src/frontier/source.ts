@@ -6,6 +6,7 @@ import type { Lease } from "./leases.ts";
 import type { Wakes } from "./wakes.ts";
 
 export interface SourceParts {
+  readonly name: string;
   readonly inFlightMax: number;
   /** Waits for more where it would end. */
   readonly isEndless: boolean;
@@ -29,7 +30,7 @@ const REQUEST_BYTES = 500;
 export function requestSource(parts: SourceParts): Source<PageRequest> {
   const { wakes } = parts;
   return {
-    name: "frontier",
+    name: parts.name,
     inFlightMax: parts.inFlightMax,
     connect: () => Promise.resolve(),
     async read(signal) {

@@ -10,6 +10,8 @@ export const TASKS_PER_URL_MAX = 100;
 interface Tasks {
   readonly ids: readonly string[];
   readonly lane: LaneChoice;
+  /** Somebody stands waiting. Not kept over a restart, which whoever waits does not outlive either. */
+  readonly isUrgent: boolean;
 }
 
 const row = z.object({ ids: z.array(z.string()), lane: z.enum(["auto", "fast", "rich"]) });
@@ -18,13 +20,15 @@ export class Tasked {
   readonly #trees: Trees;
   /** Of all URLs with tasks; as many as there are open tasks at most. */
   readonly #byUrl = new Map<number, Tasks>();
+  /** URLs with urgent tasks. */
+  readonly #urgent = new Set<number>();
   #count = 0;
 
   constructor(trees: Trees) {
     this.#trees = trees;
     for (const { key, value } of trees.tasks.getRange()) {
       const tasks = row.parse(JSON.parse(value.toString()));
-      this.#byUrl.set(key, tasks);
+      this.#byUrl.set(key, { ...tasks, isUrgent: false });
       this.#count += tasks.ids.length;
     }
   }
@@ -32,6 +36,10 @@ export class Tasked {
   /** Tasks of all URLs. */
   get count(): number {
     return this.#count;
+  }
+
+  get urgent(): ReadonlySet<number> {
+    return this.#urgent;
   }
 
   has(id: number): boolean {
@@ -43,11 +51,15 @@ export class Tasked {
   }
 
   /** False: the URL has as many as one fetch answers. Taken already: nothing changes. */
-  add(id: number, { ids, lane }: Tasks): boolean {
+  add(id: number, { ids, lane, isUrgent }: Tasks): boolean {
     const before = this.#byUrl.get(id);
     const all = [...new Set([...(before?.ids ?? []), ...ids])];
     if (all.length > TASKS_PER_URL_MAX) return false;
-    this.#put(id, { ids: all, lane: before === undefined ? lane : wider(before.lane, lane) });
+    this.#put(id, {
+      ids: all,
+      lane: before === undefined ? lane : wider(before.lane, lane),
+      isUrgent: isUrgent || before?.isUrgent === true,
+    });
     return true;
   }
 
@@ -72,11 +84,13 @@ export class Tasked {
     this.#count += tasks.ids.length - (this.#byUrl.get(id)?.ids.length ?? 0);
     if (tasks.ids.length === 0) {
       this.#byUrl.delete(id);
+      this.#urgent.delete(id);
       this.#trees.tasks.removeSync(id);
       return;
     }
     this.#byUrl.set(id, tasks);
-    this.#trees.tasks.putSync(id, Buffer.from(JSON.stringify(tasks)));
+    if (tasks.isUrgent) this.#urgent.add(id);
+    this.#trees.tasks.putSync(id, Buffer.from(JSON.stringify({ ids: tasks.ids, lane: tasks.lane })));
   }
 }
 

@@ -6,6 +6,7 @@
 import { assert, type Clock, Heap } from "../base/index.ts";
 import { AddressSlots } from "./address-slots.ts";
 import { Charges } from "./charges.ts";
+import { Hastened } from "./hastened.ts";
 import { type Host, hostAtHand } from "./host.ts";
 import {
   decodeHostRecord,
@@ -14,20 +15,11 @@ import {
   type HostRecord,
   newHost,
 } from "./host-record.ts";
-import {
-  queueKey,
-  queueKeyId,
-  queueKeyPriority,
-  readyKey,
-  readyKeyHost,
-  readyKeyTicks,
-  TICKS_PER_MS,
-} from "./keys.ts";
+import { queueKey, queueKeyId, queueKeyPriority, readyKey, readyKeyHost, readyKeyTicks } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
+import { ReadyPlaces } from "./ready-places.ts";
 import type { Trees } from "./trees.ts";
 
-const LAST_HOST = Buffer.alloc(8, 0xff);
-const FIRST_HOST = Buffer.alloc(8);
 /** Hosts put back to disk at once when the window is full of waiting ones. */
 const EVICTIONS = 64;
 
@@ -47,21 +39,22 @@ export class Workbench {
   );
   readonly #dirty = new Set<Host>();
   readonly #addresses: AddressSlots<Host>;
+  /** Not in the heap. */
+  readonly hastened = new Hastened();
   readonly charges: Charges;
   /** Hosts seen to be on disk with a key, for the length of a turn. */
   readonly #onDisk = new Set<string>();
   /** What acquiring left to be written, in order; runs first in the next turn. */
   readonly #writes: (() => void)[] = [];
   #crawlNo = 0;
-  #epoch = 0;
-  #cursor = readyKey(0, FIRST_HOST);
-  #lastTicks = 0;
+  readonly #ready: ReadyPlaces;
   #entries = 0;
   /** Hosts in memory because something of theirs is under way: they take no room of the window. */
   #busy = 0;
 
   constructor(trees: Trees, options: FrontierOptions, clock: Clock) {
     this.#trees = trees;
+    this.#ready = new ReadyPlaces(trees);
     this.#options = options;
     this.#clock = clock;
     this.#addresses = new AddressSlots(options);
@@ -72,9 +65,9 @@ export class Workbench {
   activate(crawlNo: number, epoch: number): void {
     this.#busy = 0;
     this.#crawlNo = crawlNo;
-    this.#epoch = epoch;
-    this.#cursor = readyKey(0, FIRST_HOST);
+    this.#ready.begin(epoch);
     this.#window.clear();
+    this.hastened.clear();
     this.#onDisk.clear();
     while (this.#heap.pop() !== undefined);
   }
@@ -106,10 +99,23 @@ export class Workbench {
     if (this.#onDisk.has(name)) return;
     const record = this.#row(fingerprint, hostName) ?? newHost(hostName());
     this.#onDisk.add(name);
-    if (record.epoch === this.#epoch && record.readyTicks !== 0) return;
+    if (this.#ready.has(record)) return;
     this.charges.settle(record);
-    this.#place(fingerprint, record, Math.max(this.#clock.nowMs(), record.nextAtMs));
+    this.#ready.place(fingerprint, record, Math.max(this.#clock.nowMs(), record.nextAtMs));
     this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record));
+  }
+
+  /** The host, which has a place, is here at once and asked for before all others. Inside a turn. */
+  hasten(crawlNo: number, fingerprint: Buffer): void {
+    const host = crawlNo === this.#crawlNo ? (this.find(fingerprint) ?? this.#fetch(fingerprint)) : null;
+    if (host === null || this.hastened.has(host)) return;
+    this.hastened.add(host);
+    if (host.place === "ready") this.#push(host);
+  }
+
+  /** As `acquire`, of the hosts that were hastened. */
+  acquireHastened(nowMs: number): Host | null {
+    return this.hastened.due(nowMs).find((host) => this.#hold(host)) ?? null;
   }
 
   dequeue(host: Host, priority: number, id: number): void {
@@ -150,15 +156,18 @@ export class Workbench {
       if (entry.dueAtMs > nowMs) return null;
       this.#heap.pop();
       if (host.record.nextAtMs > nowMs) this.#push(host);
-      else if (host.inFlight >= this.#options.hostInFlightMax) host.place = "full";
-      else if (!this.#addresses.isFree(host.record.address)) {
-        host.place = "address";
-        this.#addresses.await(host.record.address, host);
-      } else {
-        host.place = "held";
-        return host;
-      }
+      else if (this.#hold(host)) return host;
     }
+  }
+
+  /** The caller's, unless all slots of host or address are taken. */
+  #hold(host: Host): boolean {
+    if (host.inFlight >= this.#options.hostInFlightMax) host.place = "full";
+    else if (!this.#addresses.isFree(host.record.address)) {
+      host.place = "address";
+      this.#addresses.await(host.record.address, host);
+    } else host.place = "held";
+    return host.place === "held";
   }
 
   release(host: Host): void {
@@ -224,8 +233,7 @@ export class Workbench {
     const heapAtMs = this.#heap.peek()?.dueAtMs ?? null;
     // A full window without a waiting host makes room only by an event.
     const hasRoom = this.#room > 0 || heapAtMs !== null;
-    const key = hasRoom ? this.#unloaded(Number.MAX_SAFE_INTEGER, 1)[0] : undefined;
-    const diskAtMs = key === undefined ? null : Math.floor(readyKeyTicks(key) / TICKS_PER_MS);
+    const diskAtMs = hasRoom ? this.#ready.nextAtMs() : null;
     if (heapAtMs === null || diskAtMs === null) return heapAtMs ?? diskAtMs;
     return Math.min(heapAtMs, diskAtMs);
   }
@@ -252,18 +260,17 @@ export class Workbench {
   }
 
   #refill(nowMs: number): void {
-    const lastTicks = nowMs * TICKS_PER_MS + TICKS_PER_MS - 1;
     let room = this.#room;
     if (room <= 0) {
       const next = this.#heap.peek();
-      if (next === undefined || next.dueAtMs <= nowMs || this.#unloaded(lastTicks, 1).length === 0) return;
+      if (next === undefined || next.dueAtMs <= nowMs || this.#ready.unloaded(nowMs, 1).length === 0) return;
       this.#evict();
       room = this.#room;
     }
     // While hosts at hand suffice, the disk is not asked.
     if (room <= 0 || (this.#heap.peek()?.dueAtMs ?? Number.POSITIVE_INFINITY) <= nowMs) return;
-    for (const key of this.#unloaded(lastTicks, Math.min(room, 256))) {
-      this.#cursor = key;
+    for (const key of this.#ready.unloaded(nowMs, Math.min(room, 256))) {
+      this.#ready.passed(key);
       this.#load(key);
     }
   }
@@ -271,14 +278,28 @@ export class Workbench {
   #load(key: Buffer): void {
     const fingerprint = readyKeyHost(key);
     const record = this.#row(fingerprint, () => "");
-    if (record === null || record.epoch !== this.#epoch || record.readyTicks !== readyKeyTicks(key)) {
+    if (record === null || !this.#ready.has(record) || record.readyTicks !== readyKeyTicks(key)) {
       this.#writes.push(() => this.#trees.ready.removeSync(key));
       return;
     }
+    this.#atHand(fingerprint, record);
+  }
+
+  /** Out of its turn. */
+  #fetch(fingerprint: Buffer): Host | null {
+    const record = this.#row(fingerprint, () => "");
+    if (record === null || !this.#ready.has(record)) return null;
+    this.#ready.bringForward(fingerprint, record);
+    this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record));
+    return this.#atHand(fingerprint, record);
+  }
+
+  #atHand(fingerprint: Buffer, record: HostRecord): Host {
     this.charges.settle(record);
     const host = hostAtHand(fingerprint, record);
     this.#window.set(fingerprint.toString("latin1", 0, 8), host);
     this.#push(host);
+    return host;
   }
 
   /** All hosts at hand wait while others on disk could be asked: the soonest of them change places. */
@@ -293,30 +314,12 @@ export class Workbench {
         continue;
       }
       this.#unplace(host);
-      this.#writes.push(() => this.#place(host.fingerprint, host.record, entry.dueAtMs));
-      this.#writeRow(host);
+      const { fingerprint, record } = host;
+      this.#writes.push(() => {
+        this.#ready.place(fingerprint, record, entry.dueAtMs);
+        this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record));
+      });
     }
-  }
-
-  #unloaded(lastTicks: number, limit: number): Buffer[] {
-    const start = this.#cursor;
-    const end =
-      lastTicks >= Number.MAX_SAFE_INTEGER ? Buffer.alloc(15, 0xff) : readyKey(lastTicks, LAST_HOST);
-    const keys: Buffer[] = [];
-    for (const key of this.#trees.ready.getKeys({ start, end, limit: limit + 1 })) {
-      if (!key.equals(start) && keys.length < limit) keys.push(Buffer.from(key));
-    }
-    return keys;
-  }
-
-  #place(fingerprint: Buffer, record: HostRecord, dueAtMs: number): void {
-    const ticks = Math.max(dueAtMs * TICKS_PER_MS, readyKeyTicks(this.#cursor) + 1);
-    // Hosts of one millisecond keep the order they came in.
-    const later = ticks <= this.#lastTicks && this.#lastTicks < (dueAtMs + 1) * TICKS_PER_MS;
-    record.readyTicks = later ? this.#lastTicks + 1 : ticks;
-    this.#lastTicks = record.readyTicks;
-    record.epoch = this.#epoch;
-    this.#trees.ready.putSync(readyKey(record.readyTicks, fingerprint), EMPTY);
   }
 
   #unplace(host: Host): void {
@@ -325,12 +328,9 @@ export class Workbench {
     host.record.readyTicks = 0;
     const name = host.fingerprint.toString("latin1", 0, 8);
     this.#window.delete(name);
+    this.hastened.calm(host);
     this.#onDisk.delete(name);
     this.#dirty.delete(host);
-  }
-
-  #writeRow({ fingerprint, record }: Host): void {
-    this.#writes.push(() => this.#trees.hosts.putSync(fingerprint, encodeHostRecord(record)));
   }
 
   #row(fingerprint: Buffer, hostName: () => string): HostRecord | null {
@@ -340,7 +340,9 @@ export class Workbench {
 
   #push(host: Host): void {
     host.place = "ready";
+    // Whatever entry it had is void.
     host.entry = ++this.#entries;
+    if (this.hastened.has(host)) return;
     this.#heap.push({ host, dueAtMs: host.record.nextAtMs, number: host.entry });
   }
 }

@@ -64,6 +64,8 @@ export interface FetchOrder {
     readonly lane: LaneChoice;
     /** Hops that led here from the task's own URL, over hosts of other ingestors; absent: none. */
     readonly redirects?: number;
+    /** Somebody stands waiting for it now. */
+    readonly urgent?: true;
   };
 }
 

@@ -51,4 +51,6 @@ export interface PageRequest {
   readonly verdict: FrontierVerdict | null;
   /** Who waits for the end of this fetch, at most 100; absent: nobody does, it is a crawl's. */
   readonly tasks?: readonly string[];
+  /** Somebody stands waiting: this goes before all that is not urgent, everywhere on its way. */
+  readonly urgent?: true;
 }

@@ -70,6 +70,7 @@ const order = z.object({
       id: z.string().min(1).max(64),
       lane: z.enum(["auto", "fast", "rich"]),
       redirects: count.exactOptional(),
+      urgent: z.literal(true).exactOptional(),
     })
     .exactOptional(),
 });

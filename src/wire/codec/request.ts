@@ -39,6 +39,7 @@ export const requestFields = z.object({
     })
     .nullable(),
   tasks: z.array(z.string().max(64)).max(100).exactOptional(),
+  urgent: z.literal(true).exactOptional(),
 });
 
 export function toRequestFields(request: PageRequest): z.input<typeof requestFields> {
@@ -69,6 +70,7 @@ export function toRequestFields(request: PageRequest): z.input<typeof requestFie
             final_url: verdict.finalUrl,
           },
     ...(request.tasks === undefined ? {} : { tasks: [...request.tasks] }),
+    ...(request.urgent === undefined ? {} : { urgent: request.urgent }),
   };
 }
 
@@ -105,5 +107,6 @@ export function fromRequestFields(fields: z.output<typeof requestFields>, id: st
             finalUrl: verdict.final_url,
           },
     ...(fields.tasks === undefined ? {} : { tasks: fields.tasks }),
+    ...(fields.urgent === undefined ? {} : { urgent: fields.urgent }),
   };
 }
