@@ -12,9 +12,15 @@ export function orderedTasks(sink: Sink<WireRecord, Code>, signal: AbortSignal):
     async admit(tasks) {
       await sink.connect(signal);
       const records = tasks.map(
-        ({ taskId, url, lane }): WireRecord => ({
+        ({ taskId, url, lane, urgent }): WireRecord => ({
           kind: "frontier",
-          record: { kind: "order", reason: "task", host: hostKey(url), url, task: { id: taskId, lane } },
+          record: {
+            kind: "order",
+            reason: "task",
+            host: hostKey(url),
+            url,
+            task: { id: taskId, lane, ...(urgent === true ? { urgent } : {}) },
+          },
         }),
       );
       const written = await sink.write(records, signal);

@@ -36,7 +36,7 @@ export {
   type SupervisorOptions,
   supervisor,
 } from "./supervisor.ts";
-export { URGENT_RUN_MAX } from "./two-ranks.ts";
+export { TwoRanks, URGENT_RUN_MAX } from "./two-ranks.ts";
 export { type Watermark, watermark } from "./watermark.ts";
 export {
   type TaskOptions,

@@ -1,4 +1,4 @@
-// Parse threads behind one call: at most one page a thread, the rest in an order of arrival. A page that overruns its time or heap
+// Parse threads behind one call: at most one page a thread, the rest in an order of arrival, urgent ones first. A page that overruns its time or heap
 // costs its thread, which is replaced, and fails as `parse`; the pages around it are not touched. Knows no stages.
 import { Piscina } from "piscina";
 import {
@@ -11,6 +11,7 @@ import {
   type Result,
   siblingModule,
 } from "../base/index.ts";
+import { TwoRanks } from "../engine/index.ts";
 import type { Document, Failure, RouteMarker } from "../model/index.ts";
 import { EXTRACT_HEADERS, type ExtractInput } from "./extract.ts";
 import type { ExtractOptions } from "./options.ts";
@@ -26,7 +27,7 @@ export interface ParsePool {
    * The page's Document, or `decode`, `too_large`, `unsupported_type`, `parse`. The body is copied to the thread and stays the caller's.
    * Rejects with the signal's reason when it aborts first.
    */
-  extract(input: ExtractInput, signal: AbortSignal): Promise<Result<Document, Failure>>;
+  extract(input: ExtractInput, signal: AbortSignal, isUrgent?: boolean): Promise<Result<Document, Failure>>;
   /** Waits for pages under way, then ends the threads. */
   close(): Promise<void>;
 }
@@ -58,10 +59,10 @@ export function createParsePool({ options, markers, clock, guestsMax = 0 }: Pars
   });
   let inHand = 0;
   let free = options.threads;
-  const waiting: (() => void)[] = [];
+  const waiting = new TwoRanks<() => void>();
 
   /** A thread of one's own: the time limit starts when the page does, not while others are parsed. */
-  const acquire = async (signal: AbortSignal): Promise<void> => {
+  const acquire = async (signal: AbortSignal, isUrgent: boolean): Promise<void> => {
     signal.throwIfAborted();
     if (free > 0) {
       free--;
@@ -73,15 +74,15 @@ export function createParsePool({ options, markers, clock, guestsMax = 0 }: Pars
         resolve();
       };
       const onAbort = (): void => {
-        waiting.splice(waiting.indexOf(admit), 1);
+        waiting.remove(admit);
         reject(signal.reason);
       };
       signal.addEventListener("abort", onAbort, { once: true });
-      waiting.push(admit);
+      waiting.pushBack(admit, isUrgent);
     });
   };
   const release = (): void => {
-    const next = waiting.shift();
+    const next = waiting.popFront();
     if (next === undefined) free++;
     else next();
   };
@@ -111,11 +112,11 @@ export function createParsePool({ options, markers, clock, guestsMax = 0 }: Pars
 
   return {
     capacity,
-    async extract(input, signal) {
+    async extract(input, signal, isUrgent = false) {
       assert(inHand < capacity + guestsMax, "more pages in hand than the parse pool's capacity");
       inHand++;
       try {
-        await acquire(signal);
+        await acquire(signal, isUrgent);
         try {
           return await run(input, signal);
         } finally {

@@ -89,7 +89,7 @@ export class JobsService {
             lineOf: (ended) => work.lineOf(ended),
             onTrouble: troubleOf("tasks"),
           });
-    const wakeTasks = (): void => this.worker?.wake();
+    const wakeTasks = (isWaited = false): void => this.worker?.wake(isWaited);
     this.tasks = new Tasks({ table: taskTable, options: options.tasks, happenings, clock, wake: wakeTasks });
     this.#clock = new ScheduleClock({
       ...{ table: scheduleTable, runner: this.runner, happenings, clock, pollMs: CLOCK_POLL_MS },

@@ -9,10 +9,13 @@ const COLUMNS = `id, url, lane, recipe, priority, status, attempts, error_code, 
 const WHOLE = `${COLUMNS}, result`;
 const LISTED = `${COLUMNS}, null as result`;
 
+/** Who stands waiting wants it since ever: due before all others of its priority, in whatever process; not its retries. */
+const WAITED = "'epoch'::timestamptz";
+
 const INSERT = `insert into scrape_tasks (id, url, lane, recipe, priority, status, idempotency_key, schedule_id, webhook, due_at,
   created_at, updated_at)
-select id, url, lane, recipe, priority, 'pending', idempotency_key, schedule_id, webhook, $2::timestamptz, $2::timestamptz,
-  $2::timestamptz
+select id, url, lane, recipe, priority, 'pending', idempotency_key, schedule_id, webhook,
+  case when $3::boolean then ${WAITED} else $2::timestamptz end, $2::timestamptz, $2::timestamptz
 from json_to_recordset($1::json) as r(id uuid, url text, lane text, recipe text, priority integer, idempotency_key text,
   schedule_id uuid, webhook text)
 on conflict do nothing`;
@@ -22,9 +25,10 @@ where idempotency_key in (select value from json_array_elements_text($1::json))`
 
 const CLAIM = `update scrape_tasks set status = 'running', attempts = attempts + 1, updated_at = $2::timestamptz,
   lease_until = $3::timestamptz
-where id in (select id from scrape_tasks where status = 'pending' and due_at <= $2::timestamptz
+where id in (select id from scrape_tasks where status = 'pending'
+  and due_at <= case when $4::boolean then ${WAITED} else $2::timestamptz end
   order by priority desc, due_at, id limit $1::integer for update skip locked)
-returning ${LISTED}`;
+returning ${LISTED}, due_at = ${WAITED} as is_waited`;
 
 /** Under way without anybody who says so: their process is gone. */
 const LOST = `update scrape_tasks set lease_until = $2::timestamptz
@@ -83,6 +87,10 @@ export interface TaskSlice {
   readonly cursor: string | null;
 }
 
+/** `isWaited`: somebody stood waiting for it when it was made. */
+export type ClaimedTask = Task & { readonly isWaited: boolean };
+
+const waitedRow = z.object({ is_waited: z.boolean() });
 const settledRow = z.object({ due_at: z.date() });
 const counted = z.object({ status: z.string(), count: z.number() });
 
@@ -97,6 +105,7 @@ export class TaskTable {
   async add(
     tasks: readonly (TaskWish & { readonly id: string })[],
     atMs: number,
+    isWaited = false,
   ): Promise<{ readonly known: ReadonlyMap<string, Task> }> {
     const rows = tasks.map((task) => ({
       id: task.id,
@@ -109,7 +118,7 @@ export class TaskTable {
       webhook: task.webhook,
     }));
     const keys = tasks.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey]));
-    const insert = { sql: INSERT, values: [JSON.stringify(rows), iso(atMs)] };
+    const insert = { sql: INSERT, values: [JSON.stringify(rows), iso(atMs), isWaited] };
     const ofKeys = keys.length === 0 ? [] : [{ sql: OF_KEYS, values: [JSON.stringify(keys)] }];
     const [, found = []] = await this.#session.transaction([insert, ...ofKeys]);
     const known = found.map((row) => [z.string().parse(row.idempotency_key), taskRow.parse(row)] as const);
@@ -166,9 +175,11 @@ export class TaskTable {
     return rows.length > 0;
   }
 
-  async claim(limit: number, nowMs: number, leaseMs: number): Promise<Task[]> {
-    const values = [limit, iso(nowMs), iso(nowMs + leaseMs)];
-    return (await query(this.#session, CLAIM, values)).map((row) => taskRow.parse(row));
+  /** Those that somebody stands waiting for first of their priority, or alone. */
+  async claim(limit: number, nowMs: number, leaseMs: number, isWaitedAlone = false): Promise<ClaimedTask[]> {
+    const values = [limit, iso(nowMs), iso(nowMs + leaseMs), isWaitedAlone];
+    const rows = await query(this.#session, CLAIM, values);
+    return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
   }
 
   /** Whose lease ends by then; each has a new one. */

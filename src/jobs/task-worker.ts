@@ -20,7 +20,13 @@ import { happeningOf } from "./tasks.ts";
 /** Who has a URL fetched. Durable when it resolves; asked again about a task that is under way it changes nothing. */
 export interface TaskFetcher {
   admit(
-    tasks: readonly { readonly taskId: string; readonly url: string; readonly lane: LaneChoice }[],
+    tasks: readonly {
+      readonly taskId: string;
+      readonly url: string;
+      readonly lane: LaneChoice;
+      /** Somebody stands waiting: before all others. */
+      readonly urgent?: true;
+    }[],
   ): Promise<
     readonly (
       | { readonly kind: "taken" }
@@ -45,6 +51,8 @@ export interface TaskWorkerParts {
 }
 
 const CLAIM_MAX = 100;
+/** Beside all that may be under way, of those that somebody stands waiting for. */
+const WAITED_MAX = 64;
 const UPKEEP_MS = 5_000;
 const FULL_WAIT_MS = 1_000;
 /** So long a task of another process may wait for its first look. */
@@ -55,17 +63,23 @@ export class TaskWorker implements TaskResults {
   /** Under way here. */
   readonly #running = new Set<string>();
   readonly #early: EarlyAnswers;
+  /** Of those that somebody stands waiting for: they do not stand behind the others' results. */
+  readonly #earlyUrgent: EarlyAnswers;
   #wake = Promise.withResolvers<void>();
   #nextDueAtMs: number | null = null;
   /** There was no room to look at all. */
   #hasMore = false;
+  /** There may be one that somebody stands waiting for. */
+  #hasWaited = false;
 
   constructor(parts: TaskWorkerParts) {
     this.#parts = parts;
     this.#early = new EarlyAnswers((ends) => this.#settle(ends));
+    this.#earlyUrgent = new EarlyAnswers((ends) => this.#settle(ends));
   }
 
-  wake(): void {
+  wake(isWaited = false): void {
+    if (isWaited) this.#hasWaited = true;
     this.#wake.resolve();
   }
 
@@ -103,15 +117,16 @@ export class TaskWorker implements TaskResults {
   async answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void> {
     const answered: TaskEnd[] = [];
     for (const ended of ends) {
-      const open = this.#early.open(ended.report.request.tasks ?? []);
+      const open = this.#earlyUrgent.open(this.#early.open(ended.report.request.tasks ?? []));
       if (open.length > 0) answered.push(...(await this.#endsOf(ended, open)));
     }
     if (answered.length > 0) await this.#settle(answered, signal);
   }
 
   answerSoon(end: EndedPage): void {
-    const { tasks = [] } = end.report.request;
-    this.#early.add(tasks, () => this.#endsOf(end, tasks));
+    const { tasks = [], urgent } = end.report.request;
+    const early = urgent === true ? this.#earlyUrgent : this.#early;
+    early.add(tasks, () => this.#endsOf(end, tasks));
   }
 
   async answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void> {
@@ -182,7 +197,12 @@ export class TaskWorker implements TaskResults {
     const { table, clock, options } = this.#parts;
     const room = Math.min(CLAIM_MAX, options.runningMax - this.#running.size);
     this.#hasMore = room <= 0;
-    if (this.#hasMore) return false;
+    if (this.#hasMore) {
+      this.#nextDueAtMs = null;
+      await this.#lookForWaited();
+      return false;
+    }
+    this.#hasWaited = false;
     const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
     const isFull = await this.#begin(tasks);
     if (tasks.length === room && !isFull) return true;
@@ -190,8 +210,17 @@ export class TaskWorker implements TaskResults {
     return false;
   }
 
+  /** There is no room for others. */
+  async #lookForWaited(): Promise<void> {
+    const { table, clock, options } = this.#parts;
+    const room = options.runningMax + WAITED_MAX - this.#running.size;
+    if (!this.#hasWaited || room <= 0) return;
+    this.#hasWaited = false;
+    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, true));
+  }
+
   /** True: who fetches has no room for some of them. */
-  async #begin(tasks: readonly Task[]): Promise<boolean> {
+  async #begin(tasks: readonly (Task & { readonly isWaited?: boolean })[]): Promise<boolean> {
     const { fetcher, table, clock, happenings } = this.#parts;
     if (tasks.length === 0) return false;
     for (const task of tasks) {
@@ -199,7 +228,10 @@ export class TaskWorker implements TaskResults {
       happenings.tell(happeningOf(task));
     }
     const taken = await fetcher.admit(
-      tasks.map(({ id, attempts, url, lane }) => ({ taskId: errandOf(id, attempts), url, lane })),
+      tasks.map((task) => ({
+        ...{ taskId: errandOf(task.id, task.attempts), url: task.url, lane: task.lane },
+        ...(task.isWaited === true && task.priority >= 0 ? { urgent: true } : {}),
+      })),
     );
     const full: string[] = [];
     const refused: TaskEnd[] = [];

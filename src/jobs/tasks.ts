@@ -21,8 +21,8 @@ export interface TasksParts {
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
   readonly clock: Clock;
-  /** There are new ones. */
-  wake(): void;
+  /** There are new ones; `isWaited`: that somebody stands waiting for. */
+  wake(isWaited: boolean): void;
 }
 
 /** How often a task is looked at that another process may finish. */
@@ -41,15 +41,15 @@ export class Tasks {
 
   /**
    * In the order of the wishes; one whose key is known is the task there is. Throws KeyReused or QueueFull, and then makes
-   * none.
+   * none. `isWaited`: whoever asks stands waiting.
    */
-  async create(wishes: readonly TaskWish[]): Promise<Task[]> {
+  async create(wishes: readonly TaskWish[], isWaited = false): Promise<Task[]> {
     const { table, options, clock, happenings, wake } = this.#parts;
     if (!(await this.#room.take(wishes.length)))
       throw new QueueFull(`${options.pendingMax} tasks may wait, and no more`);
     const nowMs = clock.nowMs();
     const made = wishes.map((wish) => ({ ...wish, id: uuidv7(nowMs) }));
-    const { known } = await table.add(made, nowMs);
+    const { known } = await table.add(made, nowMs, isWaited);
     const tasks = made.map((wish): Task => {
       const before = wish.idempotencyKey === null ? undefined : known.get(wish.idempotencyKey);
       if (before !== undefined && before.id !== wish.id) {
@@ -59,7 +59,7 @@ export class Tasks {
       }
       return asMade(wish, nowMs);
     });
-    wake();
+    wake(isWaited);
     for (const task of tasks) if (task.createdAtMs === nowMs) happenings.tell(happeningOf(task));
     return tasks;
   }

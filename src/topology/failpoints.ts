@@ -24,6 +24,7 @@ export function stageAtFailpoint<In, Out, Code extends string>(
   return {
     name: stage.name,
     concurrencyMax: stage.concurrencyMax,
+    urgentMax: stage.urgentMax ?? 0,
     deadlineMs: stage.deadlineMs,
     async handle(input: In, work: Work): Promise<Verdict<Out, Code>> {
       const verdict = await stage.handle(input, work);

@@ -2,6 +2,7 @@
 // over is the broker's, its URL `handed` until a report comes back. Nothing is extracted or stored here.
 import type { Clock, Random } from "../base/index.ts";
 import {
+  type Actor,
   type BatchStage,
   createRuntime,
   type DeadLetterWriter,
@@ -39,6 +40,14 @@ import { retentionWatch } from "./retention-watch.ts";
 import { type Graph, runGraph } from "./run-graph.ts";
 import { endBytes, fetchedBytes, recordBytes, reportBytes, wireBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
+import {
+  keepingPlaces,
+  urgentEnds,
+  urgentFetched,
+  urgentReports,
+  urgentRequests,
+  urgentReturns,
+} from "./urgency.ts";
 
 export interface IngestorParts {
   readonly options: {
@@ -87,14 +96,20 @@ export function ingestor(parts: IngestorParts): Graph {
     observer: engineObserver(metrics, log, tally, away),
   });
 
-  const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
-  const raw = runtime.channel<Page>("raw.page", { ...limits.pages, sizeOf: fetchedBytes });
-  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
+  const requests = runtime.channel<PageRequest>("frontier.requests", {
+    ...limits.requests,
+    ...urgentRequests,
+  });
+  const raw = runtime.channel<Page>("raw.page", { ...limits.pages, ...urgentFetched, sizeOf: fetchedBytes });
+  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, ...urgentEnds, sizeOf: endBytes });
   const reports = runtime.channel<FrontierReport>("frontier.reports", {
-    ...limits.ends,
+    ...{ ...limits.ends, ...urgentReports },
     sizeOf: reportBytes,
   });
-  const returns = runtime.channel<FrontierRecord>("frontier.links", { ...limits.ends, sizeOf: recordBytes });
+  const returns = runtime.channel<FrontierRecord>("frontier.links", {
+    ...{ ...limits.ends, ...urgentReturns },
+    sizeOf: recordBytes,
+  });
   const foreign = runtime.channel<WireRecord>("frontier.out", { ...limits.ends, sizeOf: wireBytes });
 
   const fetch = createFetchStage({
@@ -122,7 +137,7 @@ export function ingestor(parts: IngestorParts): Graph {
     from: raw,
     to: reports,
   });
-  const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
+  const toFetch = runtime.stage(stageAtFailpoint("after-fetch", keepingPlaces(fetch)), {
     from: requests,
     to: [raw, ended, reports],
     route: (output: FetchOutput) => {
@@ -133,15 +148,14 @@ export function ingestor(parts: IngestorParts): Graph {
   });
   // What a run that is broken off had in hand keeps its lease, and so its capture id: it may be at the broker already.
   let brokenOff: AbortSignal = fatal.signal;
-  const fromFrontier = runtime.source(
-    leasesKept(
-      fatal.source(
-        sourceAtFailpoint("after-lease", frontier.source({ endless: true, keepCaptureIds: true })),
-      ),
-      () => brokenOff.aborted,
-    ),
-    { to: requests },
-  );
+  const requested = (source: Source<PageRequest>): Actor =>
+    runtime.source(
+      leasesKept(fatal.source(sourceAtFailpoint("after-lease", source)), () => brokenOff.aborted),
+      { to: requests },
+    );
+  const leasing = { endless: true, keepCaptureIds: true };
+  const fromFrontier = requested(frontier.source(leasing));
+  const fromTasks = requested(frontier.urgentSource(leasing));
   const fromOutbox = runtime.source(
     fatal.source(
       mapped(frontier.foreignSource(), (record: ForIngestor): WireRecord => ({ kind: "frontier", record })),
@@ -178,7 +192,7 @@ export function ingestor(parts: IngestorParts): Graph {
     runtime.lane("ends", [toFrontier, fromReturns, toOthers, toNotices, lag]),
     runtime.lane("pages", [toBroker, toFetch]),
     runtime.lane("returns", [fromKafka, fromOutbox, fromLetters]),
-    runtime.lane("intake", [retention, fromFrontier]),
+    runtime.lane("intake", [retention, fromFrontier, fromTasks]),
   ];
   return {
     runtime,

@@ -63,6 +63,8 @@ export interface LaneParts {
 
 export interface ProcessStageParts extends LaneParts {
   readonly extract: ExtractStage;
+  /** Places beside those of the pool that only urgent pages take. */
+  readonly urgentMax: number;
   /** The lane that was asked for, for this crawl or for this page, and whether a browser may show it. */
   askedOf(page: Page): Asked;
 }
@@ -72,10 +74,11 @@ export function processStage(parts: ProcessStageParts): Stage<CapturedPage, Proc
   return {
     name: "process",
     concurrencyMax: extract.concurrencyMax,
+    urgentMax: parts.urgentMax,
     deadlineMs: extract.deadlineMs,
     async handle({ page, stored }: CapturedPage, work: Work): Promise<Verdict<ProcessOutput, Code>> {
       const startedMs = nowMs();
-      const result = await extract.pool.extract(page, work.signal);
+      const result = await extract.pool.extract(page, work.signal, page.request.urgent);
       if (!result.ok) {
         // What the page did wrong is its end, not a dead letter: fetched again it would end the same.
         const { code, message } = result.error;

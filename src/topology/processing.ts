@@ -63,7 +63,9 @@ export function processing(parts: ProcessingParts): Processing {
     return { stage: unreadStage(policy), rich: null, unshown: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
   const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
-  const guestsMax = renderer?.concurrencyMax ?? UNSHOWN_AT_ONCE;
+  // As many as there are threads: each may have one before what it has in hand.
+  const urgentMax = tasks === null ? 0 : needed.threads;
+  const guestsMax = urgentMax + (renderer?.concurrencyMax ?? UNSHOWN_AT_ONCE);
   const extract = createExtractStage({
     options: needed,
     markers: routeMarkers(options.route),
@@ -101,10 +103,10 @@ export function processing(parts: ProcessingParts): Processing {
   };
   const answering = <In>(stage: Stage<In, ProcessOutput, Code>): Stage<In, ProcessOutput, Code> =>
     answeringSoon(stage, tasks, policy);
-  const stage = answering(processStage({ ...lane, extract, askedOf }));
+  const stage = answering(processStage({ ...lane, extract, urgentMax, askedOf }));
   return {
     stage,
-    unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE },
+    unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE, urgentMax: 0 },
     rich:
       renderer === null
         ? null

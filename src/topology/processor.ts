@@ -27,6 +27,7 @@ import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, letterBytes, pageBytes, wireBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
 import { answeringBeforeReport, answeringNotices, type TaskResults } from "./task-results.ts";
+import { urgentEnds, urgentPages } from "./urgency.ts";
 
 export interface ProcessorParts {
   readonly options: {
@@ -73,10 +74,11 @@ export function processor(parts: ProcessorParts): Graph {
     observer: engineObserver(metrics, log, tally, away),
   });
 
-  const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
-  const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
-  const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
-  const ended = runtime.channel<HandedBack>("ended", { ...limits.ends, sizeOf: endBytes });
+  const pages = { ...limits.pages, ...urgentPages };
+  const raw = runtime.channel<CapturedPage>("raw.page", { ...pages, sizeOf: captureBytes });
+  const processed = runtime.channel<ProcessedPage>("processed.final", { ...pages, sizeOf: pageBytes });
+  const rows = runtime.channel<StoredPage>("processed.rows", { ...pages, sizeOf: pageBytes });
+  const ended = runtime.channel<HandedBack>("ended", { ...limits.ends, ...urgentEnds, sizeOf: endBytes });
   const notices = runtime.channel<DeadLetter>("raw.page.dlq", { ...limits.ends, sizeOf: letterBytes });
   const copies = runtime.channel<WireRecord>("letters.copies", { ...limits.ends, sizeOf: wireBytes });
 

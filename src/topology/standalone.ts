@@ -35,6 +35,7 @@ import { type Graph, runGraph } from "./run-graph.ts";
 import { captureBytes, endBytes, pageBytes, reportBytes } from "./sizes.ts";
 import { Tally } from "./tally.ts";
 import { answeringTasks, type TaskResults } from "./task-results.ts";
+import { keepingPlaces, urgentEnds, urgentPages, urgentReports, urgentRequests } from "./urgency.ts";
 
 export interface StandaloneParts {
   readonly options: {
@@ -79,12 +80,19 @@ export function standalone(parts: StandaloneParts): Graph {
     observer: engineObserver(metrics, log, tally, away),
   });
 
-  const requests = runtime.channel<PageRequest>("frontier.requests", limits.requests);
-  const raw = runtime.channel<CapturedPage>("raw.page", { ...limits.pages, sizeOf: captureBytes });
-  const processed = runtime.channel<ProcessedPage>("processed.final", { ...limits.pages, sizeOf: pageBytes });
-  const rows = runtime.channel<StoredPage>("processed.rows", { ...limits.pages, sizeOf: pageBytes });
-  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, sizeOf: endBytes });
-  const reports = runtime.channel<FrontierReport>("frontier.links", { ...limits.ends, sizeOf: reportBytes });
+  const requests = runtime.channel<PageRequest>("frontier.requests", {
+    ...limits.requests,
+    ...urgentRequests,
+  });
+  const pages = { ...limits.pages, ...urgentPages };
+  const raw = runtime.channel<CapturedPage>("raw.page", { ...pages, sizeOf: captureBytes });
+  const processed = runtime.channel<ProcessedPage>("processed.final", { ...pages, sizeOf: pageBytes });
+  const rows = runtime.channel<StoredPage>("processed.rows", { ...pages, sizeOf: pageBytes });
+  const ended = runtime.channel<EndedPage>("ended", { ...limits.ends, ...urgentEnds, sizeOf: endBytes });
+  const reports = runtime.channel<FrontierReport>("frontier.links", {
+    ...{ ...limits.ends, ...urgentReports },
+    sizeOf: reportBytes,
+  });
 
   const fetch = createFetchStage({
     options: options.fetch,
@@ -178,15 +186,18 @@ export function standalone(parts: StandaloneParts): Graph {
     process.rich === null || rich === null
       ? []
       : [runtime.stage(process.rich, { from: rich, to: fromLanes, route: placed })];
-  const toFetch = runtime.stage(stageAtFailpoint("after-fetch", fetch), {
-    from: requests,
-    to: [raw, ended, reports],
-    route: (output: FetchOutput) => {
-      if (output.kind === "page") return Placed.in(raw, { page: output.page, stored: null });
-      if (output.kind === "ended") return Placed.in(ended, output.ended);
-      return Placed.in(reports, output.report);
+  const toFetch = runtime.stage(
+    stageAtFailpoint("after-fetch", parts.tasks === null ? fetch : keepingPlaces(fetch)),
+    {
+      from: requests,
+      to: [raw, ended, reports],
+      route: (output: FetchOutput) => {
+        if (output.kind === "page") return Placed.in(raw, { page: output.page, stored: null });
+        if (output.kind === "ended") return Placed.in(ended, output.ended);
+        return Placed.in(reports, output.report);
+      },
     },
-  });
+  );
   let brokenOff: AbortSignal = fatal.signal;
   const isBrokenOff = (): boolean => brokenOff.aborted;
   const fromFrontier = runtime.source(
@@ -196,6 +207,10 @@ export function standalone(parts: StandaloneParts): Graph {
     ),
     { to: requests },
   );
+  const fromTasks =
+    parts.tasks === null
+      ? []
+      : [runtime.source(leasesKept(fatal.source(frontier.urgentSource()), isBrokenOff), { to: requests })];
   const fromCrash =
     store === null || parts.recovered.captures.length === 0
       ? []
@@ -209,7 +224,7 @@ export function standalone(parts: StandaloneParts): Graph {
     runtime.lane("ends", [toFrontier, toOut]),
     ...(toStore.length === 0 ? [] : [runtime.lane("store", [...toStore, ...(queue?.intoStore ?? [])])]),
     runtime.lane("pages", [...toRender, ...(queue?.pages ?? []), toProcess, toFetch]),
-    runtime.lane("intake", [...(queue?.intake ?? []), fromFrontier, ...fromCrash]),
+    runtime.lane("intake", [...(queue?.intake ?? []), fromFrontier, ...fromTasks, ...fromCrash]),
   ];
   const close = async (): Promise<void> => {
     await fetch.destroy(new Error("the run has ended"));

@@ -82,6 +82,10 @@ test("a task asked for at the role api is done by ingestor and processor, failur
       headers: { "content-type": "application/json" },
       body: JSON.stringify(body),
     });
+  // Who stands waiting is answered on the same way.
+  const waited = await send("/api/scrape/?wait=60", { url: `${site.origin}/new` });
+  assert.equal(waited.status, 200);
+  assert.match(await waited.text(), /The page called new/);
   assert.equal((await send("/api/schedule/", { recipe: "pictures", cron: "0 3 * * *" })).status, 400);
   assert.equal((await send("/api/schedule/", { recipe: "images", cron: "0 5 * * *" })).status, 201);
   assert.equal((await send("/api/jobs/images/run", {})).status, 202);

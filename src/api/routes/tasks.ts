@@ -85,7 +85,7 @@ export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
       const isOne = body.url !== undefined;
       const urls = body.url === undefined ? (body.urls ?? []) : [body.url];
       const wishes = wishesOf(urls, body, isOne, faces);
-      const made = await created(tasks, wishes);
+      const made = await created(tasks, wishes, isOne && request.query.wait > 0);
       const [first] = made;
       if (!isOne || first === undefined) return reply.code(202).send({ items: made.map(shownTask) });
       reply.header("location", `/api/scrape/${first.id}/`);
@@ -213,9 +213,13 @@ function recipeErrors(
     .map(({ url }) => `recipe ${quoted} is not the one for ${url}`);
 }
 
-async function created(tasks: ApiFaces["jobs"]["tasks"], wishes: readonly TaskWish[]): Promise<Task[]> {
+async function created(
+  tasks: ApiFaces["jobs"]["tasks"],
+  wishes: readonly TaskWish[],
+  isWaited: boolean,
+): Promise<Task[]> {
   try {
-    return await tasks.create(wishes);
+    return await tasks.create(wishes, isWaited);
   } catch (thrown) {
     if (thrown instanceof KeyReused) throw new ProblemError("idempotency-key-reused", thrown.message);
     if (thrown instanceof QueueFull)
