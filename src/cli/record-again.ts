@@ -47,10 +47,30 @@ export async function recordAgain(
 export async function mendRows(store: Store, config: Config, io: Io): Promise<void> {
   await store.content.connect(io.stop);
   await store.metadata.connect(io.stop);
+  tellRestored(store, io);
   if (!store.metadata.needsRebuild) return;
   io.say("the database may have lost rows (power cut or damage): making them anew from the segments");
   const { recorded, failed } = await recordAgain(store, config, true, io);
   io.say(`${recorded} captures recorded${failed === 0 ? "" : `, ${failed} could not be extracted`}`);
+}
+
+/** Tasks, schedules and their like are brought back from their journal before anybody asks for one. */
+function tellRestored({ session }: Store, io: Io): void {
+  if (session.restored === null) return;
+  const { path, changes, refused, damages } = session.restored;
+  if (changes > 0)
+    io.say(
+      `the database may have lost tasks, schedules and subjects: ${changes} changes read back from ${path}` +
+        (refused === 0 ? "" : `, ${refused} rows of it were refused`),
+    );
+  for (const { atByte, bytes } of damages)
+    io.say(`${path} is damaged at byte ${atByte} (${bytes} bytes are passed over, the rest is good)`);
+  if (damages.length === 0) return;
+  io.say(
+    changes > 0
+      ? `what was changed there may stand as it was before: look through tasks, schedules and subjects; the damaged file is ${path}.damaged`
+      : "the database has all of it, and the journal was written anew: nothing is lost",
+  );
 }
 
 /** Every capture of every segment, oldest first, so that a page's newest one comes to stand in its row. */

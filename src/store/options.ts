@@ -71,6 +71,8 @@ export const storeOptions = z
         buffersMebibytes: z.int().min(8).max(4096).default(32),
         /** A checkpoint each time so many MiB of write-ahead log have gathered; bounds its size and the time of a recovery. */
         checkpointMebibytes: z.int().min(16).max(16_384).default(256),
+        /** The journal of an embedded database is written anew when it is larger than so many MiB and than twice its rows. */
+        journalMebibytes: z.int().min(1).max(16_384).default(64),
       })
       .prefault({}),
     s3: z

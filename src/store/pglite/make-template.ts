@@ -6,14 +6,17 @@ import { PGlite } from "@electric-sql/pglite";
 import { migrate } from "../sql/migrate.ts";
 import type { SqlSession } from "../sql/session.ts";
 import { TEMPLATE } from "./initialise.ts";
+import { installCapture } from "./journal/tables.ts";
 
 const parent = await mkdtemp(join(tmpdir(), "millrace-template-"));
 try {
   const database = await PGlite.create({ dataDir: join(parent, "pgdata") });
   const session: SqlSession = {
     needsRebuild: false,
+    restored: null,
     connect: () => Promise.resolve(),
     exclusively: (work) => work(),
+    keep: () => installCapture((sql) => session.script(sql)),
     trust: () => Promise.resolve(),
     close: () => database.close(),
     async transaction(statements) {
@@ -28,6 +31,7 @@ try {
     },
   };
   await migrate(session, new AbortController().signal);
+  await session.keep();
   await database.exec("vacuum analyze");
   await database.exec("checkpoint");
   const archive = await database.dumpDataDir("gzip");

@@ -1,5 +1,6 @@
 // What session and worker say to each other. Shapes only.
 import type { SqlRow, Statement } from "../sql/session.ts";
+import type { Change } from "./journal/row-journal.ts";
 
 export interface WorkerSettings {
   /** The database's folder; must exist. */
@@ -14,7 +15,13 @@ export type Asked =
   | { readonly id: number; readonly kind: "close" };
 
 export type Answered =
-  | { readonly id: number; readonly kind: "done"; readonly rows: readonly (readonly SqlRow[])[] }
+  | {
+      readonly id: number;
+      readonly kind: "done";
+      readonly rows: readonly (readonly SqlRow[])[];
+      /** Of rows that are journaled. */
+      readonly changes: readonly Change[];
+    }
   | {
       readonly id: number;
       readonly kind: "failed";
@@ -22,4 +29,6 @@ export type Answered =
       readonly sqlState: string | null;
       /** The medium has no room. */
       readonly full: boolean;
+      /** Some of it may have been committed, with changes that are told of nowhere else. */
+      readonly halfDone: boolean;
     };

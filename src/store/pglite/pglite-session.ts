@@ -1,15 +1,16 @@
 // The embedded database as a session: opens its folder (made once, whole or not at all), talks to its thread, and knows
 // after a power cut that rows may be missing. Knows no table.
 import { once } from "node:events";
-import { mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
+import { access, mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { assert, describe, siblingModule } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
 import { bootId } from "../boot-id.ts";
 import { DiskFull, isDiskFull, StatementFailed } from "../errors.ts";
-import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
+import type { Restored, SqlRow, SqlSession, Statement } from "../sql/session.ts";
 import { syncTree } from "../sync.ts";
+import { RowJournal } from "./journal/row-journal.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
 import { readMarker, rowsMayBeMissing, writeMarker } from "./trust.ts";
 
@@ -18,6 +19,8 @@ export interface PgliteOptions {
   readonly contentsExist?: () => Promise<boolean>;
   readonly buffersMebibytes: number;
   readonly checkpointMebibytes: number;
+  /** See journal/row-journal.ts; the journal lies beside the directory, its name with `.journal` behind it. */
+  readonly journalMebibytes: number;
 }
 
 /** One segment of PostgreSQL's log: without room for it an opening cannot be told from a failed one. */
@@ -46,7 +49,10 @@ class PgliteSession implements SqlSession {
   #worker: Worker | null = null;
   #opening: Promise<void> | null = null;
   #boot = "";
+  #journal: RowJournal | null = null;
+  #isKept = false;
   needsRebuild = false;
+  restored: Restored | null = null;
 
   constructor(directory: string, options: PgliteOptions) {
     this.#directory = directory;
@@ -68,12 +74,30 @@ class PgliteSession implements SqlSession {
   ): Promise<readonly (readonly SqlRow[])[]> {
     signal?.throwIfAborted();
     await this.#opening;
-    return this.#ask({ kind: "transaction", statements });
+    return this.#inJournal(await this.#ask({ kind: "transaction", statements }));
   }
 
   async script(sql: string): Promise<readonly SqlRow[]> {
     await this.#opening;
-    return (await this.#ask({ kind: "script", sql })).flat();
+    return this.#inJournal((await this.#ask({ kind: "script", sql })).flat());
+  }
+
+  async keep(): Promise<void> {
+    this.#isKept = true;
+    this.#journal ??= await RowJournal.open({
+      path: `${this.#directory}.journal`,
+      isLost: this.needsRebuild,
+      mebibytesMax: this.#options.journalMebibytes,
+      run: (statements) => this.#ask({ kind: "transaction", statements }),
+      script: async (sql) => (await this.#ask({ kind: "script", sql })).flat(),
+    });
+    this.restored ??= this.#journal.restored;
+  }
+
+  /** Nobody is told what a power cut could take back: whatever was committed before an answer is on the disk before it. */
+  async #inJournal<T>(answer: T): Promise<T> {
+    await this.#journal?.durable();
+    return answer;
   }
 
   /** The folder has one process. */
@@ -96,6 +120,7 @@ class PgliteSession implements SqlSession {
 
   async #end(worker: Worker): Promise<void> {
     try {
+      await this.#journal?.close();
       await this.#ask({ kind: "close" });
       this.#worker = null;
       await worker.terminate();
@@ -106,7 +131,9 @@ class PgliteSession implements SqlSession {
       if (!(thrown instanceof DiskFull || isDiskFull(thrown))) throw thrown;
       this.#worker = null;
       await worker.terminate();
+      await this.#journal?.abandon();
     }
+    this.#journal = null;
   }
 
   get #data(): string {
@@ -120,7 +147,8 @@ class PgliteSession implements SqlSession {
     const made = (await readdir(this.#directory)).includes("pgdata");
     this.needsRebuild = rowsMayBeMissing(before, made, this.#boot);
     if (!made) {
-      if (before === null) this.needsRebuild = (await this.#options.contentsExist?.()) ?? false;
+      if (before === null)
+        this.needsRebuild = (await this.#hasJournal()) || ((await this.#options.contentsExist?.()) ?? false);
       await this.#initialise();
     }
     try {
@@ -138,6 +166,18 @@ class PgliteSession implements SqlSession {
       await this.#start();
     }
     await writeMarker(this.#directory, { boot: this.#boot, closed: false, rebuild: this.needsRebuild });
+    if (!this.#isKept) return;
+    // The thread died, and the process did not.
+    await this.#journal?.abandon();
+    this.#journal = null;
+    await this.keep();
+  }
+
+  #hasJournal(): Promise<boolean> {
+    return access(`${this.#directory}.journal`).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #initialise(): Promise<void> {
@@ -181,8 +221,13 @@ class PgliteSession implements SqlSession {
     const waiting = this.#waiting.get(answer.id);
     assert(waiting !== undefined, "an answer of the database belongs to a question");
     this.#waiting.delete(answer.id);
-    if (answer.kind === "done") waiting.resolve(answer.rows);
-    else if (answer.full) waiting.reject(new DiskFull(this.#directory, new Error(answer.message)));
+    if (answer.kind === "done") {
+      this.#journal?.take(answer.changes);
+      waiting.resolve(answer.rows);
+      return;
+    }
+    if (answer.halfDone) this.#journal?.takeNoted().catch(() => undefined);
+    if (answer.full) waiting.reject(new DiskFull(this.#directory, new Error(answer.message)));
     else if (isTrouble(answer.sqlState)) waiting.reject(new NotConnected(answer.message));
     else waiting.reject(new StatementFailed(answer.message, answer.sqlState));
   }

@@ -5,6 +5,8 @@ import { PGlite } from "@electric-sql/pglite";
 import { z } from "zod";
 import { asError, assert } from "../../base/index.ts";
 import type { SqlRow, Statement } from "../sql/session.ts";
+import type { Change } from "./journal/row-journal.ts";
+import { CHANGE_STATE } from "./journal/tables.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
 
 const settings: WorkerSettings = z
@@ -45,6 +47,21 @@ const database = await PGlite.create({
   ],
 });
 
+/** What the triggers of journal/tables.ts told of in the message that is worked on. */
+let changes: Change[] = [];
+
+const onNotice = ({
+  code,
+  message,
+  detail,
+}: {
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly detail: string | undefined;
+}): void => {
+  if (code === CHANGE_STATE && message !== undefined) changes.push({ seq: Number(detail), record: message });
+};
+
 let walAtCheckpoint = await walPosition();
 
 async function walPosition(): Promise<number> {
@@ -62,7 +79,7 @@ async function transaction(statements: readonly Statement[]): Promise<SqlRow[][]
     if (!alone) await database.exec("begin");
     const results: SqlRow[][] = [];
     for (const { sql, values } of statements) {
-      results.push((await database.query<SqlRow>(sql, [...values])).rows);
+      results.push((await database.query<SqlRow>(sql, [...values], { onNotice })).rows);
     }
     if (!alone) await database.exec("commit");
     return results;
@@ -104,7 +121,7 @@ async function upkeep(): Promise<void> {
 /** It may have begun a transaction of its own. */
 async function script(sql: string): Promise<SqlRow[][]> {
   try {
-    return (await database.exec(sql)).map(({ rows }) => rows as SqlRow[]);
+    return (await database.exec(sql, { onNotice })).map(({ rows }) => rows as SqlRow[]);
   } catch (thrown) {
     await database.exec("rollback");
     throw thrown;
@@ -130,14 +147,18 @@ async function answer(asked: Asked): Promise<readonly SqlRow[][]> {
 async function serve(asked: Asked): Promise<void> {
   let reply: Answered;
   let broken = false;
+  changes = [];
   try {
-    reply = { id: asked.id, kind: "done", rows: await answer(asked) };
+    const rows = await answer(asked);
+    reply = { id: asked.id, kind: "done", rows, changes };
   } catch (thrown) {
     const error = asError(thrown);
     const sqlState = "code" in error && typeof error.code === "string" ? error.code : null;
     // Without an SQLSTATE it is not PostgreSQL that speaks but what it runs in.
     broken = error instanceof SessionBroken || sqlState === null;
-    reply = { id: asked.id, kind: "failed", message: error.message, sqlState, full: isFull(error, sqlState) };
+    const full = isFull(error, sqlState);
+    const halfDone = asked.kind === "script" && changes.length > 0;
+    reply = { id: asked.id, kind: "failed", message: error.message, sqlState, full, halfDone };
   }
   port?.postMessage(reply);
   if (asked.kind === "close" || broken) port?.close();
@@ -147,4 +168,4 @@ let last: Promise<void> = Promise.resolve();
 port.on("message", (asked: Asked) => {
   last = last.then(() => serve(asked));
 });
-port.postMessage({ id: 0, kind: "done", rows: [] } satisfies Answered);
+port.postMessage({ id: 0, kind: "done", rows: [], changes: [] } satisfies Answered);

@@ -35,6 +35,7 @@ class PostgresSession implements SqlSession {
   #everConnected = false;
   /** Rows are as durable as the server keeps them. */
   readonly needsRebuild = false;
+  readonly restored = null;
 
   constructor(options: PostgresOptions, address: PostgresAddress, clock: Clock) {
     this.#options = options;
@@ -101,6 +102,8 @@ class PostgresSession implements SqlSession {
       this.#giveBack(connection);
     }
   }
+
+  async keep(): Promise<void> {}
 
   async trust(): Promise<void> {}
 

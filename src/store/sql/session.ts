@@ -25,11 +25,28 @@ export interface SqlSession {
   script(sql: string): Promise<readonly SqlRow[]>;
   /** Runs `work` while no other process runs its own under the same schema. */
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * The tables are as this program knows them. Rows that exist nowhere else are brought back where they were lost, and from now on
+   * no statement that changes one is answered before the change would outlive a power cut. After `connect`.
+   */
+  keep(): Promise<void>;
+  /** What `keep` found that was not whole. */
+  readonly restored: Restored | null;
   /** Rows may have been lost behind the session's back. */
   readonly needsRebuild: boolean;
   /** Forgets that warning. */
   trust(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A journal of rows was read back, or was damaged itself. */
+export interface Restored {
+  readonly path: string;
+  /** Changes read back into the database; 0 when it had lost none. */
+  readonly changes: number;
+  /** Rows that it did not take. */
+  readonly refused: number;
+  readonly damages: readonly { readonly atByte: number; readonly bytes: number }[];
 }
 
 /** Rows of a single statement. */

@@ -141,6 +141,7 @@ class SqlMetadata implements MetadataStore {
   async #open(signal: AbortSignal): Promise<void> {
     await this.#session.connect(signal);
     await migrate(this.#session, signal);
+    await this.#session.keep();
     this.#isOpen = true;
   }
 }
