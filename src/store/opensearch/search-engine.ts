@@ -1,7 +1,7 @@
 // The OpenSearch service as this room speaks to it: the index made with its alias, pages put by bulk, keys found. One try
 // a request; who follows or searches decides what a failure means. Knows no database.
 import { readFileSync } from "node:fs";
-import { Client, errors } from "@opensearch-project/opensearch";
+import type { Client } from "@opensearch-project/opensearch";
 import { z } from "zod";
 import { asError } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
@@ -53,12 +53,15 @@ const found = z.object({
 });
 
 const CONFLICT = 409;
+const library = () => import("@opensearch-project/opensearch");
 const isLater = (status: number): boolean => status === 429 || status >= 500;
 
 export class SearchEngine {
   readonly #options: StoreOptions["opensearch"];
-  readonly #client: Client;
+  readonly #settings: ConstructorParameters<typeof Client>[0];
   readonly #where: string;
+  /** Its library is hundreds of files, loaded with the first request: most processes know no OpenSearch. */
+  #client: Promise<Client> | null = null;
 
   /** Throws StoreRefused when the URL is none. */
   constructor(options: StoreOptions["opensearch"], url: string) {
@@ -66,12 +69,12 @@ export class SearchEngine {
     const { caFile } = options;
     this.#options = options;
     this.#where = new URL(url).host;
-    this.#client = new Client({
+    this.#settings = {
       node: url,
       maxRetries: 0,
       requestTimeout: options.requestTimeoutMs,
       ...(caFile === null ? {} : { ssl: { ca: readFileSync(caFile, "utf8") } }),
-    });
+    };
   }
 
   /** What a follower's cursor belongs to. */
@@ -82,10 +85,10 @@ export class SearchEngine {
   /** Makes the index and points the alias to it, where that is not so. Throws NotConnected, StoreRefused. */
   async prepare(): Promise<void> {
     const { index } = this;
-    await this.#asked(async () => {
-      if (!(await this.#client.indices.exists({ index })).body) {
+    await this.#asked(async (client) => {
+      if (!(await client.indices.exists({ index })).body) {
         try {
-          await this.#client.indices.create({ index, body: indexBody(this.#options.replicas) });
+          await client.indices.create({ index, body: indexBody(this.#options.replicas) });
         } catch (thrown) {
           // Another process was quicker.
           if (!asError(thrown).message.includes("resource_already_exists_exception")) throw thrown;
@@ -96,7 +99,7 @@ export class SearchEngine {
         { remove: { index: `${alias}-v*`, alias, must_exist: false } },
         { add: { index, alias } },
       ];
-      await this.#client.indices.updateAliases({ body: { actions } });
+      await client.indices.updateAliases({ body: { actions } });
     });
   }
 
@@ -106,7 +109,7 @@ export class SearchEngine {
       { index: { _index: index, _id: document.key, version, version_type: "external_gte" } },
       document,
     ]);
-    const { body: answer } = await this.#asked(() => this.#client.bulk({ body }));
+    const { body: answer } = await this.#asked((client) => client.bulk({ body }));
     const again: Versioned[] = [];
     const refused: { url: string; why: string }[] = [];
     for (const [at, item] of bulkItems.parse(answer.items).entries()) {
@@ -134,8 +137,8 @@ export class SearchEngine {
       ...(domain === undefined ? [] : [{ term: { domains: { value: domain.toLowerCase() } } }]),
       ...(lang === undefined ? [] : [{ term: { langs: { value: lang.toLowerCase() } } }]),
     ];
-    const { body } = await this.#asked(() =>
-      this.#client.search({
+    const { body } = await this.#asked((client) =>
+      client.search({
         index: this.#options.alias,
         body: {
           query: { bool: { should: [asked(WORDS), asked(PAIRS)], minimum_should_match: 1, filter } },
@@ -156,14 +159,20 @@ export class SearchEngine {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await (await this.#client)?.close();
   }
 
-  async #asked<T>(call: () => Promise<T>): Promise<T> {
+  #opened(): Promise<Client> {
+    this.#client ??= library().then(({ Client }) => new Client(this.#settings));
+    return this.#client;
+  }
+
+  async #asked<T>(call: (client: Client) => Promise<T>): Promise<T> {
     try {
-      return await call();
+      return await call(await this.#opened());
     } catch (thrown) {
       const error = asError(thrown);
+      const { errors } = await library();
       const status = error instanceof errors.ResponseError ? (error.statusCode ?? null) : null;
       const line = `OpenSearch at ${this.#where}: ${error.message.split("\n")[0]?.slice(0, 300)}`;
       if (status === null || isLater(status) || status === 404)

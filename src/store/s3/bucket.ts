@@ -5,7 +5,7 @@ import { hash } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
 import { buffer, text } from "node:stream/consumers";
-import { Client } from "minio";
+import type { Client, ClientOptions } from "minio";
 import { type Clock, deadline } from "../../base/index.ts";
 import { NotConnected } from "../../engine/index.ts";
 import { StoreRefused } from "../errors.ts";
@@ -29,13 +29,15 @@ const IF_ABSENT = { "If-None-Match": "*" };
 export class Bucket {
   readonly #options: Options;
   readonly #clock: Clock;
-  readonly #client: Client;
+  readonly #settings: ClientOptions;
   readonly #agent: http.Agent;
   readonly #where: string;
   readonly #hashesBodies: boolean;
   /** The signal of the call that a request belongs to: the library hands none through. */
   readonly #signals = new AsyncLocalStorage<AbortSignal>();
   #everConnected = false;
+  /** Its library is loaded with the first request: most processes know no S3. */
+  #client: Promise<Client> | null = null;
 
   /** Throws StoreRefused when an option is missing or no address; nothing is dialled yet. */
   constructor(options: Options, clock: Clock) {
@@ -50,7 +52,7 @@ export class Bucket {
     this.#hashesBodies = !secure;
     const { request, Agent } = secure ? https : http;
     this.#agent = new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX });
-    this.#client = new Client({
+    this.#settings = {
       endPoint: host,
       port,
       useSSL: secure,
@@ -64,12 +66,12 @@ export class Bucket {
       transport: {
         request: (...args: unknown[]) => this.#request(request, args),
       },
-    });
+    };
   }
 
   /** The bucket answers and may be listed. Throws NotConnected, StoreRefused. */
   async connect(signal: AbortSignal): Promise<void> {
-    await this.#asked(signal, () => this.#client.listObjectsV2Query(this.#options.bucket, "", "", "", 1, ""));
+    await this.#asked(signal, (client) => client.listObjectsV2Query(this.#options.bucket, "", "", "", 1, ""));
     this.#everConnected = true;
   }
 
@@ -77,10 +79,10 @@ export class Bucket {
   async putNew(key: string, chunks: readonly Uint8Array[], signal?: AbortSignal): Promise<boolean> {
     const bytes = Buffer.concat(chunks);
     try {
-      await this.#asked(signal, () =>
+      await this.#asked(signal, (client) =>
         bytes.byteLength > this.#options.partBytes
-          ? this.#putParts(key, bytes)
-          : this.#putWhole(key, bytes, IF_ABSENT),
+          ? this.#putParts(client, key, bytes)
+          : this.#putWhole(client, key, bytes, IF_ABSENT),
       );
       return true;
     } catch (thrown) {
@@ -93,18 +95,18 @@ export class Bucket {
   async put(key: string, bytes: Uint8Array, signal: AbortSignal, contentType?: string): Promise<void> {
     const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const headers = contentType === undefined ? {} : { "Content-Type": contentType };
-    await this.#asked(signal, () => this.#putWhole(key, whole, headers));
+    await this.#asked(signal, (client) => this.#putWhole(client, key, whole, headers));
   }
 
   /** No matter whether it was there. */
   async remove(key: string, signal: AbortSignal): Promise<void> {
-    await this.#asked(signal, () => this.#client.removeObject(this.#options.bucket, key));
+    await this.#asked(signal, (client) => client.removeObject(this.#options.bucket, key));
   }
 
   /** Null when there is no such object. */
   async size(key: string, signal?: AbortSignal): Promise<number | null> {
     try {
-      return (await this.#asked(signal, () => this.#client.statObject(this.#options.bucket, key))).size;
+      return (await this.#asked(signal, (client) => client.statObject(this.#options.bucket, key))).size;
     } catch (thrown) {
       if (thrown instanceof Error && isMissing(thrown.cause)) return null;
       throw thrown;
@@ -113,16 +115,16 @@ export class Bucket {
 
   /** These bytes; fewer where the object ends before. Its error's cause tells a missing object and a wrong range. */
   read(key: string, offset: number, length: number, signal?: AbortSignal): Promise<Buffer> {
-    return this.#asked(signal, async () =>
-      buffer(await this.#client.getPartialObject(this.#options.bucket, key, offset, length)),
+    return this.#asked(signal, async (client) =>
+      buffer(await client.getPartialObject(this.#options.bucket, key, offset, length)),
     );
   }
 
   /** The whole object; null when there is none. */
   async get(key: string, signal: AbortSignal): Promise<Buffer | null> {
     try {
-      return await this.#asked(signal, async () =>
-        buffer(await this.#client.getObject(this.#options.bucket, key)),
+      return await this.#asked(signal, async (client) =>
+        buffer(await client.getObject(this.#options.bucket, key)),
       );
     } catch (thrown) {
       if (thrown instanceof Error && isMissing(thrown.cause)) return null;
@@ -134,8 +136,8 @@ export class Bucket {
   async *list(prefix: string, after = ""): AsyncGenerator<BucketObject> {
     let last = after;
     for (;;) {
-      const slice = await this.#asked(undefined, () =>
-        this.#client.listObjectsV2Query(this.#options.bucket, prefix, "", "", LIST_SLICE, last),
+      const slice = await this.#asked(undefined, (client) =>
+        client.listObjectsV2Query(this.#options.bucket, prefix, "", "", LIST_SLICE, last),
       );
       for (const { name, size } of slice.objects) if (name !== undefined) yield { key: name, bytes: size };
       const end = slice.objects.at(-1)?.name;
@@ -147,9 +149,9 @@ export class Bucket {
   /** Adds the rule or puts it in the place of its namesake; the bucket's other rules stay. */
   async setRule(rule: LifecycleRule, signal: AbortSignal): Promise<void> {
     const { bucket } = this.#options;
-    const others = await this.#asked(signal, async () => {
+    const others = await this.#asked(signal, async (client) => {
       try {
-        const { Rule: rules } = (await this.#client.getBucketLifecycle(bucket)) ?? { Rule: [] };
+        const { Rule: rules } = (await client.getBucketLifecycle(bucket)) ?? { Rule: [] };
         return Array.isArray(rules) ? rules : [rules];
       } catch (thrown) {
         if (isWithoutRules(thrown)) return [];
@@ -159,17 +161,22 @@ export class Bucket {
     const same = others.find(({ ID }) => ID === rule.ID);
     if (same !== undefined && Number(same.Expiration?.Days) === Number(rule.Expiration?.Days)) return;
     const rules = [...others.filter(({ ID }) => ID !== rule.ID), rule];
-    await this.#asked(signal, () => this.#client.setBucketLifecycle(bucket, { Rule: rules }));
+    await this.#asked(signal, (client) => client.setBucketLifecycle(bucket, { Rule: rules }));
   }
 
   close(): void {
     this.#agent.destroy();
   }
 
-  async #putWhole(key: string, bytes: Buffer, headers: Readonly<Record<string, string>>): Promise<void> {
+  async #putWhole(
+    client: Client,
+    key: string,
+    bytes: Buffer,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<void> {
     // Over TLS the transport proves the bytes, and hashing them again would be the dearest part of a put.
     const sha256 = this.#hashesBodies ? hash("sha256", bytes, "hex") : "";
-    const answer = await this.#client.makeRequestStreamAsync(
+    const answer = await client.makeRequestStreamAsync(
       {
         method: "PUT",
         bucketName: this.#options.bucket,
@@ -185,9 +192,8 @@ export class Bucket {
   }
 
   /** The condition stands at the completion: that is when an object appears. */
-  async #putParts(key: string, bytes: Buffer): Promise<void> {
+  async #putParts(client: Client, key: string, bytes: Buffer): Promise<void> {
     const { bucket, partBytes } = this.#options;
-    const client = this.#client;
     const uploadId = await client.initiateNewMultipartUpload(bucket, key, {});
     try {
       let parts = "";
@@ -217,18 +223,23 @@ export class Bucket {
   }
 
   /** One call with its deadline. Rejects with the signal's reason, NotConnected or StoreRefused, the cause kept. */
-  async #asked<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  async #asked<T>(signal: AbortSignal | undefined, call: (client: Client) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     const late = (): Error => new NotConnected(`S3 at ${this.#where}: no answer in time`);
     const inTime = deadline(this.#clock, this.#options.requestTimeoutMs, late, signal);
     try {
-      return await this.#signals.run(inTime.signal, call);
+      return await this.#signals.run(inTime.signal, async () => call(await this.#opened()));
     } catch (thrown) {
       if (inTime.signal.aborted) throw inTime.signal.reason;
       throw failureOf(thrown, this.#where, this.#everConnected);
     } finally {
       inTime.clear();
     }
+  }
+
+  #opened(): Promise<Client> {
+    this.#client ??= import("minio").then(({ Client }) => new Client(this.#settings));
+    return this.#client;
   }
 
   #request(request: typeof http.request, args: unknown[]): http.ClientRequest {
