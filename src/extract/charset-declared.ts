@@ -214,11 +214,12 @@ class Prescanner {
         .replace(/\/$/, "")
         .toLowerCase();
       if (rawText.test(name)) {
-        const close = new RegExp(`</${name}[\\t\\n\\f\\r />]`, "gi");
-        close.lastIndex = this.at;
-        const found = close.exec(this.text);
-        if (found === null) return false;
-        this.at = found.index;
+        const close = `</${name}`;
+        let found = this.lower.indexOf(close, this.at);
+        while (found !== -1 && !endsName(this.lower.charCodeAt(found + close.length)))
+          found = this.lower.indexOf(close, found + 1);
+        if (found === -1) return false;
+        this.at = found;
         return true;
       }
     }
@@ -293,3 +294,5 @@ class Prescanner {
     return at < text.length;
   }
 }
+
+const endsName = (code: number): boolean => isSpace(code) || code === SLASH || code === GREATER;

@@ -2,7 +2,8 @@
 // running text, and without marks the way goes down as long as one child holds the text.
 import { ROLE } from "./attributes.ts";
 import { IS_APART, IS_BODY, IS_COMMENTS, IS_CONTENT, IS_NOTICE, itemprop, namingOf } from "./boilerplate.ts";
-import { attribute, closest, type Element, find, walk } from "./tree.ts";
+import { APART_TAG, LEAF } from "./element-kinds.ts";
+import { attribute, closest, type Element, walk } from "./tree.ts";
 
 /** A child holding this share of its parent's mass is where the content lies. */
 const DOMINANT = 0.72;
@@ -24,8 +25,6 @@ const MARKS_MAX = 10_000;
 /** What sets parts aside: the names and tags of elements, their tags alone, nothing. */
 export type Strictness = "names" | "tags" | "none";
 
-const APART_TAGS = new Set(["nav", "aside", "button", "select", "textarea", "dialog", "menu", "footer"]);
-
 export class Place {
   readonly #body: Element;
   /** The bit that is put on what is set aside: that weighs nothing, and is no part of any content. */
@@ -45,7 +44,7 @@ export class Place {
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
     this.#totalMass = Math.max(1e-9, body.weight?.all ?? 0);
-    const main = find(body, (element) => element.chars > 0 && isMain(element));
+    const main = firstMain(body);
     for (let at = main; at !== null; at = at.parent) this.#main.add(at);
     this.#settle(body);
   }
@@ -88,7 +87,7 @@ export class Place {
     for (;;) {
       const next = at.children.find(
         (child): child is Element =>
-          child.kind === 1 && !LEAVES.has(child.name) && (child.weight?.said ?? 0) >= 0.9 * all,
+          child.kind === 1 && (child.kinds & LEAF) === 0 && (child.weight?.said ?? 0) >= 0.9 * all,
       );
       if (next === undefined) return at;
       at = next;
@@ -102,7 +101,7 @@ export class Place {
     for (;;) {
       const mass = root.weight?.mass ?? 0;
       const next = this.#heaviest(root);
-      if (next === null || LEAVES.has(next.name)) return root;
+      if (next === null || (next.kinds & LEAF) !== 0) return root;
       marked ||= this.#trust(root) > 0;
       const share = (next.weight?.mass ?? 0) / Math.max(mass, 1e-9);
       if (share < (marked ? DOMINANT_MARKED : DOMINANT)) return root;
@@ -173,8 +172,10 @@ export class Place {
   /** Takes the mass of what is apart out of all that holds it. */
   #settle(element: Element): number {
     let mass = element.weight?.own ?? 0;
-    for (const child of element.children) {
-      if (child.kind !== 1 || child.chars === 0) continue;
+    const { children } = element;
+    for (let at = 0; at < children.length; at++) {
+      const child = children[at];
+      if (child === undefined || child.kind !== 1 || child.chars === 0) continue;
       this.#mark(child);
       if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);
@@ -196,7 +197,7 @@ export class Place {
     const naming = namingOf(element);
     if ((naming & IS_NOTICE) !== 0 && element.chars < NOTICE_CHARS && !this.#main.has(element))
       return element.weight?.holdsMain !== true;
-    const byTag = APART_TAGS.has(name);
+    const byTag = (element.kinds & APART_TAG) !== 0;
     if (!byTag && (this.#strictness !== "names" || (naming & IS_APART) === 0)) return false;
     if (name === "nav" || name === "button" || name === "select") return true;
     // What holds the headline, or most of the page's running text, is its content, whatever it is called.
@@ -214,7 +215,7 @@ export class Place {
   }
 
   #mark(element: Element): void {
-    if (this.#marked.length >= MARKS_MAX || LEAVES.has(element.name)) return;
+    if (this.#marked.length >= MARKS_MAX || (element.kinds & LEAF) !== 0) return;
     const trust = this.#trust(element);
     if (trust > 0) this.#marked.push({ element, trust });
   }
@@ -222,6 +223,19 @@ export class Place {
 
 function isMain(element: Element): boolean {
   return element.name === "main" || element.name === "article" || hasMainRole(element);
+}
+
+/** The first with text below, or null. */
+function firstMain(parent: Element): Element | null {
+  const { children } = parent;
+  for (let at = 0; at < children.length; at++) {
+    const child = children[at];
+    if (child === undefined || child.kind !== 1 || child.chars === 0) continue;
+    if (isMain(child)) return child;
+    const below = firstMain(child);
+    if (below !== null) return below;
+  }
+  return null;
 }
 
 function hasMainRole(element: Element): boolean {
@@ -242,22 +256,3 @@ function outermost(below: Element, wanted: ReadonlySet<Element>): Element[] {
   });
   return found;
 }
-
-/** The text's own blocks: content is never narrowed down to one of them. */
-const LEAVES = new Set([
-  "p",
-  "blockquote",
-  "li",
-  "pre",
-  "h1",
-  "h2",
-  "h3",
-  "h4",
-  "h5",
-  "h6",
-  "dd",
-  "dt",
-  "tr",
-  "tbody",
-  "table",
-]);

@@ -71,6 +71,12 @@ export const CLOSES_IMPLIED = kind(
 export const LINE = kind("li tr dt dd option caption figcaption thead tbody tfoot");
 export const LISTS = kind("ul ol menu dir");
 
+/** What stands beside a page's content by its name alone. */
+export const APART_TAG = kind("nav aside button select textarea dialog menu footer");
+
+/** The text's own blocks: content is never narrowed down to one of them. */
+export const LEAF = kind("p blockquote li pre h1 h2 h3 h4 h5 h6 dd dt tr tbody table");
+
 /** Hold text and no elements: the keys of `TEXT_MODES`. */
 export const TEXT_ONLY = kind("script style xmp iframe noembed noframes title textarea plaintext");
 
