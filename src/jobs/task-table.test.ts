@@ -35,7 +35,7 @@ test("a task that somebody stands waiting for is the next of its priority, and i
   const waited = await add("waited", 0, true);
   await add("above", 1, false);
   const claimed = async (limit: number, isWaitedAlone = false) =>
-    (await table.claim(limit, nowMs, LEASE_MS, isWaitedAlone))
+    (await table.claim(limit, nowMs, LEASE_MS, { isWaitedAlone }))
       .map(({ url, isWaited }) => [new URL(url).pathname, isWaited] as const)
       .sort();
   assert.deepEqual(await claimed(2), [

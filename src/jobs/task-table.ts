@@ -120,13 +120,14 @@ export class TaskTable {
     const keys = tasks.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey]));
     const insert = { sql: INSERT, values: [JSON.stringify(rows), iso(atMs), isWaited] };
     const ofKeys = keys.length === 0 ? [] : [{ sql: OF_KEYS, values: [JSON.stringify(keys)] }];
-    const [, found = []] = await this.#session.transaction([insert, ...ofKeys]);
+    const [, found = []] = await this.#session.transaction([insert, ...ofKeys], undefined, isWaited);
     const known = found.map((row) => [z.string().parse(row.idempotency_key), taskRow.parse(row)] as const);
     return { known: new Map(known) };
   }
 
-  async get(id: string): Promise<Task | null> {
-    const [row] = await query(this.#session, `select ${WHOLE} from scrape_tasks where id = $1::uuid`, [id]);
+  async get(id: string, isUrgent = false): Promise<Task | null> {
+    const sql = `select ${WHOLE} from scrape_tasks where id = $1::uuid`;
+    const [row] = await query(this.#session, sql, [id], isUrgent);
     return row === undefined ? null : taskRow.parse(row);
   }
 
@@ -175,10 +176,15 @@ export class TaskTable {
     return rows.length > 0;
   }
 
-  /** Those that somebody stands waiting for first of their priority, or alone. */
-  async claim(limit: number, nowMs: number, leaseMs: number, isWaitedAlone = false): Promise<ClaimedTask[]> {
+  /** Those that somebody stands waiting for first of their priority, or alone. `isUrgent`: there is one. */
+  async claim(
+    limit: number,
+    nowMs: number,
+    leaseMs: number,
+    { isWaitedAlone = false, isUrgent = false } = {},
+  ): Promise<ClaimedTask[]> {
     const values = [limit, iso(nowMs), iso(nowMs + leaseMs), isWaitedAlone];
-    const rows = await query(this.#session, CLAIM, values);
+    const rows = await query(this.#session, CLAIM, values, isUrgent || isWaitedAlone);
     return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
   }
 
@@ -206,6 +212,7 @@ export class TaskTable {
     retryDelaysMs: readonly number[],
     nowMs: number,
     signal?: AbortSignal,
+    isUrgent = false,
   ): Promise<{ readonly task: Task; readonly dueAtMs: number }[]> {
     const rows = ends.map((end) => ({
       id: end.id,
@@ -218,7 +225,7 @@ export class TaskTable {
       capture_id: end.captureId,
     }));
     const values = [JSON.stringify(rows), JSON.stringify(retryDelaysMs), iso(nowMs)];
-    const [moved = []] = await this.#session.transaction([{ sql: SETTLE, values }], signal);
+    const [moved = []] = await this.#session.transaction([{ sql: SETTLE, values }], signal, isUrgent);
     return moved.map((row) => ({
       task: taskRow.parse(row),
       dueAtMs: settledRow.parse(row).due_at.getTime(),

@@ -75,7 +75,7 @@ export class TaskWorker implements TaskResults {
   constructor(parts: TaskWorkerParts) {
     this.#parts = parts;
     this.#early = new EarlyAnswers((ends) => this.#settle(ends));
-    this.#earlyUrgent = new EarlyAnswers((ends) => this.#settle(ends));
+    this.#earlyUrgent = new EarlyAnswers((ends) => this.#settle(ends, undefined, true));
   }
 
   wake(isWaited = false): void {
@@ -142,9 +142,9 @@ export class TaskWorker implements TaskResults {
     await this.#settle(answered, signal);
   }
 
-  async #settle(answered: readonly TaskEnd[], signal?: AbortSignal): Promise<void> {
+  async #settle(answered: readonly TaskEnd[], signal?: AbortSignal, isUrgent = false): Promise<void> {
     const { table, options, clock, happenings } = this.#parts;
-    const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal);
+    const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal, isUrgent);
     for (const { id } of answered) this.#running.delete(id);
     for (const { task, dueAtMs } of moved) {
       happenings.tell(happeningOf(task));
@@ -202,8 +202,9 @@ export class TaskWorker implements TaskResults {
       await this.#lookForWaited();
       return false;
     }
+    const isUrgent = this.#hasWaited;
     this.#hasWaited = false;
-    const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
+    const tasks = await table.claim(room, clock.nowMs(), options.leaseMs, { isUrgent });
     const isFull = await this.#begin(tasks);
     if (tasks.length === room && !isFull) return true;
     this.#nextDueAtMs = await table.nextDueAtMs();
@@ -216,7 +217,7 @@ export class TaskWorker implements TaskResults {
     const room = options.runningMax + WAITED_MAX - this.#running.size;
     if (!this.#hasWaited || room <= 0) return;
     this.#hasWaited = false;
-    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, true));
+    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, { isWaitedAlone: true }));
   }
 
   /** True: who fetches has no room for some of them. */

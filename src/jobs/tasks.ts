@@ -95,7 +95,7 @@ export class Tasks {
     });
     try {
       for (;;) {
-        const task = await this.get(id);
+        const task = await this.#parts.table.get(id, true);
         const leftMs = untilMs - clock.monotonicMs();
         if (task === null || isFinished(task.status) || leftMs <= 0 || signal.aborted) return task;
         const over = new AbortController();

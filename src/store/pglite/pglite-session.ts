@@ -5,7 +5,7 @@ import { access, mkdir, readdir, rename, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { assert, describe, siblingModule } from "../../base/index.ts";
-import { NotConnected } from "../../engine/index.ts";
+import { NotConnected, TwoRanks } from "../../engine/index.ts";
 import { bootId } from "../boot-id.ts";
 import { DiskFull, isDiskFull, StatementFailed } from "../errors.ts";
 import type { Restored, SqlRow, SqlSession, Statement } from "../sql/session.ts";
@@ -29,6 +29,9 @@ const ROOM_BYTES_MIN = 16 * 1024 * 1024;
 /** Batches are garbage at once: a larger nursery would only hold more of it. */
 const YOUNG_MEBIBYTES = 8;
 
+/** One that it works on, and one so that it need not wait for the next: what is urgent stands behind no more. */
+const AT_THREAD_MAX = 2;
+
 interface Waiting {
   resolve(rows: readonly (readonly SqlRow[])[]): void;
   reject(error: Error): void;
@@ -45,6 +48,9 @@ class PgliteSession implements SqlSession {
   readonly #directory: string;
   readonly #options: PgliteOptions;
   readonly #waiting = new Map<number, Waiting>();
+  /** Asked and not with the thread yet. As many as the callers that wait. */
+  readonly #asked = new TwoRanks<Asked>();
+  #atThread = 0;
   #nextId = 1;
   #worker: Worker | null = null;
   #opening: Promise<void> | null = null;
@@ -71,10 +77,11 @@ class PgliteSession implements SqlSession {
   async transaction(
     statements: readonly Statement[],
     signal?: AbortSignal,
+    isUrgent = false,
   ): Promise<readonly (readonly SqlRow[])[]> {
     signal?.throwIfAborted();
     await this.#opening;
-    return this.#inJournal(await this.#ask({ kind: "transaction", statements }));
+    return this.#inJournal(await this.#ask({ kind: "transaction", statements }, isUrgent));
   }
 
   async script(sql: string): Promise<readonly SqlRow[]> {
@@ -207,20 +214,32 @@ class PgliteSession implements SqlSession {
     });
   }
 
-  #ask(question: Question): Promise<readonly (readonly SqlRow[])[]> {
-    const worker = this.#worker;
-    if (worker === null) return Promise.reject(new NotConnected("the database is not open"));
+  #ask(question: Question, isUrgent = false): Promise<readonly (readonly SqlRow[])[]> {
+    if (this.#worker === null) return Promise.reject(new NotConnected("the database is not open"));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      worker.postMessage({ ...question, id } satisfies Asked);
+      this.#asked.pushBack({ ...question, id }, isUrgent);
+      this.#post();
     });
+  }
+
+  #post(): void {
+    while (this.#atThread < AT_THREAD_MAX) {
+      const next = this.#asked.popFront();
+      if (next === undefined) return;
+      this.#atThread++;
+      this.#worker?.postMessage(next);
+    }
   }
 
   #answered(answer: Answered): void {
     const waiting = this.#waiting.get(answer.id);
     assert(waiting !== undefined, "an answer of the database belongs to a question");
     this.#waiting.delete(answer.id);
+    // The first one says that it is open; nobody asked.
+    if (answer.id !== 0) this.#atThread--;
+    this.#post();
     if (answer.kind === "done") {
       this.#journal?.take(answer.changes);
       waiting.resolve(answer.rows);
@@ -240,6 +259,8 @@ class PgliteSession implements SqlSession {
     for (const { reject } of this.#waiting.values())
       reject(new NotConnected(error.message, { cause: error }));
     this.#waiting.clear();
+    while (this.#asked.popFront() !== undefined);
+    this.#atThread = 0;
     if (this.#worker !== null) this.#opening = null;
     this.#worker = null;
   }

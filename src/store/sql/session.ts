@@ -15,11 +15,13 @@ export interface SqlSession {
   connect(signal: AbortSignal): Promise<void>;
   /**
    * All statements in one transaction, one round trip; rows of each. Rejects with StatementFailed (nothing was changed),
-   * DiskFull or NotConnected. No statement of another transaction comes between.
+   * DiskFull or NotConnected. No statement of another transaction comes between. `isUrgent`: somebody stands waiting for it, so
+   * that it goes before those that have not begun.
    */
   transaction(
     statements: readonly Statement[],
     signal?: AbortSignal,
+    isUrgent?: boolean,
   ): Promise<readonly (readonly SqlRow[])[]>;
   /** Several commands in one text, without values: migrations and upkeep. Outside a transaction. The rows of all of them. */
   script(sql: string): Promise<readonly SqlRow[]>;
@@ -54,7 +56,8 @@ export async function query(
   session: SqlSession,
   sql: string,
   values: readonly SqlValue[] = [],
+  isUrgent = false,
 ): Promise<readonly SqlRow[]> {
-  const [rows] = await session.transaction([{ sql, values }]);
+  const [rows] = await session.transaction([{ sql, values }], undefined, isUrgent);
   return rows ?? [];
 }
