@@ -1,6 +1,7 @@
 // Every case of the bench, in the order they are run.
 import type { Case } from "./case.ts";
 import { apiCase } from "./cases/api.ts";
+import { busyCase } from "./cases/busy.ts";
 import { crawlCases } from "./cases/crawl.ts";
 import { engineCase } from "./cases/engine.ts";
 import { extractCase, routeCase } from "./cases/extract.ts";
@@ -25,4 +26,5 @@ export const cases: readonly Case[] = [
   storeServersCase,
   ...twoMachineCases,
   apiCase,
+  busyCase,
 ];

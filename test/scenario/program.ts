@@ -26,10 +26,12 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** Another build's main.js. */
+  readonly program?: string;
 }
 
 export function start(args: readonly string[], options: RunOptions = {}): Running {
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [options.program ?? entry, ...args], {
     cwd: options.cwd ?? root,
     env: { ...outsideEnvironment(), ...options.env },
     stdio: ["pipe", "pipe", "pipe"],
