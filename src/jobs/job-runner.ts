@@ -17,7 +17,7 @@ export interface Job {
   readonly slaMs: number | null;
   /** A run is broken off after so long. */
   readonly deadlineMs: number;
-  /** Once at each start of the process. */
+  /** At each start of the process; of several that start within a minute, at one. */
   readonly runsOnStart?: boolean;
   /** What it answers is kept as the run's summary: JSON. */
   run(context: JobContext): Promise<unknown>;
@@ -27,6 +27,8 @@ export interface JobRunnerParts {
   readonly table: JobTable;
   /** Started by who made it. */
   readonly boss: PgBoss;
+  /** Other processes may have the same jobs. */
+  readonly isShared: boolean;
   readonly happenings: Happenings;
   readonly clock: Clock;
   readonly metrics: {
@@ -39,6 +41,8 @@ export interface JobRunnerParts {
 const LEASE_MS = 120_000;
 const KEEP_MS = 30_000;
 const FORGOTTEN_MS = 60_000;
+/** Processes that start within so long are started together. */
+const ONE_START_MS = 60_000;
 
 export class JobRunner {
   readonly #parts: JobRunnerParts;
@@ -92,8 +96,16 @@ export class JobRunner {
         if (runId !== null) await this.#track(this.#run(job, runId));
       };
       this.#workers.set(job.name, await boss.work(queueOf(job.name), { pollingIntervalSeconds: 2 }, work));
-      if (job.runsOnStart === true) await this.run(job.name, "start");
+      if (job.runsOnStart === true) await this.#runAtStart(job.name);
     }
+  }
+
+  /** Once, however many processes start together. */
+  async #runAtStart(name: string): Promise<void> {
+    const { table, clock, isShared } = this.#parts;
+    const nowMs = clock.nowMs();
+    const run = await table.addAtStart(name, nowMs, isShared ? ONE_START_MS : 0, uuidv7(nowMs));
+    if (run !== null) await this.#send(run);
   }
 
   /** Null: there is no such job. */

@@ -72,3 +72,33 @@ test("a run that nobody has waits to be begun again, and is told of once in a wh
   await table.end(RUN_ID, { status: "completed", errorMessage: null, summary: null }, 310_002);
   assert.deepEqual(await told(999_999), []);
 });
+
+test("of several processes that start together one begins the run, and none while another goes on", async (t) => {
+  const { table } = await answering(t);
+  await table.register(JOB, null, 0);
+  const ids = Array.from({ length: 8 }, (_, nth) => `01900000-0000-7000-8000-0000000001${nth}0`);
+  const begun = await Promise.all(ids.map((id, nth) => table.addAtStart("images", 1_000 + nth, 60_000, id)));
+  const [first, ...more] = begun.filter((run) => run !== null);
+  assert.ok(first !== undefined && more.length === 0);
+  const atStart = (nowMs: number, windowMs: number, nth: number) =>
+    table.addAtStart("images", nowMs, windowMs, `01900000-0000-7000-8000-0000000002${nth}0`);
+  await table.begin(first.id, 2_000, 120_000);
+  assert.equal(await atStart(90_000, 60_000, 1), null, "it goes on");
+  await table.end(first.id, { status: "completed", errorMessage: null, summary: null }, 90_001);
+  assert.equal(await atStart(61_000, 60_000, 2), null, "the same start");
+  assert.equal((await atStart(63_000, 60_000, 3))?.cause, "start", "another start");
+});
+
+test("when a job ran last is known of a run by hand too, and never goes back", async (t) => {
+  const { table } = await answering(t);
+  await table.register(JOB, null, 0);
+  const last = async (): Promise<number | null | undefined> => (await table.jobs())[0]?.last_run;
+  await table.add("images", "person", 1_000, RUN_ID);
+  assert.equal(await last(), null, "it has not begun");
+  await table.begin(RUN_ID, 5_000, 120_000);
+  assert.equal(await last(), 5_000);
+  const earlier = RUN_ID.replace(/1$/, "2");
+  await table.add("images", "person", 1_000, earlier);
+  await table.begin(earlier, 4_000, 120_000);
+  assert.equal(await last(), 5_000);
+});

@@ -60,8 +60,23 @@ const TAKE = `with taken as (
 insert into job_runs (id, job, cause, status, started_at)
 select $5::uuid, name, 'schedule', 'pending', $3::timestamptz from taken returning ${RUN}`;
 
-const BEGIN = `update job_runs set status = 'running', started_at = $2::timestamptz, lease_until = $3::timestamptz
-where id = $1::uuid and (status = 'pending' or (status = 'running' and lease_until <= $2::timestamptz)) returning ${RUN}`;
+const BEGIN = `with begun as (
+  update job_runs set status = 'running', started_at = $2::timestamptz, lease_until = $3::timestamptz
+  where id = $1::uuid and (status = 'pending' or (status = 'running' and lease_until <= $2::timestamptz)) returning ${RUN}
+), told as (
+  update jobs set last_run = $2::timestamptz from begun where name = begun.job and (last_run is null or last_run < $2::timestamptz)
+)
+select ${RUN} from begun`;
+
+/** Who else is about to add one waits here. */
+const LOCK_JOB = "select name from jobs where name = $1 for update";
+
+/** $3 now · $4 a start at or after this is the same one. A statement of its own: it sees what was added while the lock was waited for. */
+const ADD_AT_START = `insert into job_runs (id, job, cause, status, started_at)
+select $1::uuid, $2, 'start', 'pending', $3::timestamptz where not exists (
+  select 1 from job_runs where job = $2
+    and (status in ('pending', 'running') or (cause = 'start' and started_at > $4::timestamptz)))
+returning ${RUN}`;
 
 /** $1 now · $2 made before · $3 not again before */
 const FORGOTTEN = `update job_runs set status = 'pending', lease_until = $3::timestamptz where id in (
@@ -121,6 +136,15 @@ export class JobTable {
       [runId, job, cause, iso(nowMs)],
     );
     return runRow.parse(row);
+  }
+
+  /** Null: one waits or goes on, or another process began one with its own start within `windowMs`. */
+  async addAtStart(job: string, nowMs: number, windowMs: number, runId: string): Promise<RunRow | null> {
+    const [, rows] = await this.#session.transaction([
+      { sql: LOCK_JOB, values: [job] },
+      { sql: ADD_AT_START, values: [runId, job, iso(nowMs), iso(nowMs - windowMs)] },
+    ]);
+    return rows?.[0] === undefined ? null : runRow.parse(rows[0]);
   }
 
   /** Null: it is run already. */

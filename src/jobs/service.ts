@@ -77,7 +77,7 @@ export class JobsService {
     this.table = new JobTable(session);
     this.#boss = bossOn({ session, isEmbedded, schema: bossSchema, onTrouble: troubleOf("runs") });
     this.runner = new JobRunner({
-      ...{ table: this.table, boss: this.#boss, happenings, clock, metrics },
+      ...{ table: this.table, boss: this.#boss, isShared: !isEmbedded, happenings, clock, metrics },
       onTrouble: troubleOf("runs"),
     });
     this.worker =
