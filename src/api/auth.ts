@@ -84,13 +84,28 @@ const roleOf = (method: string): ApiRole | "open" =>
   method === "OPTIONS" ? "open" : method === "GET" || method === "HEAD" ? "read" : "write";
 
 const TOKEN_CHARACTERS_MAX = 8_192;
+/** For the provider's keys to come. */
+const JWKS_TIMEOUT_MS = 5_000;
+/** Older ones are fetched anew. */
+const JWKS_AGE_MS = 600_000;
+
+/** The provider did not answer, or not with keys: no word about the token. A set that has not its key is one. */
+const isOfKeys = ({ code }: errors.JOSEError): boolean =>
+  ["ERR_JOSE_GENERIC", "ERR_JWKS_TIMEOUT", "ERR_JWKS_INVALID"].includes(code);
 
 function verifier(
   { auth }: ApiOptions,
   clock: Clock,
 ): (request: FastifyRequest) => Promise<{ subject: string; role: ApiRole }> {
   const secret = auth.jwtSecret === null ? null : new TextEncoder().encode(auth.jwtSecret);
-  const remote = auth.jwksUrl === null ? null : createRemoteJWKSet(new URL(auth.jwksUrl));
+  const remote =
+    auth.jwksUrl === null
+      ? null
+      : createRemoteJWKSet(new URL(auth.jwksUrl), {
+          timeoutDuration: JWKS_TIMEOUT_MS,
+          cooldownDuration: auth.jwksCooldownMs,
+          cacheMaxAge: JWKS_AGE_MS,
+        });
   const common = () => ({
     audience: auth.audience,
     currentDate: new Date(clock.nowMs()),
@@ -121,7 +136,7 @@ function verifier(
       if (thrown instanceof ProblemError) throw thrown;
       if (thrown instanceof errors.JWTExpired)
         throw new ProblemError("unauthorized", "the token has expired");
-      if (thrown instanceof errors.JOSEError)
+      if (thrown instanceof errors.JOSEError && !isOfKeys(thrown))
         throw new ProblemError("unauthorized", "the token is not valid");
       throw new ProblemError("unavailable", "the token's keys cannot be had now");
     }
