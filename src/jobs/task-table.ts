@@ -8,6 +8,8 @@ const COLUMNS = `id, url, lane, recipe, priority, status, attempts, error_code, 
   created_at, updated_at`;
 const WHOLE = `${COLUMNS}, result`;
 const LISTED = `${COLUMNS}, null as result`;
+/** Our own writer puts the title before all that is long, and in a JSON text no quote stands bare. */
+const TITLED = String.raw`${LISTED}, substring(left(result, 20000) from '"title":("(?:\\.|[^"\\])*")') as title`;
 
 /** Who stands waiting wants it since ever: due before all others of its priority, in whatever process; not its retries. */
 const WAITED = "'epoch'::timestamptz";
@@ -144,7 +146,7 @@ export class TaskTable {
     if (cursor !== undefined) conditions.push(`id < $${values.push(decodeCursor(cursor, z.uuid()))}::uuid`);
     const rows = await query(
       this.#session,
-      `select ${LISTED} from scrape_tasks where ${conditions.join(" and ")} order by id desc limit $1::integer`,
+      `select ${TITLED} from scrape_tasks where ${conditions.join(" and ")} order by id desc limit $1::integer`,
       values,
     );
     return sliceOf(

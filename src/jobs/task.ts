@@ -32,6 +32,8 @@ export interface Task {
   readonly attempts: number;
   /** A line of `--out` as JSON; null until it is completed, and in lists. */
   readonly result: string | null;
+  /** Of the result; in lists too, elsewhere it is the result's own. */
+  readonly title: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly scheduleId: string | null;
@@ -52,6 +54,8 @@ export const taskRow = z
     status: z.enum(TASK_STATUSES),
     attempts: z.number(),
     result: z.string().nullable(),
+    /** A JSON text. */
+    title: z.string().nullish(),
     error_code: z.string().nullable(),
     error_message: z.string().nullable(),
     schedule_id: z.string().nullable(),
@@ -69,6 +73,7 @@ export const taskRow = z
       status: row.status,
       attempts: row.attempts,
       result: row.result,
+      title: titleOf(row.title ?? null),
       errorCode: row.error_code,
       errorMessage: row.error_message,
       scheduleId: row.schedule_id,
@@ -77,3 +82,8 @@ export const taskRow = z
       updatedAtMs: row.updated_at,
     }),
   );
+
+function titleOf(text: string | null): string | null {
+  const title: unknown = text === null ? null : JSON.parse(text);
+  return typeof title === "string" && title !== "" ? title : null;
+}

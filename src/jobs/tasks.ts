@@ -129,6 +129,7 @@ function asMade(wish: TaskWish & { readonly id: string }, nowMs: number): Task {
     status: "pending",
     attempts: 0,
     result: null,
+    title: null,
     errorCode: null,
     errorMessage: null,
     createdAtMs: nowMs,

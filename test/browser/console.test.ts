@@ -75,6 +75,10 @@ suite("the console", { skip: whyNoBrowser() ?? false }, () => {
     await page.getByText("3 of 3 finished").waitFor();
     await eyes.shoot(page, "many");
     const history = page.getByLabel("History");
+    for (const title of ["The mill race", "The wheel"])
+      await history.locator(".row", { hasText: title }).getByText("127.0.0.1").first().waitFor();
+    await page.reload();
+    await history.locator(".row-title", { hasText: "The mill race" }).first().waitFor();
     await history.getByLabel("Status").selectOption("failed");
     await history.getByRole("link").filter({ hasText: "/broken" }).first().click();
     await page.getByRole("alert").getByText("decode").waitFor();
@@ -151,6 +155,19 @@ suite("the console", { skip: whyNoBrowser() ?? false }, () => {
     await page.getByText("Ready").waitFor();
     await page.getByText("The same as a table").click();
     await page.getByRole("row", { name: /^fetch / }).waitFor();
+    const channels = page.getByRole("table").filter({ hasText: "Channel" });
+    assert.deepEqual(await channels.getByRole("columnheader").allTextContents(), [
+      "Channel",
+      "Waiting",
+      "Room",
+      "Taken",
+    ]);
+    const cells = await channels.getByRole("row").nth(1).getByRole("cell").allTextContents();
+    assert.match(cells.join(" "), /^[\d,]+ [\d,]+ [\d.]+\/s$/);
+    assert.match(
+      (await page.locator(".channel title").first().textContent()) ?? "",
+      /^\S.*: [\d,]+ of [\d,]+ waiting, [\d.]+\/s$/,
+    );
     const stored = page.locator(".figures > div", { hasText: "Stored" }).locator("dd");
     assert.ok(Number(await stored.textContent()) >= 3);
     await scrape(await eyes.page(), "/mill");

@@ -20,6 +20,7 @@ export interface Task {
   readonly url: string;
   readonly status: TaskState;
   readonly lane: string | null;
+  readonly title: string | null;
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly attempts: number;
@@ -35,6 +36,7 @@ export function readTask(of: Fields): Task {
     url: text(of, "url") ?? "",
     status: TASK_STATES.find((known) => known === of.status) ?? "pending",
     lane: text(result ?? {}, "lane") ?? text(of, "lane"),
+    title: text(of, "title") ?? text(result ?? {}, "title"),
     errorCode: text(of, "error_code") ?? text(fields(result?.error), "code"),
     errorMessage: text(of, "error_message"),
     attempts: number(of, "attempts") ?? 0,

@@ -30,6 +30,8 @@ export const taskSchema = z
     recipe: z.string().nullable(),
     priority: z.int(),
     status: z.enum(TASK_STATUSES),
+    /** The page's; lists have it too. */
+    title: z.string().nullable(),
     result,
     error_code: z.string().nullable(),
     error_message: z.string().nullable(),
@@ -236,6 +238,7 @@ function shownResult(text: string, asked: string): Record<string, unknown> {
 }
 
 export function shownTask(task: Task): z.output<typeof taskSchema> {
+  const result = task.result === null ? null : shownResult(task.result, task.url);
   return {
     id: task.id,
     url: task.url,
@@ -243,7 +246,8 @@ export function shownTask(task: Task): z.output<typeof taskSchema> {
     recipe: task.recipe,
     priority: task.priority,
     status: task.status,
-    result: task.result === null ? null : shownResult(task.result, task.url),
+    title: typeof result?.title === "string" ? result.title : task.title,
+    result,
     error_code: task.errorCode,
     error_message: task.errorMessage,
     attempts: task.attempts,

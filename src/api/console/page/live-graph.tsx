@@ -41,7 +41,7 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
             const isMoving = (rates.get(to.actor.name) ?? 0) > 0 || channel.depth > 0;
             return (
               <g key={`${channel.name} ${from.actor.name} ${to.actor.name}`} class="channel">
-                <title>{channel.name}</title>
+                <title>{`${channel.name}: ${roomOf(channel)}, ${rateOf(channel.to)}`}</title>
                 <path
                   class={`${isMoving ? "moving" : ""} ${loadOf(channel)}`}
                   d={path}
@@ -114,6 +114,7 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
                   <th scope="col">{words.channel}</th>
                   <th scope="col">{words.depth}</th>
                   <th scope="col">{words.room}</th>
+                  <th scope="col">{words.taken}</th>
                 </tr>
               </thead>
               <tbody>
@@ -122,6 +123,7 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
                     <th scope="row">{channel.name}</th>
                     <td>{say.count(channel.depth)}</td>
                     <td>{channel.depthMax === null ? t.value.app.none : say.count(channel.depthMax)}</td>
+                    <td>{rateOf(channel.to)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -132,6 +134,9 @@ export function Graph(props: { readonly engine: Engine; readonly rates: Readonly
     </section>
   );
 }
+
+const roomOf = ({ depth, depthMax }: EngineChannel): string =>
+  depthMax === null ? say.count(depth) : t.value.live.ofRoom(say.count(depth), say.count(depthMax));
 
 const loadOf = ({ depth, depthMax }: EngineChannel): string =>
   depthMax !== null && depth >= depthMax * FULL_SHARE ? "full" : depth > 0 ? "some" : "";

@@ -17,6 +17,8 @@ import { drafts, following } from "./submitted.ts";
 import { TaskView } from "./task-view.tsx";
 
 const ROWS = 20;
+/** From the first task that ended until the list is asked for the titles. */
+const TITLES_MS = 1_000;
 const FAULTS_SHOWN = 3;
 
 export function ScrapePage() {
@@ -168,27 +170,41 @@ function History() {
   const { data, error, isLoading, reload } = useLoaded(path, async (signal) =>
     readPage(await askJson(path, { signal }), readTask),
   );
-  useEffect(
-    () =>
-      listen((event) => {
-        if (event.name === "task") {
-          const changed = readTask(fields(dataOf(event)));
-          const page = data.value;
-          if (page === null) return;
-          const isListed = page.items.some(({ id }) => id === changed.id);
-          // One that is listed changes in its place; a new one belongs to the first page.
-          if (isListed) {
-            const items = page.items.map((task) =>
-              task.id === changed.id
-                ? { ...changed, lane: task.lane, createdAt: task.createdAt, result: task.result }
-                : task,
-            );
-            data.value = { ...page, items };
-          } else if (cursor === "" && !isLoading.value) reload();
-        } else if (event.name === "poll" && cursor === "" && !isLoading.value) reload();
-      }),
-    [path],
-  );
+  useEffect(() => {
+    let titles: ReturnType<typeof setTimeout> | undefined;
+    // An event has no title: the list brings those of all that ended meanwhile.
+    const bringTitles = (): void => {
+      titles ??= setTimeout(() => {
+        titles = undefined;
+        if (!isLoading.value) reload();
+      }, TITLES_MS);
+    };
+    const stop = listen((event) => {
+      if (event.name === "task") {
+        const changed = readTask(fields(dataOf(event)));
+        if (changed.status === "completed") bringTitles();
+        const page = data.value;
+        if (page === null) return;
+        const isListed = page.items.some(({ id }) => id === changed.id);
+        // One that is listed changes in its place; a new one belongs to the first page.
+        if (isListed) {
+          const items = page.items.map((task) =>
+            task.id === changed.id
+              ? {
+                  ...{ ...changed, lane: task.lane, createdAt: task.createdAt, result: task.result },
+                  title: task.title,
+                }
+              : task,
+          );
+          data.value = { ...page, items };
+        } else if (cursor === "" && !isLoading.value) reload();
+      } else if (event.name === "poll" && cursor === "" && !isLoading.value) reload();
+    });
+    return () => {
+      stop();
+      clearTimeout(titles);
+    };
+  }, [path]);
   return (
     <section class="card" aria-label={words.history}>
       <header class="card-head">
@@ -252,7 +268,5 @@ const TaskRows = ({ tasks }: { readonly tasks: readonly Task[] }) => (
   </ul>
 );
 
-const titleOf = (task: Task): string => {
-  const title = task.result?.title;
-  return typeof title === "string" && title !== "" ? title : bareUrl(task.url);
-};
+const titleOf = (task: Task): string =>
+  task.title === null || task.title === "" ? bareUrl(task.url) : task.title;

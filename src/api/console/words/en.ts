@@ -239,6 +239,8 @@ export const en = {
     done: "Done",
     depth: "Waiting",
     room: "Room",
+    taken: "Taken",
+    ofRoom: (depth: string, room: string) => `${depth} of ${room} waiting`,
     perSecond: "/s",
     none: "This process runs no engine; the work is done by the processor.",
     newest: (text: string) => `now ${text}`,

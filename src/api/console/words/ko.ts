@@ -225,6 +225,8 @@ export const ko: Words = {
     done: "완료",
     depth: "대기",
     room: "용량",
+    taken: "처리",
+    ofRoom: (depth: string, room: string) => `${room} 중 ${depth} 대기`,
     perSecond: "/초",
     none: "이 프로세스에는 엔진이 없습니다. 작업은 프로세서가 합니다.",
     newest: (text) => `현재 ${text}`,
