@@ -36,7 +36,10 @@ export const apiOptions = z.strictObject({
         .nullable()
         .default(null),
       /** Keys of an identity provider (RFC 7517). */
-      jwksUrl: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).nullable().default(null),
+      jwksUrl: z
+        .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+        .nullable()
+        .default(null),
       /** After they were fetched, so long a token of a key that is not among them does not have them fetched again. */
       jwksCooldownMs: z.int().min(100).max(3_600_000).default(30_000),
       issuer: z.string().min(1).max(300).nullable().default(null),

@@ -14,7 +14,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from "fastify-type-provider-zod";
-import { describe, err, ok, type Result } from "../base/index.ts";
+import { err, ok, type Result } from "../base/index.ts";
 import type { Failure } from "../model/index.ts";
 import type { ApiApp } from "./app.ts";
 import { auditWrites } from "./audit.ts";
@@ -24,6 +24,7 @@ import type { ApiFaces } from "./faces.ts";
 import { mcpRoutes } from "./mcp/http.ts";
 import { methodsElsewhere } from "./methods.ts";
 import type { ApiOptions } from "./options.ts";
+import { portFailure } from "./port.ts";
 import { answerBrokenRequest, answerProblems, ProblemError, sendProblem } from "./problems.ts";
 import { engineRoutes } from "./routes/engine.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -48,10 +49,7 @@ export async function openApi(options: ApiOptions, faces: ApiFaces): Promise<Res
     await app.listen({ host: options.host, port: options.port });
   } catch (thrown) {
     await app.close();
-    const isTaken = thrown instanceof Error && "code" in thrown && thrown.code === "EADDRINUSE";
-    const why = isTaken ? "is taken; --port takes another, 0 any that is free" : describe(thrown);
-    const message = `API port ${options.host}:${options.port}: ${why}`;
-    return err({ code: "internal", message, cause: thrown });
+    return err(portFailure(options, thrown));
   }
   const at = app.server.address();
   const port = typeof at === "object" && at !== null ? at.port : options.port;

@@ -1,5 +1,6 @@
 // `--role api`: HTTP, console and scheduling on the shared stores, until stopped. Fetches nothing, extracts nothing: tasks are
 // worked on where a processor runs, so that scraping never slows an answer.
+import { portTaken } from "../api/index.ts";
 import { describe } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { JobsService } from "../jobs/index.ts";
@@ -21,6 +22,8 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
   const { log } = course;
   const metrics = createMetrics();
   const startedAtMs = clock.nowMs();
+  const taken = await portTaken(config.api);
+  if (taken !== null) return io.failure(taken);
   let store: Store;
   try {
     store = serverStore(spec.data, config.store, software(), clock);

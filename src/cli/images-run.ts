@@ -24,6 +24,8 @@ export interface ImagesRun {
   readonly schemas: PageSchemas;
   /** Of a frontier whose crawls this process runs; null: nothing else is fetched here. */
   readonly turns: HostTurns | null;
+  /** The caller tells the summary itself; else it is logged. */
+  readonly isTold: boolean;
   /** Subjects at most; null: as configured. */
   readonly limit: number | null;
 }
@@ -41,7 +43,7 @@ export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<Im
   });
   const renderer = options.lane === "rich" ? rendererOf(config, dialer, { clock, log }) : null;
   try {
-    return await runImages(
+    const summary = await runImages(
       {
         options,
         session: store.session,
@@ -62,6 +64,8 @@ export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<Im
       },
       signal,
     );
+    if (!run.isTold) log.info({ ...summary }, "pictures collected");
+    return summary;
   } finally {
     await renderer?.close();
     await pool.close();

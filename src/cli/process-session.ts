@@ -10,6 +10,7 @@ import { type ClaimStore, claimStore, removeSpentSegments, type Store, serverSto
 import { processor } from "../topology/index.ts";
 import { apiBeside, statusOf } from "./api-beside.ts";
 import type { ExitCode } from "./command.ts";
+import { serveControl } from "./control-socket.ts";
 import { queuesOf } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
@@ -123,7 +124,12 @@ async function processIn(
   jobs.register(
     imagesJob(config.recipes.images, config.environment, (signal) =>
       imagesRun(
-        { ...{ config, store, dialer, clock, log, metrics, schemas }, turns: null, limit: null },
+        {
+          ...{ config, store, dialer, clock, log, metrics, schemas },
+          turns: null,
+          isTold: false,
+          limit: null,
+        },
         signal,
       ),
     ),
@@ -159,6 +165,9 @@ async function processIn(
   const api = await apiBeside(config, {
     ...{ jobs, store, control: answers.control, graph, metrics, clock, log, stop: io.stop },
   });
+  // Who keeps segments in a folder holds it alone; on a bucket several processors may have the same one.
+  const control =
+    config.store.content.kind === "folder" ? await serveControl(spec.data, answers.control) : null;
   // Another processor of this machine may have the port; pages matter more.
   if (!api.ok) log.warn({ cause: api.error.message }, "there is no API here");
   else io.say(`API and console on ${api.value.url}`);
@@ -180,6 +189,7 @@ async function processIn(
   over.abort();
   await beside;
   if (api.ok) await api.value.close();
+  await control?.close();
   await answers.close();
   await replays.close();
   await pool.close();

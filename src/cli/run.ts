@@ -128,7 +128,10 @@ interface Task {
 async function opened(open: () => Store, task: Task, io: Io): Promise<ExitCode> {
   const { args, config } = task;
   const level = args.flags.quiet ? ({ level: "error" } as const) : {};
-  const log = createLog({ ...config.observe.log, ...level }, io.stderr);
+  // For people, as what `crawl` says; the result is the line on stdout.
+  const { format } = config.observe.log;
+  const plain = { ...config.observe.log, format: format === "auto" ? ("pretty" as const) : format };
+  const log = createLog({ ...plain, ...level }, io.stderr);
   let store: Store | null = null;
   try {
     store = open();
@@ -162,6 +165,7 @@ async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, l
       log,
       metrics: createMetrics(),
       turns: null,
+      isTold: true,
       limit: limit ?? null,
     };
     const summary = await imagesRun(parts, io.stop);

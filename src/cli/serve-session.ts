@@ -1,5 +1,6 @@
 // `serve` from its configuration to its exit code: owns the folder, opens the rooms, runs the standalone graph on a crawl of its
 // own that has no seeds and no end, and beside it the tasks and the API. Knows no flag, no arrow and no route.
+import { portTaken } from "../api/index.ts";
 import { systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import type { Frontier } from "../frontier/index.ts";
@@ -58,6 +59,8 @@ export async function serveSession(spec: ServeSpec, config: Config, io: Io): Pro
   const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
   if (!lock.ok) return io.failure(lock.error);
   try {
+    const taken = await portTaken(config.api);
+    if (taken !== null) return io.failure(taken);
     const make = isServer(config)
       ? () => serverStore(spec.data, config.store, software(), io.clock)
       : undefined;
@@ -111,6 +114,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
         {
           ...{ config, store, dialer, clock, log, metrics, schemas: schemas.value },
           turns: frontier.turns,
+          isTold: false,
           limit: null,
         },
         signal,

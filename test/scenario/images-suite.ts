@@ -74,7 +74,11 @@ export async function imagesSuite(site: PictureSite, place: ImagesPlace): Promis
   const collected = async (args: readonly string[], env: Record<string, string> = {}) => {
     const ended = await run([...fixed, ...args], { env: { ...place.env, ...env } });
     assert.equal(ended.code, 0, ended.stderr);
-    const [summary] = jsonLines(ended.stdout);
+    const [summary, ...more] = jsonLines(ended.stdout);
+    assert.deepEqual(more, []);
+    const said = ended.stderr.trimEnd().split("\n");
+    assert.equal(said.filter((line) => line.startsWith("images: ")).length, 1, ended.stderr);
+    assert.equal(said.filter((line) => /^\{|pictures collected/.test(line)).length, 0, ended.stderr);
     return { summary: summary as unknown as Summary, stderr: ended.stderr };
   };
 

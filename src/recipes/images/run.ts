@@ -48,7 +48,7 @@ const LEASE_MARGIN_MS = 60_000;
 
 /** Rejects where store or database fail; stopped by the signal it resolves, with what was done. */
 export async function runImages(parts: ImagesRunParts, signal: AbortSignal): Promise<ImagesSummary> {
-  const { options, session, objects, clock, log } = parts;
+  const { options, session, objects, clock } = parts;
   const startMs = clock.monotonicMs();
   const table = new SubjectTable(session);
   const turns = new HostTurnTable(session);
@@ -69,7 +69,6 @@ export async function runImages(parts: ImagesRunParts, signal: AbortSignal): Pro
     due: await table.dueCount(due),
     elapsed_ms: Math.round(clock.monotonicMs() - startMs),
   };
-  log.info({ ...summary }, "pictures collected");
   return summary;
 }
 
