@@ -6,7 +6,7 @@ import { z } from "zod";
 import { describe, err, nearest, ok, type Result } from "../base/index.ts";
 import type { LaneChoice } from "../model/index.ts";
 import { type Args, dataFlag, list, oneOf, onOff, seconds, text, value, wholeNumber } from "./command.ts";
-import { NAMED_FIELDS, OUT_FIELDS } from "./out-fields.ts";
+import { DECLARED_FIELDS, NAMED_FIELDS, OUT_FIELDS } from "./out-fields.ts";
 import { seedUrl } from "./seed.ts";
 
 const LANES = ["auto", "fast", "rich"] as const;
@@ -65,7 +65,7 @@ const userAgent: z.ZodType<string> = z
 
 const fields: z.ZodType<string[]> = z.string().transform((written, context) => {
   const names = written.split(",").map((name) => name.trim());
-  const known = [...OUT_FIELDS, ...NAMED_FIELDS];
+  const known = [...OUT_FIELDS, ...NAMED_FIELDS, ...DECLARED_FIELDS];
   for (const name of names) {
     if (known.includes(name)) continue;
     const near = nearest(name, known);
@@ -120,6 +120,11 @@ export const crawlFlags = {
   "max-body": value("BYTES", "largest body, as it comes over the wire (default 10m)", bytes.optional()),
   data: dataFlag,
   out: value("FILE.jsonl", "one JSON line for each URL that ended; - for stdout", text.optional()),
+  schema: value(
+    "FILE",
+    "declared fields (YAML or JSON) into the --out lines, see docs/schema.md",
+    text.optional(),
+  ),
   fields: value("a,b,c", "only these keys of the --out lines", fields.optional()),
   "no-store": onOff("keep nothing but --out"),
   resume: onOff("go on with the unfinished crawl of this folder (the default when the seeds are the same)"),
@@ -150,6 +155,8 @@ export interface CrawlSpec {
   readonly data: string;
   /** Absolute file name, "-" for stdout, null for none. */
   readonly out: string | null;
+  /** File with declared fields, as it was named; null: none. */
+  readonly schema: string | null;
   /** null: every key. */
   readonly fields: readonly string[] | null;
   readonly store: boolean;
@@ -213,6 +220,7 @@ export function crawlSpec(args: CrawlArgs, cwd: string): Result<CrawlSpec, strin
     lane: flags.lane,
     data: resolve(cwd, flags.data),
     out: out ?? null,
+    schema: flags.schema ?? null,
     fields: flags.fields ?? null,
     store: !flags["no-store"],
     begin: flags.fresh ? "fresh" : flags.refresh ? "refresh" : flags.resume ? "resume" : "auto",
@@ -255,6 +263,11 @@ function conflict({ flags, positionals }: CrawlArgs): string | null {
     return "nothing to crawl: give a URL, --list, --sitemap or --demo";
   if (flags["no-store"] && flags.out === undefined)
     return "--no-store keeps nothing without --out FILE.jsonl";
+  if (flags.schema !== undefined && flags.out === undefined)
+    return "--schema fills keys of --out lines: give --out too";
+  const declared = flags.fields?.find((name) => DECLARED_FIELDS.includes(name));
+  if (declared !== undefined && flags.schema === undefined)
+    return `--fields ${declared} is filled by --schema FILE alone: give it too`;
   if (flags.fields !== undefined && flags.out === undefined)
     return "--fields chooses keys of --out lines: give --out too";
   return null;

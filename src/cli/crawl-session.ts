@@ -1,10 +1,11 @@
 // One crawl from its spec to its exit code: owns the folder, opens the rooms, builds the graph, feeds it, shows how it
 // goes, answers questions through the folder's socket, and closes everything in order. Knows no flag and no arrow.
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, systemRandom } from "../base/index.ts";
 import type { Config } from "../config.ts";
-import type { ParsePool } from "../extract/index.ts";
+import type { ParsePool, Schema } from "../extract/index.ts";
+import type { OutLine } from "../model/index.ts";
 import { createMetrics, type Metrics } from "../observe/index.ts";
 import { type Graph, type Recovered, recover, standalone } from "../topology/index.ts";
 import type { ExitCode } from "./command.ts";
@@ -13,6 +14,7 @@ import type { CrawlSpec } from "./crawl-flags.ts";
 import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { type CrawlView, crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
+import { fillWatch } from "./fill-watch.ts";
 import { viewOf } from "./frontier-view.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
@@ -24,11 +26,14 @@ import { mendRows } from "./record-again.ts";
 import { refusals } from "./refusals.ts";
 import { browserUse, rendererOf } from "./renderer-of.ts";
 import { roleProbe } from "./role-probe.ts";
+import { readSchema } from "./schema-file.ts";
 import { feed, selectionOf } from "./seeding.ts";
 import { type SessionCourse, sessionCourse } from "./session-course.ts";
 import { version } from "./version.ts";
 
 export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
+  const schema = spec.schema === null ? null : await readSchema(spec.schema, io);
+  if (schema !== null && !schema.ok) return io.usage(`crawl: ${schema.error}`);
   const lock = await ownFolder({ folder: spec.data, create: true, clock: io.clock, signal: io.stop });
   if (!lock.ok) return io.failure(lock.error);
   try {
@@ -37,7 +42,7 @@ export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Pro
     try {
       // A fresh database opens beside the first fetches; a known one is looked at first.
       if (known && rooms.store !== null) await mendRows(rooms.store, config, io);
-      return await crawlIn(rooms, spec, config, io);
+      return await crawlIn(rooms, schema?.value ?? null, spec, config, io);
     } finally {
       await rooms.close();
     }
@@ -46,7 +51,13 @@ export async function crawlSession(spec: CrawlSpec, config: Config, io: Io): Pro
   }
 }
 
-async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: Io): Promise<ExitCode> {
+async function crawlIn(
+  rooms: CrawlRooms,
+  schema: Schema | null,
+  spec: CrawlSpec,
+  config: Config,
+  io: Io,
+): Promise<ExitCode> {
   const { frontier, store } = rooms;
   const { clock } = io;
   const begun = await frontier.beginCrawl(await selectionOf(spec));
@@ -62,7 +73,8 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     );
   } else if (begun.state === "resumed") io.say("going on with the unfinished crawl of these seeds");
 
-  const pool = lazyPool(config, io);
+  const fills = schema === null ? null : fillWatch(basename(spec.schema ?? ""), { log, metrics });
+  const pool = lazyPool(config, io, schema);
   const graph = standalone({
     options: { ...config, topology: { ...config.topology, policy: config.policy } },
     frontier,
@@ -70,6 +82,7 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
     tasks: null,
     out: outStage(spec, rooms, () => pool.get(), io, course),
     extracting: needsExtraction(spec),
+    declared: schema === null || fills === null ? null : { schema, found: (found) => fills.found(found) },
     recovered,
     dialer: rooms.dialer,
     renderer: rendererOf(config, rooms.dialer, { clock, log }),
@@ -98,9 +111,11 @@ async function crawlIn(rooms: CrawlRooms, spec: CrawlSpec, config: Config, io: I
   await outside.close();
   await pool.close();
   stopWatchingFrontier();
+  fills?.stop();
   refused.tellCount();
   if (course.failure !== null) return io.failure(course.failure);
   const how = begun.state === "finished" ? "already" : isStopped ? "stopped" : "finished";
+  if (!spec.quiet) for (const line of fills?.table() ?? []) io.say(line);
   if (!spec.quiet) io.stderr.write(summaryText(summaryOf(spec, config, view, how)));
   return 0;
 }
@@ -113,12 +128,13 @@ function outStage(
   course: SessionCourse,
 ): ReturnType<typeof outWriter> | null {
   if (spec.out === null) return null;
+  const lineOf = lineWriter({ store, pool, signal: io.stop });
   return outWriter({
     path: spec.out,
     fields: spec.fields,
     batch: { itemsMax: 512, bytesMax: 32 * 1024 * 1024, lingerMs: 50, inFlightMax: 1 },
     deadlineMs: 120_000,
-    lineOf: lineWriter({ store, pool, signal: io.stop }),
+    lineOf: spec.schema === null ? lineOf : async (ended) => withFields(await lineOf(ended)),
     followersOf: (url) => frontier.followersOf(url),
     print: (text) => io.print(text),
     failed: (thrown) =>
@@ -129,6 +145,9 @@ function outStage(
       }),
   });
 }
+
+/** Of a crawl with a schema every line has the key. */
+const withFields = (line: OutLine): OutLine => (line.fields === undefined ? { ...line, fields: null } : line);
 
 /** The socket in the folder, and the port for metrics where one was asked for. */
 async function openToOthers(

@@ -3,6 +3,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Config } from "../config.ts";
 import { createParsePool } from "../extract/index.ts";
+import type { DeclaredFields } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import { type ImagesSummary, type PageSchemas, pageReader, runImages } from "../recipes/index.ts";
@@ -22,6 +23,8 @@ export interface ImagesRun {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly schemas: PageSchemas;
+  /** Told of what each page gave for the recipe's selectors. */
+  readonly found: (fields: DeclaredFields) => void;
   /** Of a frontier whose crawls this process runs; null: nothing else is fetched here. */
   readonly turns: HostTurns | null;
   /** The caller tells the summary itself; else it is logged. */
@@ -48,7 +51,7 @@ export async function imagesRun(run: ImagesRun, signal: AbortSignal): Promise<Im
         options,
         session: store.session,
         objects: store.objects,
-        reader: pageReader({ options, route: config.route, pool, renderer }, schemas),
+        reader: pageReader({ options, route: config.route, pool, renderer, found: run.found }, schemas),
         visits: (shared) =>
           createVisits({
             options: { ...config, frontier: frontierOptionsOf(config) },

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { type Clock, err, type Result } from "../base/index.ts";
 import type { Config } from "../config.ts";
-import { createParsePool, type ParsePool } from "../extract/index.ts";
+import { createParsePool, type ParsePool, type Schema } from "../extract/index.ts";
 import type { Failure } from "../model/index.ts";
 import { routeMarkers } from "../route/index.ts";
 import { type ExportSource, embeddedStore, type Store } from "../store/index.ts";
@@ -126,11 +126,17 @@ export function answersOf(parts: AnswerParts): { control: Control; close(): Prom
 export function lazyPool(
   config: Config,
   { clock }: { readonly clock: Clock },
+  schema: Schema | null = null,
 ): { get(): ParsePool; close(): Promise<void> } {
   let pool: ParsePool | null = null;
   return {
     get() {
-      pool ??= createParsePool({ options: config.extract, markers: routeMarkers(config.route), clock });
+      pool ??= createParsePool({
+        options: config.extract,
+        markers: routeMarkers(config.route),
+        clock,
+        schema,
+      });
       return pool;
     },
     close: async () => pool?.close(),

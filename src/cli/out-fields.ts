@@ -30,6 +30,14 @@ export const OUT_FIELDS: readonly string[] = [
   "structured",
 ];
 
+/** Those that a crawl with `--schema` has. */
+export const DECLARED_FIELDS: readonly string[] = [
+  "fields",
+  "field_sources",
+  "missing_fields",
+  "field_problems",
+];
+
 export const NAMED_FIELDS: readonly string[] = ["repeated_share"];
 
 /** Keys that the fetch alone fills; the others need the page read. */
@@ -52,8 +60,9 @@ const FETCH_FIELDS: ReadonlySet<string> = new Set([
 export function needsExtraction(spec: {
   readonly store: boolean;
   readonly depth: number;
+  readonly schema: string | null;
   readonly fields: readonly string[] | null;
 }): boolean {
-  if (spec.store || spec.depth > 0 || spec.fields === null) return true;
+  if (spec.store || spec.depth > 0 || spec.fields === null || spec.schema !== null) return true;
   return spec.fields.some((field) => !FETCH_FIELDS.has(field));
 }

@@ -14,6 +14,7 @@ import { serveControl } from "./control-socket.ts";
 import { queuesOf } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
+import { fillWatch } from "./fill-watch.ts";
 import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { lineWriter } from "./line-of.ts";
@@ -121,11 +122,13 @@ async function processIn(
     },
     ...{ clock, log, metrics },
   });
+  const fills = fillWatch("images", { log, metrics });
   jobs.register(
     imagesJob(config.recipes.images, config.environment, (signal) =>
       imagesRun(
         {
           ...{ config, store, dialer, clock, log, metrics, schemas },
+          found: (fields) => fills.found(fields),
           turns: null,
           isTold: false,
           limit: null,

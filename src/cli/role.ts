@@ -31,7 +31,7 @@ const flags = {
 type RoleArgs = Args<typeof flags>;
 
 /** What a page leaves behind is the processor's to keep. */
-const NOT_OF_INGESTOR = ["out", "fields", "no-store"] as const;
+const NOT_OF_INGESTOR = ["out", "schema", "fields", "no-store"] as const;
 const OF_PROCESSOR: readonly string[] = [
   "role",
   "exit-when-idle",

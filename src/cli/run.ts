@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { describe } from "../base/index.ts";
 import { type Config, loadConfig } from "../config.ts";
 import { NotConnected } from "../engine/index.ts";
+import type { DeclaredFields } from "../model/index.ts";
 import { checkNetOptions, createDialer } from "../net/index.ts";
 import { createLog, createMetrics, type Log } from "../observe/index.ts";
 import {
@@ -21,6 +22,7 @@ import { type Args, defineCommand, type ExitCode, onOff, text, value, wholeNumbe
 import { crawlFlags, settingsOf } from "./crawl-flags.ts";
 import { ownFolder, runningOwner } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
+import { fillWatch } from "./fill-watch.ts";
 import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
 import { oneLine } from "./io.ts";
@@ -155,6 +157,8 @@ async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, l
   }
   if (limit === 0) return 0;
   const dialer = createDialer(config.net, io.clock);
+  const metrics = createMetrics();
+  const fills = fillWatch("images", { log, metrics });
   try {
     const parts = {
       schemas,
@@ -163,8 +167,9 @@ async function imagesIn(store: Store, { args, config, schemas }: Task, io: Io, l
       dialer,
       clock: io.clock,
       log,
-      metrics: createMetrics(),
+      metrics,
       turns: null,
+      found: (fields: DeclaredFields) => fills.found(fields),
       isTold: true,
       limit: limit ?? null,
     };

@@ -17,6 +17,7 @@ import { type CrawlRooms, openRooms } from "./crawl-rooms.ts";
 import { crawlView } from "./crawl-view.ts";
 import { ownFolder } from "./data-folder.ts";
 import { failureOf } from "./failure-of.ts";
+import { fillWatch } from "./fill-watch.ts";
 import { viewOf } from "./frontier-view.ts";
 import { imagesRun } from "./images-run.ts";
 import type { Io } from "./io.ts";
@@ -108,11 +109,13 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     log,
     metrics,
   });
+  const fills = fillWatch("images", { log, metrics });
   jobs.register(
     imagesJob(config.recipes.images, config.environment, (signal) =>
       imagesRun(
         {
           ...{ config, store, dialer, clock, log, metrics, schemas: schemas.value },
+          found: (fields) => fills.found(fields),
           turns: frontier.turns,
           isTold: false,
           limit: null,
@@ -128,6 +131,7 @@ async function serveIn(rooms: CrawlRooms, spec: ServeSpec, config: Config, io: I
     tasks: jobs.worker,
     out: null,
     extracting: true,
+    declared: null,
     recovered,
     dialer,
     renderer: rendererOf(config, dialer, { clock, log }),

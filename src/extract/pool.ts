@@ -15,6 +15,7 @@ import { TwoRanks } from "../engine/index.ts";
 import type { Document, Failure, RouteMarker } from "../model/index.ts";
 import { EXTRACT_HEADERS, type ExtractInput } from "./extract.ts";
 import type { ExtractOptions } from "./options.ts";
+import type { Schema } from "./schema/declaration.ts";
 import type { WorkerSetup } from "./worker.ts";
 
 /**
@@ -41,9 +42,12 @@ export interface ParsePoolSetup {
   readonly clock: Clock;
   /** Pages of another lane that may be in hand beside those of the pool's own callers. */
   readonly guestsMax?: number;
+  /** For pages that bring none of their own. */
+  readonly schema?: Schema | null;
 }
 
-export function createParsePool({ options, markers, clock, guestsMax = 0 }: ParsePoolSetup): ParsePool {
+export function createParsePool(parts: ParsePoolSetup): ParsePool {
+  const { options, markers, clock, guestsMax = 0, schema = null } = parts;
   const setup: WorkerSetup = { options, markers };
   const capacity = options.threads * options.pagesPerThread;
   const piscina = new Piscina<ExtractInput, Result<Document, Failure>>({
@@ -98,7 +102,7 @@ export function createParsePool({ options, markers, clock, guestsMax = 0 }: Pars
       body: ownBuffer(input.body),
       headers: input.headers.filter(([name]) => EXTRACT_HEADERS.has(name)),
       truncated: input.truncated,
-      schema: input.schema ?? null,
+      schema: input.schema ?? schema,
     };
     try {
       return await piscina.run(task, { signal: limit.signal });

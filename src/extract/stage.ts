@@ -5,6 +5,7 @@ import type { Stage, Verdict, Work } from "../engine/index.ts";
 import type { Code, Document, Page, RouteMarker } from "../model/index.ts";
 import type { ExtractOptions } from "./options.ts";
 import { createParsePool, type ParsePool } from "./pool.ts";
+import type { Schema } from "./schema/declaration.ts";
 
 export interface ExtractedPage {
   readonly page: Page;
@@ -22,6 +23,8 @@ export interface ExtractStageSetup {
   readonly clock: Clock;
   /** See ParsePoolSetup. */
   readonly guestsMax?: number;
+  /** See ParsePoolSetup. */
+  readonly schema?: Schema | null;
 }
 
 /** Rejects with `decode`, `too_large`, `unsupported_type` or `parse`. */

@@ -53,6 +53,11 @@ export interface OutLine extends FetchFields {
     /** All of it, and the page's metas, merged into one typed record. */
     readonly record: Document["record"];
   } | null;
+  /** Values of the declared fields (`--schema`). It and what stands with it are there only with one. */
+  readonly fields?: DeclaredFields["values"] | null;
+  readonly field_sources?: DeclaredFields["sources"];
+  readonly missing_fields?: DeclaredFields["missing"];
+  readonly field_problems?: DeclaredFields["problems"];
 }
 
 export interface ExtractLine extends OutLine {
@@ -70,9 +75,6 @@ export interface ExtractLine extends OutLine {
   readonly simhash: string | null;
   /** Values of the declared fields (`--schema`); null without a schema. What stands with them is there only with one. */
   readonly fields: DeclaredFields["values"] | null;
-  readonly field_sources?: DeclaredFields["sources"];
-  readonly missing_fields?: DeclaredFields["missing"];
-  readonly field_problems?: DeclaredFields["problems"];
 }
 
 /** The media type as rows and tables have it: no parameters, lower case. Null where the answer names none. */
@@ -105,6 +107,7 @@ export function outLine(ended: EndedPage): OutLine {
     protocol: page?.protocol ?? null,
     attempts: request.attempt,
     ...documentFields(document),
+    ...(document === null ? {} : declaredFields(document)),
   };
 }
 
@@ -193,7 +196,9 @@ function localFields(url: string): FetchFields {
   };
 }
 
-function documentFields(document: Document | null): Omit<OutLine, keyof FetchFields> {
+type DeclaredKeys = "fields" | "field_sources" | "missing_fields" | "field_problems";
+
+function documentFields(document: Document | null): Omit<OutLine, keyof FetchFields | DeclaredKeys> {
   return {
     title: document?.title ?? null,
     description: document?.description ?? null,

@@ -5,6 +5,7 @@ import type { Code, Lane, Outcome, UrlState } from "../model/index.ts";
 import { type KafkaReader, registerKafka } from "./kafka-metrics.ts";
 import { diskBytes, systemCpu, usedMemory } from "./machine.ts";
 import { type RenderCacheCounts, registerRenderCache } from "./render-metrics.ts";
+import { registerSchemas, type WatchedSchema } from "./schema-metrics.ts";
 import { registerService, type ServiceMetrics } from "./service-metrics.ts";
 
 /** What a channel shows to be watched. */
@@ -28,6 +29,7 @@ export interface Metrics extends ServiceMetrics {
   watchChannel(channel: WatchedChannel): () => void;
   watchFrontier(counts: () => Readonly<Partial<Record<UrlState, number>>>): () => void;
   watchKafka(read: KafkaReader): () => void;
+  watchSchema(schema: WatchedSchema): () => void;
   watchRenderCache(read: () => RenderCacheCounts): () => void;
   /** The text format, version 0.0.4. */
   text(): Promise<string>;
@@ -51,6 +53,8 @@ export function createMetrics(): Metrics {
   registerKafka(registers, kafkas);
   const caches = new Set<() => RenderCacheCounts>();
   registerRenderCache(registers, caches);
+  const schemas = new Set<WatchedSchema>();
+  registerSchemas(registers, schemas);
 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
@@ -103,6 +107,7 @@ export function createMetrics(): Metrics {
     watchChannel: (channel) => watched(channels, channel),
     watchFrontier: (counts) => watched(frontiers, counts),
     watchKafka: (read) => watched(kafkas, read),
+    watchSchema: (schema) => watched(schemas, schema),
     watchRenderCache: (read) => watched(caches, read),
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -2,8 +2,8 @@
 // pages come from or go.
 import type { Clock } from "../base/index.ts";
 import type { Stage } from "../engine/index.ts";
-import { createExtractStage, type ExtractOptions, RepeatedBlocks } from "../extract/index.ts";
-import type { Code, Page } from "../model/index.ts";
+import { createExtractStage, type ExtractOptions, RepeatedBlocks, type Schema } from "../extract/index.ts";
+import type { Code, DeclaredFields, Page } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
@@ -22,6 +22,13 @@ import { type Asked, routing as routingOf } from "./routing.ts";
 import type { Tally } from "./tally.ts";
 import { answeringSoon, type TaskResults } from "./task-results.ts";
 
+/** The fields that a schema declares, looked for on every page that is read. */
+export interface DeclaredLook {
+  readonly schema: Schema;
+  /** Of each page once. */
+  found(fields: DeclaredFields): void;
+}
+
 export interface ProcessingParts {
   readonly options: {
     readonly extract: ExtractOptions;
@@ -39,6 +46,8 @@ export interface ProcessingParts {
   readonly tasks: TaskResults | null;
   /** Told what a page that was given to a browser asked of each origin, whatever became of it. */
   readonly loaded: (requests: ReadonlyMap<string, number>) => void;
+  /** Fields to look for on each page, and who counts what was found; null: none. */
+  readonly declared: DeclaredLook | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -59,6 +68,7 @@ const UNSHOWN_AT_ONCE = 1;
 
 export function processing(parts: ProcessingParts): Processing {
   const { options, policy, extracting, store, renderer, tasks, loaded, clock, log, metrics, tally } = parts;
+  const { declared } = parts;
   if (!extracting)
     return { stage: unreadStage(policy), rich: null, unshown: null, close: () => Promise.resolve() };
   // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
@@ -71,6 +81,7 @@ export function processing(parts: ProcessingParts): Processing {
     markers: routeMarkers(options.route),
     clock,
     guestsMax,
+    schema: declared?.schema ?? null,
   });
   const routing = routingOf({
     options: options.route,
@@ -90,6 +101,7 @@ export function processing(parts: ProcessingParts): Processing {
       metrics.pageRouted(page.verdict.lane);
       metrics.pageProcessed(page.verdict.lane, "stored", elapsedMs);
       tally.routed(page.verdict);
+      if (page.document.fields !== null) declared?.found(page.document.fields);
     },
     nowMs: () => clock.monotonicMs(),
   };

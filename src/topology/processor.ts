@@ -89,6 +89,7 @@ export function processor(parts: ProcessorParts): Graph {
     store,
     renderer: parts.renderer,
     tasks: parts.tasks,
+    declared: null,
     // The hosts' clocks are the ingestor's; here the caps of the browser hold.
     loaded: () => {},
     clock,

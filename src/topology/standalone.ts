@@ -27,7 +27,7 @@ import { bareReports, counting, endTold, leasesKept, reportsOf } from "./joints.
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
 import type { CapturedPage, ProcessOutput, RichPage } from "./process-stage.ts";
-import { processing } from "./processing.ts";
+import { type DeclaredLook, processing } from "./processing.ts";
 import { due } from "./queue-stages.ts";
 import { type Recovered, recoverySource } from "./recovery.ts";
 import { type RenderQueue, renderQueue } from "./render-queue.ts";
@@ -55,6 +55,8 @@ export interface StandaloneParts {
   readonly tasks: TaskResults | null;
   /** False: nobody wants more of a page than its fetch tells. Not with a store, and not where links are followed. */
   readonly extracting: boolean;
+  /** Null: no declared fields are looked for. */
+  readonly declared: DeclaredLook | null;
   /** What a crash left open; see recover(). */
   readonly recovered: Recovered;
   readonly dialer: Dialer;
@@ -110,6 +112,7 @@ export function standalone(parts: StandaloneParts): Graph {
     store,
     renderer: extracting ? parts.renderer : null,
     tasks: parts.tasks,
+    declared: parts.declared,
     loaded: (requests) => requests.forEach((count, origin) => void frontier.charge(origin, count)),
     clock,
     log,

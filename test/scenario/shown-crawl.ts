@@ -98,6 +98,7 @@ async function crawl(spec: ShownCrawl): Promise<void> {
     frontier,
     store,
     tasks: null,
+    declared: null,
     out: outWriter({
       path: join(folder, "out.jsonl"),
       fields: null,

@@ -2,7 +2,7 @@
 // browser has shown it. Knows no subject.
 import { err, ok, type Result } from "../../base/index.ts";
 import { type ParsePool, type Schema, schemaOf } from "../../extract/index.ts";
-import type { Document, Failure, JsonValue, Page } from "../../model/index.ts";
+import type { DeclaredFields, Document, Failure, JsonValue, Page } from "../../model/index.ts";
 import type { Renderer } from "../../render/index.ts";
 import type { RouteOptions } from "../../route/index.ts";
 import { blockedBy } from "../../topology/index.ts";
@@ -22,6 +22,8 @@ export interface PageReaderParts {
   readonly pool: ParsePool;
   /** Of `lane: rich`. */
   readonly renderer: Renderer | null;
+  /** Told of what each subject's page gave for the selectors of `picture`. */
+  readonly found: (fields: DeclaredFields) => void;
 }
 
 /** The recipe's selectors as the extraction reads them. */
@@ -60,6 +62,7 @@ export function pageReader(parts: PageReaderParts, schemas: PageSchemas): PageRe
     async pictures(page, signal) {
       const document = await read(page, schemas.pictures, parts, signal);
       if (!document.ok) return document;
+      if (document.value.fields !== null) parts.found(document.value.fields);
       const values = document.value.fields?.values ?? {};
       const selected = new Map(options.picture.map((_, place) => [place, textsOf(values[nameOf(place)])]));
       return ok(candidatesOf(document.value, page.url, options.picture, selected));
