@@ -73,8 +73,8 @@ export interface EngineFace {
 
 export interface RecipeNames {
   readonly names: readonly string[];
-  /** The one that a page is shown by where a browser shows it; null: as all the others are. */
-  of(url: string): string | null;
+  /** Whether the recipe of that name is for this page, be it the first that is or not. */
+  fits(name: string, url: string): boolean;
 }
 
 export interface ApiFaces {

@@ -48,7 +48,7 @@ export function apiBeside(config: Config, parts: ApiBesideParts): Promise<Result
 function recipesOf({ render }: Config): RecipeNames {
   const book = recipeBook(render);
   const names = render.when === "never" ? [] : render.recipes.map(({ name }) => name);
-  return { names, of: (url) => book.planOf(url).recipe };
+  return { names, fits: (name, url) => book.planOf(url, name).recipe === name };
 }
 
 /** How a process goes that has no frontier of its own. */

@@ -12,15 +12,9 @@ export function orderedTasks(sink: Sink<WireRecord, Code>, signal: AbortSignal):
     async admit(tasks) {
       await sink.connect(signal);
       const records = tasks.map(
-        ({ taskId, url, lane, urgent }): WireRecord => ({
+        ({ taskId, url, ...how }): WireRecord => ({
           kind: "frontier",
-          record: {
-            kind: "order",
-            reason: "task",
-            host: hostKey(url),
-            url,
-            task: { id: taskId, lane, ...(urgent === true ? { urgent } : {}) },
-          },
+          record: { kind: "order", reason: "task", host: hostKey(url), url, task: { id: taskId, ...how } },
         }),
       );
       const written = await sink.write(records, signal);

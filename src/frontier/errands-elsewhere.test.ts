@@ -80,14 +80,14 @@ async function pair(over: { redirectsMax?: number } = {}) {
 test("a task whose URL leads to another ingestor's host is answered by that one, once, and nothing is fetched twice", async () => {
   const { first, second, close } = await pair();
   first.admitTasks([
-    { taskId: "t1", url: `http://${mine}/old`, lane: "auto" },
+    { taskId: "t1", url: `http://${mine}/old`, lane: "auto", recipe: "item" },
     { taskId: "t2", url: `http://${mine}/old`, lane: "rich" },
   ]);
-  const lanes: string[] = [];
+  const lanes: unknown[] = [];
   const { fetched, answered } = await both(first, second, (request) => {
     if (request.url === `http://${mine}/old`) return leadsTo(request, `http://${theirs}/between`);
     if (request.url === `http://${theirs}/between`) return leadsTo(request, `http://${theirs}/new`);
-    lanes.push(request.lane);
+    lanes.push(request.lane, request.recipe);
     return answer(request);
   });
   assert.deepEqual(answered, [
@@ -95,7 +95,7 @@ test("a task whose URL leads to another ingestor's host is answered by that one,
     ["t2", `http://${theirs}/new`, "stored"],
   ]);
   assert.deepEqual(fetched, [`http://${mine}/old`, `http://${theirs}/between`, `http://${theirs}/new`]);
-  assert.deepEqual(lanes, ["rich"]);
+  assert.deepEqual(lanes, ["rich", "item"]);
   const why = first.why(`http://${mine}/old`);
   assert.deepEqual([why?.state, why?.finalUrl], ["skipped", `http://${theirs}/between`]);
   await close();

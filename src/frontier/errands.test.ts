@@ -141,3 +141,28 @@ test("what cannot be fetched is refused, and beyond the limit there is no room",
   );
   await close();
 });
+
+test("a recipe goes with its task over redirects and a crash; two that differ are not answered by one fetch", async () => {
+  const first = await opened({ robots: false, delayMs: 0 });
+  await begin(first.frontier);
+  const url = "http://a.test/old";
+  const named = (taskId: string, recipe: string) => ({ ...errand(taskId, url), recipe });
+  const taken = first.frontier.admitTasks([errand("t0", url), named("t1", "item"), named("t2", "shop")]);
+  assert.deepEqual(
+    taken.map(({ kind }) => kind),
+    ["taken", "taken", "full"],
+  );
+  await first.frontier.close();
+  const { frontier, close } = await opened({ robots: false, delayMs: 0 }, first.folder, first.clock);
+  await begin(frontier);
+  const { answered } = await answers(frontier, (request) =>
+    request.url === url ? redirect(request, "http://a.test/new") : answer(request),
+  );
+  assert.deepEqual(
+    [answered.get("t0")?.recipe, answered.get("t1")?.recipe, answered.get("t1")?.url],
+    ["item", "item", "http://a.test/new"],
+  );
+  assert.equal(frontier.admitTasks([named("t2", "shop")])[0]?.kind, "taken");
+  assert.equal((await answers(frontier, (request) => answer(request))).answered.get("t2")?.recipe, "shop");
+  await close();
+});

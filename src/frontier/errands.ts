@@ -22,6 +22,8 @@ export interface Errand {
   readonly redirects?: number | undefined;
   /** Somebody stands waiting for it now. */
   readonly urgent?: true | undefined;
+  /** Of `render.recipes`; absent: the page's own. */
+  readonly recipe?: string | undefined;
 }
 
 /** What became of an errand: it is under way, it cannot be, or there is no room for it now. */
@@ -50,7 +52,7 @@ export class Errands {
     this.#parts = parts;
   }
 
-  take({ taskId, url, lane, redirects = 0, urgent }: Errand): ErrandTaken {
+  take({ taskId, url, lane, redirects = 0, urgent, recipe }: Errand): ErrandTaken {
     const { tasked, lifecycle, outbox, options } = this.#parts;
     const normal = normalise(url, null, options);
     if (!normal.ok) return { kind: "refused", failure: normal.error };
@@ -67,7 +69,7 @@ export class Errands {
       urgent === true &&
       this.isUrgentRead &&
       (tasked.urgent.has(id) || tasked.urgent.size < options.urgentMax);
-    if (!tasked.add(id, { ids: [taskId], lane, isUrgent })) return { kind: "full" };
+    if (!tasked.add(id, { ids: [taskId], lane, isUrgent, recipe })) return { kind: "full" };
     if (isNew) this.#queueNew(id);
     else this.fetchAgain(id, redirects);
     lifecycle.reopen(crawl);

@@ -1,15 +1,11 @@
 // What is found here and belongs to another ingestor: durable in the turn that found it, in parcels of one host, until the
-// broker has them. Where a task's URL leads there, its owner is ordered to fetch it. A link met again and again is sent once as long as a bounded memory holds it. So is told to all others
-// which hosts were given here: they judge the scope of what they find themselves. Knows no broker.
-import {
-  type ForeignUrls,
-  type ForIngestor,
-  type LaneChoice,
-  ownsHost,
-  type ScopeJoined,
-} from "../model/index.ts";
+// broker has them. Where a task's URL leads there, its owner is ordered to fetch it. A link met again and again is sent once
+// as long as a bounded memory holds it. So is told to all others which hosts were given here: they judge the scope of what
+// they find themselves. Knows no broker.
+import { type ForeignUrls, type ForIngestor, ownsHost, type ScopeJoined } from "../model/index.ts";
 import { outboxKey, outboxKeyNumber } from "./keys.ts";
 import type { FrontierOptions } from "./options.ts";
+import type { Tasks } from "./tasked.ts";
 import type { Trees } from "./trees.ts";
 import type { NormalUrl } from "./url.ts";
 
@@ -18,13 +14,6 @@ export interface Passage {
   readonly depth: number;
   readonly given: boolean;
   readonly referrer: string | null;
-}
-
-/** Tasks of one URL. */
-interface TasksOf {
-  readonly ids: readonly string[];
-  readonly lane: LaneChoice;
-  readonly isUrgent: boolean;
 }
 
 interface Parcel extends ForeignUrls {
@@ -95,8 +84,12 @@ export class Outbox {
   }
 
   /** Inside a turn. Whoever waits for it waits for its own ingestor's fetch from now on. */
-  order({ url, host }: NormalUrl, { ids, lane, isUrgent }: TasksOf, redirects: number): void {
-    const how = { lane, redirects, ...(isUrgent ? { urgent: true as const } : {}) };
+  order({ url, host }: NormalUrl, { ids, lane, isUrgent, recipe }: Tasks, redirects: number): void {
+    const how = {
+      ...{ lane, redirects },
+      ...(isUrgent ? { urgent: true as const } : {}),
+      ...(recipe === undefined ? {} : { recipe }),
+    };
     for (const id of ids) this.#write({ kind: "order", reason: "task", host, url, task: { id, ...how } });
   }
 

@@ -34,6 +34,7 @@ export class Requests {
       verdict: null,
       ...(waiting === null ? {} : { tasks: waiting.ids }),
       ...(waiting?.isUrgent === true ? { urgent: true } : {}),
+      ...(waiting?.recipe === undefined ? {} : { recipe: waiting.recipe }),
     };
   }
 

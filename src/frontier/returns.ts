@@ -148,8 +148,8 @@ export class Returns {
   #order({ url, task }: FetchOrder): void {
     if (task !== undefined) {
       // Without room it is ordered again when its time is over.
-      const { id: taskId, lane, redirects, urgent } = task;
-      this.#parts.errands.take({ taskId, url, lane, redirects, urgent });
+      const { id, ...how } = task;
+      this.#parts.errands.take({ taskId: id, url, ...how });
       return;
     }
     const { ledger, admission, captures, endings, outbox, lifecycle, options } = this.#parts;

@@ -7,14 +7,20 @@ import type { Trees } from "./trees.ts";
 /** Tasks of one URL that are answered by one fetch. */
 export const TASKS_PER_URL_MAX = 100;
 
-interface Tasks {
+export interface Tasks {
   readonly ids: readonly string[];
   readonly lane: LaneChoice;
   /** Somebody stands waiting. Not kept over a restart, which whoever waits does not outlive either. */
   readonly isUrgent: boolean;
+  /** How a browser is to show it, by name; absent: as the page's own recipe says. */
+  readonly recipe?: string | undefined;
 }
 
-const row = z.object({ ids: z.array(z.string()), lane: z.enum(["auto", "fast", "rich"]) });
+const row = z.object({
+  ids: z.array(z.string()),
+  lane: z.enum(["auto", "fast", "rich"]),
+  recipe: z.string().exactOptional(),
+});
 
 export class Tasked {
   readonly #trees: Trees;
@@ -50,15 +56,18 @@ export class Tasked {
     return this.#byUrl.get(id) ?? null;
   }
 
-  /** False: the URL has as many as one fetch answers. Taken already: nothing changes. */
-  add(id: number, { ids, lane, isUrgent }: Tasks): boolean {
+  /** False: the URL has as many as one fetch answers, or is to be shown otherwise. Taken already: nothing changes. */
+  add(id: number, { ids, lane, isUrgent, recipe }: Tasks): boolean {
     const before = this.#byUrl.get(id);
+    const named = before?.recipe ?? recipe;
+    if (recipe !== undefined && named !== recipe) return false;
     const all = [...new Set([...(before?.ids ?? []), ...ids])];
     if (all.length > TASKS_PER_URL_MAX) return false;
     this.#put(id, {
       ids: all,
       lane: before === undefined ? lane : wider(before.lane, lane),
       isUrgent: isUrgent || before?.isUrgent === true,
+      ...(named === undefined ? {} : { recipe: named }),
     });
     return true;
   }
@@ -67,7 +76,9 @@ export class Tasked {
   move(fromId: number, toId: number): boolean {
     const tasks = this.#byUrl.get(fromId);
     if (tasks === undefined) return true;
-    if (!this.add(toId, tasks)) return false;
+    // What was named for the one says nothing against what is under way of the other.
+    const other = this.#byUrl.get(toId)?.recipe;
+    if (!this.add(toId, { ...tasks, recipe: other ?? tasks.recipe })) return false;
     this.#put(fromId, { ...tasks, ids: [] });
     return true;
   }
@@ -90,7 +101,8 @@ export class Tasked {
     }
     this.#byUrl.set(id, tasks);
     if (tasks.isUrgent) this.#urgent.add(id);
-    this.#trees.tasks.putSync(id, Buffer.from(JSON.stringify({ ids: tasks.ids, lane: tasks.lane })));
+    const { isUrgent: _ofThisRun, ...kept } = tasks;
+    this.#trees.tasks.putSync(id, Buffer.from(JSON.stringify(kept)));
   }
 }
 

@@ -26,6 +26,8 @@ export interface TaskFetcher {
       readonly lane: LaneChoice;
       /** Somebody stands waiting: before all others. */
       readonly urgent?: true;
+      /** Of `render.recipes`; absent: the page's own. */
+      readonly recipe?: string;
     }[],
   ): Promise<
     readonly (
@@ -232,6 +234,7 @@ export class TaskWorker implements TaskResults {
       tasks.map((task) => ({
         ...{ taskId: errandOf(task.id, task.attempts), url: task.url, lane: task.lane },
         ...(task.isWaited === true && task.priority >= 0 ? { urgent: true } : {}),
+        ...(task.recipe === null ? {} : { recipe: task.recipe }),
       })),
     );
     const full: string[] = [];

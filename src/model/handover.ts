@@ -66,6 +66,7 @@ export interface FetchOrder {
     readonly redirects?: number;
     /** Somebody stands waiting for it now. */
     readonly urgent?: true;
+    readonly recipe?: string;
   };
 }
 

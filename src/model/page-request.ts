@@ -49,6 +49,8 @@ export interface PageRequest {
   readonly lane: LaneChoice;
   /** Not null: nothing is fetched, the end is already known and only reported. */
   readonly verdict: FrontierVerdict | null;
+  /** How a browser is to show it, by the name of one of `render.recipes`, where that one is for this page; absent: by the first that is. */
+  readonly recipe?: string;
   /** Who waits for the end of this fetch, at most 100; absent: nobody does, it is a crawl's. */
   readonly tasks?: readonly string[];
   /** Somebody stands waiting: this goes before all that is not urgent, everywhere on its way. */

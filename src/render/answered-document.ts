@@ -9,6 +9,8 @@ export interface FetchedDocument {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** With the recipe that was asked for, where one was. */
+  readonly request?: { readonly recipe?: string };
 }
 
 export interface AnsweredDocument {

@@ -36,6 +36,26 @@ test("the first recipe that fits is a page's; a host is itself alone, a domain a
     assert.equal(book.planOf(url).recipe, name, url);
 });
 
+test("a recipe that is named counts before the first that fits, and only where it fits", () => {
+  const book = recipeBook(
+    options([
+      recipe("item", { domain: "shop.test", path: "/item/:id" }),
+      recipe("shop", { domain: "shop.test" }),
+      recipe("other", { domain: "other.test" }),
+    ]),
+  );
+  for (const [url, named, got] of [
+    ["https://shop.test/item/1", undefined, "item"],
+    ["https://shop.test/item/1", "shop", "shop"],
+    ["https://shop.test/item/1", "item", "item"],
+    ["https://shop.test/item/1", "other", "item"],
+    ["https://shop.test/", "item", "shop"],
+    ["https://nobody.test/", "shop", null],
+    ["https://nobody.test/", undefined, null],
+  ] as const)
+    assert.equal(book.planOf(url, named).recipe, got, `${url} ${named}`);
+});
+
 test("what a recipe does not say stays as the configuration has it", () => {
   const book = recipeBook(
     options(

@@ -27,7 +27,8 @@ export interface PagePlan {
 }
 
 export interface RecipeBook {
-  planOf(url: string): PagePlan;
+  /** `named`: the recipe that was asked for, which counts before the first that fits where it fits too. */
+  planOf(url: string, named?: string): PagePlan;
   /** Of the slowest plan. */
   readonly pageTimeMsMax: number;
   readonly paceMsMax: number;
@@ -54,10 +55,11 @@ export function recipeBook(options: RenderOptions): RecipeBook {
   const otherwise = planWith(null, options);
   const plans = [otherwise, ...entries.map(({ plan }) => plan)];
   return {
-    planOf(url) {
+    planOf(url, named) {
       const parsed = URL.parse(url);
-      const entry = parsed === null ? undefined : entries.find(({ fits }) => fits(parsed));
-      return entry?.plan ?? otherwise;
+      const fitting = parsed === null ? [] : entries.filter(({ fits }) => fits(parsed));
+      const asked = fitting.find(({ plan }) => plan.recipe === named);
+      return (asked ?? fitting[0])?.plan ?? otherwise;
     },
     pageTimeMsMax: Math.max(...plans.map((plan) => plan.options.pageTimeMs)),
     paceMsMax: Math.max(...plans.map(({ pace }) => pace?.maxMs ?? 0)),

@@ -133,7 +133,7 @@ class PoolRenderer implements Renderer {
     charset: string,
     signal: AbortSignal,
   ): Promise<Result<Rendered, Failure>> {
-    const { pace } = this.#recipes.planOf(document.url);
+    const { pace } = this.#recipes.planOf(document.url, document.request?.recipe);
     if (pace !== null) await this.#pace.turn(new URL(document.url).host, pace, signal);
     return this.#pages.run({ document, charset }, { signal });
   }
@@ -151,7 +151,7 @@ class PoolRenderer implements Renderer {
     const { clock, inflatedBytesMax, encodingsMax } = this.#setup;
     const answered = answeredDocument(document, charset, { outputBytesMax: inflatedBytesMax, encodingsMax });
     if (!answered.ok) return answered;
-    const plan = this.#recipes.planOf(document.url);
+    const plan = this.#recipes.planOf(document.url, document.request?.recipe);
     const { options } = plan;
     const wishes = await this.#wishesOf(plan);
     if (!wishes.ok) return wishes;

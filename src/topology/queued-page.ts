@@ -45,6 +45,7 @@ const request = z.object({
     .object({ outcome, code, message: nullableText, status: z.number().nullable(), finalUrl: text })
     .nullable(),
   tasks: z.array(text).exactOptional(),
+  recipe: text.exactOptional(),
 }) satisfies z.ZodType<PageRequest>;
 
 /** Its numbers are the extraction's, which may know more of them than the one that wrote the row. */

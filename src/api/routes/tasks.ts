@@ -46,7 +46,7 @@ const url = z.string().min(1).max(URL_CHARACTERS_MAX).meta({ example: "https://e
 
 const common = {
   lane: z.enum(["auto", "fast", "rich"]).default("auto"),
-  /** Of `render.recipes`: the one that the URL is shown by; with it `auto` is `rich`. */
+  /** Of `render.recipes`, one whose `match` fits the URL, be it the first or not; with it `auto` is `rich`. */
   recipe: z.string().min(1).max(200).nullable().default(null),
   priority: z.int().min(-100).max(100).default(0),
   /** The same key again brings the task there is; of many URLs each has the key with its place. */
@@ -205,14 +205,17 @@ function recipeErrors(
   recipe: string,
   lane: TaskWish["lane"],
   wishes: readonly TaskWish[],
-  { names, of }: RecipeNames,
+  { names, fits }: RecipeNames,
 ): string[] {
   const quoted = JSON.stringify(recipe);
   if (!names.includes(recipe)) return [`recipe ${quoted} is not known`];
   if (lane === "fast") return [`recipe ${quoted} is for a browser, which lane "fast" does without`];
-  return wishes
-    .filter(({ url }) => of(url) !== recipe)
-    .map(({ url }) => `recipe ${quoted} is not the one for ${url}`);
+  return (
+    wishes
+      .filter(({ url }) => !fits(recipe, url))
+      // What a recipe types and brings along is for its own site, not for whatever a caller names.
+      .map(({ url }) => `recipe ${quoted} is not for ${url}: see its match`)
+  );
 }
 
 async function created(

@@ -135,7 +135,12 @@ const frontierRecord: fc.Arbitrary<FrontierRecord> = fc.oneof(
     host,
     url,
     task: fc.record(
-      { id, lane: fc.constantFrom("auto", "fast", "rich"), redirects: fc.nat(20) },
+      {
+        id,
+        lane: fc.constantFrom("auto", "fast", "rich"),
+        redirects: fc.nat(20),
+        recipe: fc.string({ minLength: 1 }),
+      },
       { requiredKeys: ["id", "lane"], noNullPrototype: true },
     ),
   }),

@@ -12,6 +12,7 @@ import {
   fromRequestFields,
   host,
   outcome,
+  recipeName,
   requestFields,
   status,
   text,
@@ -71,6 +72,7 @@ const order = z.object({
       lane: z.enum(["auto", "fast", "rich"]),
       redirects: count.exactOptional(),
       urgent: z.literal(true).exactOptional(),
+      recipe: recipeName.exactOptional(),
     })
     .exactOptional(),
 });

@@ -15,6 +15,9 @@ export const outcome = z.enum(["stored", "failed", "skipped"]);
 /** 100 … 999, as servers send them. */
 export const status = z.int().min(0).max(999);
 
+/** Of `render.recipes`. */
+export const recipeName = z.string().min(1).max(200);
+
 export const requestFields = z.object({
   kind: z.enum(["page", "robots", "sitemap"]),
   url,
@@ -40,6 +43,7 @@ export const requestFields = z.object({
     .nullable(),
   tasks: z.array(z.string().max(64)).max(100).exactOptional(),
   urgent: z.literal(true).exactOptional(),
+  recipe: recipeName.exactOptional(),
 });
 
 export function toRequestFields(request: PageRequest): z.input<typeof requestFields> {
@@ -71,6 +75,7 @@ export function toRequestFields(request: PageRequest): z.input<typeof requestFie
           },
     ...(request.tasks === undefined ? {} : { tasks: [...request.tasks] }),
     ...(request.urgent === undefined ? {} : { urgent: request.urgent }),
+    ...(request.recipe === undefined ? {} : { recipe: request.recipe }),
   };
 }
 
@@ -108,5 +113,6 @@ export function fromRequestFields(fields: z.output<typeof requestFields>, id: st
           },
     ...(fields.tasks === undefined ? {} : { tasks: fields.tasks }),
     ...(fields.urgent === undefined ? {} : { urgent: fields.urgent }),
+    ...(fields.recipe === undefined ? {} : { recipe: fields.recipe }),
   };
 }
