@@ -51,6 +51,23 @@ test("any reference resolves as the URL parser has it", () => {
   );
 });
 
+test("a reference to an origin that is known resolves as the URL parser has it", () => {
+  const origin = fc.constantFrom("https://h.example/", "http://h.example/", "https://www.mill.example/");
+  const piece = fc.oneof(
+    fc.constantFrom(..."/ // . .. %2e : ? # @ & = ' \\ a b 1 ~ | é".split(" "), "\n", " "),
+    fc.string({ maxLength: 3 }),
+  );
+  const base = "https://www.mill.example/a/b";
+  fc.assert(
+    fc.property(origin, fc.array(piece, { maxLength: 8 }), (known, pieces) => {
+      assert.equal(resolve(`${known}a`, base), `${known}a`);
+      const reference = known + pieces.join("");
+      assert.equal(resolve(reference, base), standard(reference, base));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
 test("a base that is no http address leaves the page's own", () => {
   assert.equal(baseUrl("http://host.example/a", "mailto:x@y.example"), "http://host.example/a");
   assert.equal(baseUrl("http://host.example/a", "/b/"), "http://host.example/b/");

@@ -20,7 +20,7 @@ import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { survey } from "./survey.ts";
 import { textBlocks } from "./text-blocks.ts";
-import { characters, wordCount } from "./text-measures.ts";
+import { textMeasures } from "./text-measures.ts";
 import { thingsOf } from "./things.ts";
 import { textOf } from "./visible-text.ts";
 
@@ -61,7 +61,7 @@ export function documentOfHtml(
     ? wholeBody(tree)
     : mainContent(tree, { title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading, found.hasMath);
-  const [textLength, words] = [characters(text), wordCount(text)];
+  const { characters: textLength, words } = textMeasures(text);
   const description = metadata.description?.value ?? firstParagraph(content);
   const lang = metadata.lang?.value ?? detectedLanguage(text === "" ? (title ?? "") : text);
   const document: Document = {

@@ -12,7 +12,7 @@ import { isObject } from "./schema/path.ts";
 import { withFields } from "./schema/with-fields.ts";
 import { simhash } from "./simhash.ts";
 import { textBlocks } from "./text-blocks.ts";
-import { characters, wordCount } from "./text-measures.ts";
+import { characters, textMeasures } from "./text-measures.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
 /** Longer JSON is kept as it came: indenting would multiply it. */
@@ -88,7 +88,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
   const header = (name: string): string[] =>
     body.headers.filter(([key]) => key === name).map(([, value]) => value);
   const visibleLength = characters(collapse(text));
-  const words = wordCount(text);
+  const measures = textMeasures(text);
   return {
     title: null,
     description: null,
@@ -117,8 +117,8 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     html: "",
     statistics: {
       visibleLength,
-      textLength: characters(text),
-      wordCount: words,
+      textLength: measures.characters,
+      wordCount: measures.words,
       linkDensity: 0,
       scriptBytes: 0,
     },
@@ -127,7 +127,7 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated,
-    evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: words },
+    evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: measures.words },
     fields: null,
   };
 }

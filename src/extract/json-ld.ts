@@ -17,7 +17,7 @@ export function parseJsonLd(blocks: readonly string[], limits: JsonLdLimits): Js
     if (block.length > limits.blockCharsMax) continue;
     const value = parseTolerant(block);
     if (value === undefined) continue;
-    const bounded = bound(value, limits.depthMax);
+    const bounded = isBounded(value, limits.depthMax) ? value : bound(value, limits.depthMax);
     if (Array.isArray(bounded)) values.push(...bounded.slice(0, limits.blocksMax));
     else if (bounded !== null && typeof bounded === "object") values.push(bounded);
   }
@@ -83,6 +83,19 @@ function repaired(text: string): string {
     }
   }
   return out + text.slice(from);
+}
+
+/** Nothing in it that `bound` would make otherwise: nearly all values are so, and need not be made anew. */
+function isBounded(value: unknown, depth: number): value is JsonValue {
+  if (typeof value === "string") return !value.includes("\u0000");
+  if (value === null || typeof value !== "object") return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) {
+    for (const member of value as readonly unknown[]) if (!isBounded(member, depth - 1)) return false;
+    return true;
+  }
+  for (const member of Object.values(value)) if (!isBounded(member, depth - 1)) return false;
+  return true;
 }
 
 /** Deeper values become null; NUL characters go, as no database takes them. */

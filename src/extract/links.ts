@@ -24,6 +24,10 @@ const FEEDS_MAX = 1_000;
 const MAY_NAVIGATE = /nav|menu|crumb|header|footer|bar/i;
 const MAY_PAGINATE = /pag|nav-links/i;
 
+const SPACE = 32;
+const HASH = 35;
+const DELETE = 127;
+
 const NO_REL: readonly string[] = [];
 
 export interface Links {
@@ -38,14 +42,21 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
   const places = new Map<string, number>();
   let dropped = 0;
 
-  const add = (url: string, role: LinkRole, rel: readonly string[], text: () => string): void => {
+  /** `given`: its text, where it is not the element's. */
+  const add = (
+    url: string,
+    role: LinkRole,
+    rel: readonly string[],
+    element: Element,
+    given: string | null,
+  ): void => {
     const key = withoutFragment(url);
     const place = places.get(key);
     const known = place === undefined ? undefined : links[place];
     if (place !== undefined && known !== undefined) {
       if (known.text !== "" && known.rel.length === 0 && rank(role) <= rank(known.role)) return;
       // The same target again: the more telling text and role stay; nofollow only where every link says so.
-      const better = known.text === "" ? text() : known.text;
+      const better = known.text === "" ? (given ?? anchorText(element)) : known.text;
       links[place] = {
         url: key,
         text: better,
@@ -59,7 +70,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
       return;
     }
     places.set(key, links.length);
-    links.push({ url: key, text: text(), rel, role });
+    links.push({ url: key, text: given ?? anchorText(element), rel, role });
   };
 
   for (const { element, inHead } of survey.linkElements) {
@@ -75,13 +86,16 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
         type: (attribute(element, "type") ?? "").trim().toLowerCase(),
         title,
       });
-    add(url, role, rel, () => title);
+    add(url, role, rel, element, title);
   }
   for (const element of survey.anchors) {
     const href = attribute(element, element.name === "frame" ? "src" : "href") ?? "";
     // A reference within the page, or an empty one, leads nowhere new.
-    const reference = href.trim();
-    if (reference === "" || reference.startsWith("#")) continue;
+    const first = href.charCodeAt(0);
+    if (!(first > SPACE && first < DELETE) || first === HASH) {
+      const reference = href.trim();
+      if (reference === "" || reference.startsWith("#")) continue;
+    }
     const url = resolve(href, base);
     if (url === null) continue;
     const rel = (element.marks & REL) === 0 ? NO_REL : tokens(attribute(element, "rel") ?? "");
@@ -90,7 +104,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
       const type = (attribute(element, "type") ?? "").trim().toLowerCase();
       feeds.push({ url: withoutFragment(url), type, title: anchorText(element) });
     }
-    add(url, role, rel, () => anchorText(element));
+    add(url, role, rel, element, null);
   }
   return { links, dropped, feeds };
 }

@@ -1,5 +1,7 @@
 // Who wrote the page: declared authors first, then the element that names one. Guesses no names from prose.
+import { CLASS, ID } from "./attributes.ts";
 import { withoutDoubleEscapes } from "./double-escapes.ts";
+import type { MetaValues } from "./metadata-values.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, closest, type Element, hasToken } from "./tree.ts";
 import { collapse, textOf } from "./visible-text.ts";
@@ -18,11 +20,7 @@ const NO_AUTHOR: Authors = { author: null, names: [], from: "element" };
 const NAMES_MAX = 20;
 
 /** In the order of trust; a page that declares several kinds of authors is believed the first. */
-export function authorsOf(
-  survey: Survey,
-  metas: ReadonlyMap<string, string[]>,
-  linkedData: readonly string[],
-): Authors {
+export function authorsOf(survey: Survey, metas: MetaValues, linkedData: readonly string[]): Authors {
   const declared = namesIn(linkedData.filter((value) => !/^https?:\/\//i.test(value)));
   if (declared.length > 0) return { author: declared.join(", "), names: declared, from: "json-ld" };
   for (const meta of METAS) {
@@ -69,23 +67,23 @@ const DATED =
 const BYLINE_CHARS_MAX = 100;
 
 function shownAuthor(survey: Survey): Authors {
-  const shown = survey.bylines.filter((element) => element.name !== "link" && inOwnText(element));
+  const bylines = survey.bylines.filter((element) => element.name !== "link");
   const isProperty = (element: Element): boolean => (attribute(element, "itemprop") ?? "").includes("author");
-  const precise = shown.filter((element) => hasToken(element, "rel", "author") || isProperty(element));
-  for (const element of [...precise, ...shown]) {
+  const precise = bylines.filter((element) => hasToken(element, "rel", "author") || isProperty(element));
+  for (const element of [...precise, ...bylines]) {
     const name = collapse(nameInside(element));
     if (name.length <= 1 || name.length >= BYLINE_CHARS_MAX) continue;
     const names = namesIn([name]);
-    if (names.length === 0) continue;
+    if (names.length === 0 || !inOwnText(element)) continue;
     if (isProperty(element)) return { author: names.join(", "), names, from: "microdata" };
-    return { author: undated(lineAround(element, shown) ?? name), names, from: "element" };
+    return { author: undated(lineAround(element, bylines) ?? name), names, from: "element" };
   }
   return NO_AUTHOR;
 }
 
 /** The whole line, where the name is a link inside of what is called a byline. */
 function lineAround(element: Element, bylines: readonly Element[]): string | null {
-  const outer = closest(element, (at) => at !== element && bylines.includes(at));
+  const outer = closest(element, (at) => at !== element && bylines.includes(at) && inOwnText(at));
   if (outer === null || outer.name === "body" || outer.chars >= BYLINE_CHARS_MAX) return null;
   return textOf(outer, 10 * BYLINE_CHARS_MAX);
 }
@@ -102,12 +100,10 @@ function nameInside(element: Element): string {
 export function inOwnText(element: Element): boolean {
   return (
     closest(element, (at) => {
+      if (at.name === "aside" || at.name === "footer") return true;
+      if ((at.marks & (CLASS | ID)) === 0) return false;
       const naming = `${attribute(at, "class") ?? ""} ${attribute(at, "id") ?? ""}`.slice(0, 300);
-      return (
-        at.name === "aside" ||
-        at.name === "footer" ||
-        /(?:^|[\s_-])(?:comments?|related|sidebar|footer|nav)(?:$|[\s_-])/i.test(naming)
-      );
+      return /(?:^|[\s_-])(?:comments?|related|sidebar|footer|nav)(?:$|[\s_-])/i.test(naming);
     }) === null
   );
 }

@@ -6,7 +6,15 @@ import { declaredLanguage } from "./language.ts";
 import { type Authors, authorsOf } from "./metadata-author.ts";
 import { modifiedOf, publishedOf } from "./metadata-dates.ts";
 import { titleOf } from "./metadata-title.ts";
-import { clean, type Meta, metaReader, metaValues } from "./metadata-values.ts";
+import {
+  clean,
+  type Meta,
+  type MetaElement,
+  type MetaValues,
+  metaReader,
+  metaValues,
+  readMetas,
+} from "./metadata-values.ts";
 import { parseRefresh } from "./refresh.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import type { Survey } from "./survey.ts";
@@ -42,7 +50,7 @@ export interface Metadata {
   readonly refresh: { readonly delayS: number; readonly url: string } | null;
   /** All metas by name, for what else is read from them. */
   readonly meta: Meta;
-  readonly metas: ReadonlyMap<string, readonly string[]>;
+  readonly metas: MetaValues;
   /** The article (or what else the page is about) as JSON-LD gives it, and as its markup does. */
   readonly declared: Thing | null;
   readonly marked: Thing | null;
@@ -54,7 +62,8 @@ const ARTICLE =
 
 export function readMetadata(sources: MetadataSources): Metadata {
   const { survey, base, things } = sources;
-  const metas = metaValues(survey.metas);
+  const elements = readMetas(survey.metas);
+  const metas = metaValues(elements);
   const meta = metaReader(metas);
   const linked = things.filter(({ from }) => from === "json-ld");
   const markup = things.filter(({ from }) => from !== "json-ld");
@@ -62,10 +71,9 @@ export function readMetadata(sources: MetadataSources): Metadata {
   const marked = firstThing(markup, NEWS) ?? firstThing(markup, ARTICLE);
   const header = (name: string): string[] =>
     sources.headers.filter(([key]) => key === name).map(([, value]) => value);
-  const robotsMetas = survey.metas.flatMap((element): [string, string][] => {
-    const name = attribute(element, "name")?.trim().toLowerCase();
-    return name === undefined ? [] : [[name, attribute(element, "content") ?? ""]];
-  });
+  const robotsMetas = elements.flatMap(({ name, content }): [string, string][] =>
+    name === null ? [] : [[name.trim().toLowerCase(), content ?? ""]],
+  );
   const site = cleaned(
     meta("og:site_name") ??
       said(textOfThing(declared, "publisher"), "json-ld") ??
@@ -86,13 +94,13 @@ export function readMetadata(sources: MetadataSources): Metadata {
     published: publishedOf(dates),
     modified: modifiedOf(dates),
     site,
-    openGraph: openGraphOf(survey.metas),
+    openGraph: openGraphOf(elements),
     robots: robotsDirectives({
       metas: robotsMetas,
       headers: header("x-robots-tag"),
       agent: sources.robotsAgent,
     }),
-    refresh: refreshOf(survey, header("refresh"), base),
+    refresh: refreshOf(elements, header("refresh"), base),
     meta,
     metas,
     declared,
@@ -146,12 +154,14 @@ function canonicalOf(survey: Survey, linkHeaders: readonly string[], base: strin
   return null;
 }
 
-function openGraphOf(metas: readonly Element[]): { readonly [property: string]: readonly string[] } {
+const OPEN_GRAPH = /^(?:og|article|book|profile|video|music|product|fb):/;
+
+function openGraphOf(metas: readonly MetaElement[]): { readonly [property: string]: readonly string[] } {
   const properties = new Map<string, string[]>();
   for (const element of metas) {
-    const name = (attribute(element, "property") ?? attribute(element, "name") ?? "").trim().toLowerCase();
-    if (!/^(?:og|article|book|profile|video|music|product|fb):/.test(name) || name.length > 200) continue;
-    const content = attribute(element, "content");
+    const name = (element.property ?? element.name ?? "").trim().toLowerCase();
+    if (name.length > 200 || !OPEN_GRAPH.test(name)) continue;
+    const { content } = element;
     if (content === null || properties.size >= 500) continue;
     const list = properties.get(name) ?? [];
     if (list.length < 100) list.push(cutAt(collapse(content.slice(0, 20_000)), 10_000));
@@ -160,14 +170,18 @@ function openGraphOf(metas: readonly Element[]): { readonly [property: string]: 
   return Object.fromEntries(properties);
 }
 
-function refreshOf(survey: Survey, headers: readonly string[], base: string): Metadata["refresh"] {
+function refreshOf(
+  metas: readonly MetaElement[],
+  headers: readonly string[],
+  base: string,
+): Metadata["refresh"] {
   for (const header of headers) {
     const refresh = parseRefresh(header, base);
     if (refresh !== null) return refresh;
   }
-  for (const element of survey.metas) {
-    if (attribute(element, "http-equiv")?.trim().toLowerCase() !== "refresh") continue;
-    const refresh = parseRefresh(attribute(element, "content") ?? "", base);
+  for (const { equivalent, content } of metas) {
+    if (equivalent?.trim().toLowerCase() !== "refresh") continue;
+    const refresh = parseRefresh(content ?? "", base);
     if (refresh !== null) return refresh;
   }
   return null;

@@ -1,6 +1,7 @@
 // Microdata items by the HTML standard (section 5.2): values by element, itemref, nested items; bounded in items, properties and depth.
 import type { MicrodataItem } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
+import { ITEMPROP, ITEMSCOPE } from "./attributes.ts";
 import { attribute, type Element } from "./tree.ts";
 import { rawText } from "./visible-text.ts";
 
@@ -9,6 +10,12 @@ export interface MicrodataLimits {
   readonly propertiesMax: number;
   readonly valueCharsMax: number;
   readonly depthMax: number;
+}
+
+const NO_NAMES: readonly string[] = [];
+
+function namesIn(properties: string | null): readonly string[] {
+  return (properties ?? "").split(/\s+/).filter((name) => name !== "");
 }
 
 export function microdataItems(
@@ -26,10 +33,15 @@ export function microdataItems(
     const references = attribute(item, "itemref");
     const visited = references === null ? null : new Set<Element>();
     const add = (element: Element): void => {
-      if (visited?.has(element) === true || memory.has(element) || budget.properties <= 0) return;
-      visited?.add(element);
-      const nested = attribute(element, "itemscope") !== null;
-      const names = (attribute(element, "itemprop") ?? "").split(/\s+/).filter((name) => name !== "");
+      if (budget.properties <= 0) return;
+      const nested = (element.marks & ITEMSCOPE) !== 0;
+      // What is remembered are items.
+      if (nested && memory.has(element)) return;
+      if (visited !== null) {
+        if (visited.has(element)) return;
+        visited.add(element);
+      }
+      const names = (element.marks & ITEMPROP) === 0 ? NO_NAMES : namesIn(attribute(element, "itemprop"));
       if (names.length > 0) {
         budget.properties -= names.length;
         const value =
@@ -42,7 +54,12 @@ export function microdataItems(
           else values.push(value);
         }
       }
-      if (!nested) for (const child of element.children) if (child.kind === 1) add(child);
+      if (nested) return;
+      const { children } = element;
+      for (let at = 0; at < children.length; at++) {
+        const child = children[at];
+        if (child?.kind === 1) add(child);
+      }
     };
     for (const child of item.children) if (child.kind === 1) add(child);
     for (const id of references?.split(/\s+/).slice(0, 100) ?? []) {

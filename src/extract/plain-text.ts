@@ -14,6 +14,8 @@ export function toPlainText(content: Content, without: Element | null = null, ma
   let gap = 0;
   let space = false;
   let started = false;
+  /** Something was written whose lines may end in spaces: nothing else's do. */
+  let ragged = math;
 
   const write = (data: string): void => {
     if (gap > 0) {
@@ -70,12 +72,14 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     if (name === "pre") {
       const text = preformatted(node, content.skip).replace(/^\n+|\s+$/g, "");
       gap = 2;
+      ragged = true;
       if (text !== "") write(text);
       gap = 2;
       return;
     }
     if (name === "td" || name === "th") {
       if (started && gap === 0) {
+        ragged = true;
         out.push("\t");
         space = false;
       }
@@ -95,10 +99,8 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     for (const child of root.children) visit(child);
     gap = 2;
   }
-  return out
-    .join("")
-    .replace(/[ \t]+$/gm, "")
-    .trim();
+  const text = out.join("");
+  return (ragged ? text.replace(/[ \t]+$/gm, "") : text).trim();
 }
 
 function preformatted(element: Element, skip: (element: Element) => boolean): string {

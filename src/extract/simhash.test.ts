@@ -1,7 +1,8 @@
 // Near texts get near hashes, in scripts with and without spaces; unrelated ones do not.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { seededRandom } from "../base/index.ts";
+import fc from "fast-check";
+import { searchTerms, seededRandom } from "../base/index.ts";
 import { simhash } from "./simhash.ts";
 
 function distance(one: string, other: string): number {
@@ -72,4 +73,53 @@ test("a text hashes to the same wherever its words are found: where they stand, 
     const short = `${text} 1⁄2`;
     assert.equal(simhash(long), simhash(short), text);
   }
+});
+
+/** The same by the book: every bit of every three terms counted by itself. */
+function slowly(text: string): string {
+  const terms = searchTerms(text, { termsMax: 20_000, termBytesMax: 64 }).map(({ term }) => term);
+  const finalised = (hash: number): number => {
+    let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return mixed ^ (mixed >>> 16);
+  };
+  const size = Math.min(3, terms.length);
+  if (size === 0) return "0".repeat(16);
+  const half = (first: number, factor: number, shift: boolean): string => {
+    const hashes = terms.map((term) => {
+      let hash = first;
+      for (let at = 0; at < term.length; at++) {
+        hash = Math.imul(hash ^ term.charCodeAt(at), factor);
+        if (shift) hash ^= hash >>> 15;
+      }
+      return finalised(hash);
+    });
+    const features = hashes.slice(0, hashes.length - size + 1).map((_, at) => {
+      const step = (hash: number, next: number): number => Math.imul(hash, 0x01000193) ^ next;
+      return finalised(hashes.slice(at, at + size).reduce(step, 0));
+    });
+    let bits = 0;
+    for (let bit = 0; bit < 32; bit++) {
+      const set = features.filter((feature) => ((feature >>> bit) & 1) === 1).length;
+      if (2 * set > features.length) bits += 2 ** bit;
+    }
+    return bits.toString(16).padStart(8, "0");
+  };
+  return half(0x9747b28c, 0x5bd1e995, true) + half(0x811c9dc5, 0x01000193, false);
+}
+
+test("any text hashes as its search terms do, counted one by one", () => {
+  const piece = fc.constantFrom(
+    ..."a B mill Straße ½ ² … é e\u0301 \u0301 ﬁ ™ 한국어 水車 ミル \ufe0f 😀 x\u00adx \u200b - . ' _ İ ΑΣ ς Й \ud800".split(
+      " ",
+    ),
+    ..." \n\t\u00a0\u3000".split(""),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+      const text = pieces.join("");
+      assert.equal(simhash(text), slowly(text));
+    }),
+    { numRuns: 2_000 },
+  );
 });

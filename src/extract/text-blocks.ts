@@ -22,17 +22,26 @@ export function textBlocks(text: string): TextBlocks {
 
 function addBlock(blocks: number[], text: string, from: number, to: number): void {
   let characters = to - from;
+  let hash = SEED;
   for (let at = from; at < to; at++) {
     const unit = text.charCodeAt(at);
-    if (unit >= 0xdc00 && unit <= 0xdfff) characters--;
+    if ((unit & 0xfc00) === 0xdc00) characters--;
+    hash = Math.imul(hash ^ unit, 0x01000193);
   }
-  blocks.push(hash32(text, from, to), characters);
+  blocks.push(finalised(hash), characters);
 }
+
+const SEED = 0x811c9dc5 | 0;
 
 /** FNV-1a over the UTF-16 units with Murmur3's finaliser, as a signed number. */
 export function hash32(text: string, from = 0, to = text.length): number {
-  let hash = 0x811c9dc5 | 0;
+  let hash = SEED;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return finalised(hash);
+}
+
+function finalised(mixed: number): number {
+  let hash = mixed;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);

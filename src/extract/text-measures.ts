@@ -1,18 +1,17 @@
 // Counts of a text: characters as code points, words by letters and digits, each Han or Kana character a word of its own.
 
-export function characters(text: string): number {
-  let count = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit >= 0xdc00 && unit <= 0xdfff) count--;
-  }
-  return count;
+export interface TextMeasures {
+  /** Code points. */
+  readonly characters: number;
+  readonly words: number;
 }
 
 const UNKNOWN = 0;
 const BETWEEN = 1;
+/** Bits: of a word; a word of its own. */
 const PART = 2;
-const WHOLE = 3;
+const WHOLE = 4;
+const SURROGATE = 8;
 
 const whole = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 const part = /[\p{L}\p{N}\p{M}_'’]/u;
@@ -25,22 +24,35 @@ function kindOf(char: string): number {
   return part.test(char) ? PART : BETWEEN;
 }
 
-export function wordCount(text: string): number {
-  let count = 0;
-  let inWord = false;
+function learnt(unit: number): number {
+  const kind = (unit & 0xf800) === 0xd800 ? SURROGATE : kindOf(String.fromCharCode(unit));
+  kinds[unit] = kind;
+  return kind;
+}
+
+/** One run over the text. Nothing in it branches on where words begin: which no processor foresees. */
+export function textMeasures(text: string): TextMeasures {
+  let characters = text.length;
+  let words = 0;
+  let before = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
     let kind = kinds[unit] ?? UNKNOWN;
-    if (unit >= 0xd800 && unit <= 0xdbff) {
+    if (kind === UNKNOWN) kind = learnt(unit);
+    if (kind === SURROGATE) {
       const char = String.fromCodePoint(text.codePointAt(at) ?? unit);
       kind = kindOf(char);
-      at += char.length - 1;
-    } else if (kind === UNKNOWN) {
-      kind = kindOf(String.fromCharCode(unit));
-      kinds[unit] = kind;
+      if (char.length === 2) {
+        at++;
+        characters--;
+      } else if (unit >= 0xdc00) characters--;
     }
-    if (kind === WHOLE || (kind === PART && !inWord)) count++;
-    inWord = kind === PART;
+    words += ((kind >> 2) | ((kind & ~before) >> 1)) & 1;
+    before = kind;
   }
-  return count;
+  return { characters, words };
+}
+
+export function characters(text: string): number {
+  return textMeasures(text).characters;
 }

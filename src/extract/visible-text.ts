@@ -96,27 +96,52 @@ export function textOf(
   if (only === undefined) return "";
   // As most links and headings are.
   if (only.kind === 3 && element.children.length === 1) return cutAt(collapse(only.data), charsMax);
-  const parts: string[] = [];
+  let out = "";
+  let owed = false;
   let length = 0;
   let nodes = 0;
   const visit = (node: Node): void => {
     if (length > charsMax || ++nodes > nodesMax) return;
     if (node.kind === 3) {
-      parts.push(node.blank ? " " : node.data);
-      length += node.data.length;
+      length += node.length;
+      if (node.blank) {
+        owed = true;
+        return;
+      }
+      const { data } = node;
+      const text = collapse(data);
+      if (text === "") {
+        owed ||= data !== "";
+        return;
+      }
+      const apart = (owed || isWhite(data.charCodeAt(0))) && out !== "";
+      out += apart ? ` ${text}` : text;
+      owed = isWhite(data.charCodeAt(data.length - 1));
       return;
     }
     if (skip(node)) return;
     const parting = (node.kinds & BLOCK) !== 0 || node.name === "br";
-    if (parting) parts.push(" ");
-    for (const child of node.children) {
-      if (nodes > nodesMax) break;
-      visit(child);
+    if (parting) owed = true;
+    const { children } = node;
+    for (let at = 0; at < children.length && nodes <= nodesMax; at++) {
+      const child = children[at];
+      if (child !== undefined) visit(child);
     }
-    if (parting) parts.push(" ");
+    if (parting) owed = true;
   };
-  for (const child of element.children) visit(child);
-  return cutAt(collapse(parts.join("")), charsMax);
+  const { children } = element;
+  for (let at = 0; at < children.length; at++) {
+    const child = children[at];
+    if (child !== undefined) visit(child);
+  }
+  return cutAt(out, charsMax);
+}
+
+/** What `collapse` takes for white space. */
+function isWhite(unit: number): boolean {
+  return unit <= 32
+    ? unit === 32 || (unit >= 9 && unit <= 13)
+    : unit >= 0xa0 && (unit === 0xa0 || isRareSpace(unit));
 }
 
 /** Raw character data below, whatever it is: for scripts, titles and time elements. */
