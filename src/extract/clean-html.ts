@@ -1,7 +1,7 @@
 // Content as HTML: the same parts as the Markdown, with the few attributes that carry meaning and absolute URLs. Not a sanitiser.
 import { resolve } from "./addresses.ts";
 import { VOID } from "./element-kinds.ts";
-import { imageOf } from "./images.ts";
+import { imageUrl } from "./images.ts";
 import type { Content } from "./main-content.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
 
@@ -57,8 +57,8 @@ export function toHtml(content: Content, base: string): string {
 function attributesOf(element: Element, base: string): string {
   let html = "";
   if (element.name === "img") {
-    const image = imageOf(element, base);
-    if (image !== null) html += ` src="${quoted(image.url)}"`;
+    const url = imageUrl(element, base);
+    if (url !== null) html += ` src="${quoted(url)}"`;
   }
   for (let at = 0; at < element.attributeCount; at++) {
     const name = element.attributeName(at);

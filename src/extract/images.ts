@@ -22,7 +22,6 @@ type Candidate = { readonly url: string; readonly descriptor: string };
 
 /** The image as an absolute reference, or null when it has none (a placeholder, a data: URL). */
 export function imageOf(element: Element, base: string): ImageRef | null {
-  const alt = collapse((attribute(element, "alt") ?? "").slice(0, 2000));
   const candidates: Candidate[] = [];
   for (const source of sources(element)) candidates.push(...candidatesOf(source, base));
   candidates.push(...candidatesOf(element, base));
@@ -31,11 +30,20 @@ export function imageOf(element: Element, base: string): ImageRef | null {
   if (url === null) return null;
   return {
     url,
-    alt,
+    alt: imageAlt(element),
     width: pixels(attribute(element, "width")),
     height: pixels(attribute(element, "height")),
     candidates,
   };
+}
+
+/** The reference alone: of several candidates only where the element has none of its own. */
+export function imageUrl(element: Element, base: string): string | null {
+  return ownUrl(element, base) ?? imageOf(element, base)?.url ?? null;
+}
+
+export function imageAlt(element: Element): string {
+  return collapse((attribute(element, "alt") ?? "").slice(0, 2000));
 }
 
 export function collectImages(found: readonly Element[], base: string, imagesMax: number): ImageRef[] {

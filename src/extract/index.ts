@@ -1,6 +1,6 @@
 // Floor 3, extract: from a body as received to a Document, in threads. The pure core is open too, for a single local page.
 export { applySchema, type ExtractInput, extract } from "./extract.ts";
-export { type ExtractOptions, extractOptionsSchema } from "./options.ts";
+export { crawlOptions, type ExtractOptions, extractOptionsSchema } from "./options.ts";
 export { createParsePool, type ParsePool, type ParsePoolSetup } from "./pool.ts";
 export { RepeatedBlocks } from "./repeated-blocks.ts";
 export { compileSchema, type SchemaProblem, schemaOf } from "./schema/compile.ts";

@@ -1,7 +1,7 @@
 // The blocks of a document, written from elements: headings, paragraphs, nested lists, quotes, code, tables, formulas and notes, each by the
 // rules of its own file, and the inline elements inside of them handed to the inline writer. Decides nothing about what is content.
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
-import { imageOf } from "./images.ts";
+import { imageAlt, imageUrl } from "./images.ts";
 import { linkAddress } from "./markdown-address.ts";
 import { codeBlock, codeText, isCode } from "./markdown-code.ts";
 import { MARKS, type Mark } from "./markdown-emphasis.ts";
@@ -191,10 +191,10 @@ export class BlockWriter {
   }
 
   #image(element: Element): void {
-    const image = imageOf(element, this.#settings.base);
-    if (image === null) return;
+    const url = imageUrl(element, this.#settings.base);
+    if (url === null) return;
     this.#settleBreaks();
-    this.#inline.image(image.url, image.alt, this.#title(element));
+    this.#inline.image(url, imageAlt(element), this.#title(element));
   }
 
   #link(element: Element): void {

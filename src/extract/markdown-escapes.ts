@@ -3,6 +3,8 @@
 
 /** Characters that would begin a construct anywhere in a line. */
 export function escapeText(text: string): string {
+  // An expression looks through more than a word at less than steps over the page's string cost.
+  if (text.length > SHORT && !ESCAPABLE.test(text)) return text;
   let out = "";
   let from = 0;
   for (let at = 0; at < text.length; at++) {
@@ -15,8 +17,10 @@ export function escapeText(text: string): string {
   return from === 0 && out === "" ? text : out + text.slice(from);
 }
 
+const SHORT = 16;
+const ESCAPABLE = /[\\`*_[\]<&~]/;
 const escapable = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[\\`*_[\]<&~]/.test(String.fromCharCode(code)) ? 1 : 0,
+  ESCAPABLE.test(String.fromCharCode(code)) ? 1 : 0,
 );
 const UNDERSCORE = 95;
 const LESS = 60;
@@ -38,11 +42,18 @@ function needsEscape(text: string, at: number, unit: number): boolean {
 
 /** What would make a paragraph's line a heading, quote, list, rule, fence, table or setext underline. */
 export function escapeLineStart(line: string): string {
+  const first = line.charCodeAt(0);
+  if (first >= 128 || lineStarts[first] !== 1) return line;
   const ordered = /^(\d{1,9})([.)])(?=\s|$)/.exec(line);
   if (ordered !== null) return `${ordered[1]}\\${line.slice((ordered[1] ?? "").length)}`;
   if (/^(?:#{1,6}(?=\s|$)|>|[-+](?=\s|$)|-[-\s:|]*$|=+\s*$|\||:-)/.test(line)) return `\\${line}`;
   return line;
 }
+
+/** What the expressions above may begin with. */
+const lineStarts = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\d#>\-+=|:]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 export function escapeClosingHashes(text: string): string {
   return text.replace(/(^|\s)(#+)$/, "$1\\$2");

@@ -181,7 +181,8 @@ export class InlineWriter {
       // A space belongs before the marks and the bracket that open here, never behind them.
       let at = this.#pieces.length;
       while (at > 0 && opens(this.#pieces[at - 1])) at--;
-      this.#pieces.splice(at, 0, " ");
+      if (at === this.#pieces.length) this.#pieces.push(" ");
+      else this.#pieces.splice(at, 0, " ");
       if (this.#link !== null && this.#linkAt > at) this.#linkAt++;
     }
     this.#space = false;

@@ -31,18 +31,46 @@ function isPermalink(element: Element): boolean {
 
 /** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
 export function singleSpaced(text: string): string {
-  return isSingleSpaced(text) ? text : text.replace(/[ \t\n\f\r\u00a0]+/g, " ");
+  return isSingleSpaced(text) ? text : text.replace(SPACES, " ");
 }
 
 /** The same of a text that several renderings want. */
 export function spacedOf(text: Text): string {
-  text.spaced ??= singleSpaced(text.data);
+  const { spaced } = text;
+  if (spaced !== null) return spaced;
+  const { data } = text;
+  text.spaced = standsSingleSpaced(text, data) ? data : data.replace(SPACES, " ");
   return text.spaced;
+}
+
+/** `collapse` of a text of the page. */
+function collapsedOf(text: Text): string {
+  const { data } = text;
+  return standsSingleSpaced(text, data) ? trimmed(data) : data.replace(WHITE, " ").trim();
+}
+
+const SPACES = /[ \t\n\f\r\u00a0]+/g;
+const WHITE = /[\s\u00a0\ufeff]+/g;
+const BYTES_MAX = 200;
+
+/** The same as `isSingleSpaced`, told by the page's bytes where they are ASCII and few: a step over them costs a third. */
+function standsSingleSpaced(text: Text, data: string): boolean {
+  const { source, from, to } = text;
+  if (source === null || to - from > BYTES_MAX) return isSingleSpaced(data);
+  const { bytes } = source;
+  let before = 0;
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0x80) return isSingleSpaced(data);
+    if (byte <= 32 && ((byte >= 9 && byte <= 13) || (byte === 32 && before === 32))) return false;
+    before = byte;
+  }
+  return true;
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
 export function collapse(text: string): string {
-  return isSingleSpaced(text) ? trimmed(text) : text.replace(/[\s\u00a0\ufeff]+/g, " ").trim();
+  return isSingleSpaced(text) ? trimmed(text) : text.replace(WHITE, " ").trim();
 }
 
 const NOT_SINGLE_SPACED = /[^\S ]| {2}/;
@@ -95,7 +123,8 @@ export function textOf(
   const [only] = element.children;
   if (only === undefined) return "";
   // As most links and headings are.
-  if (only.kind === 3 && element.children.length === 1) return cutAt(collapse(only.data), charsMax);
+  if (only.kind === 3 && element.children.length === 1)
+    return only.blank ? "" : cutAt(collapsedOf(only), charsMax);
   let out = "";
   let owed = false;
   let length = 0;
@@ -109,7 +138,7 @@ export function textOf(
         return;
       }
       const { data } = node;
-      const text = collapse(data);
+      const text = collapsedOf(node);
       if (text === "") {
         owed ||= data !== "";
         return;

@@ -2,7 +2,13 @@
 // pages come from or go.
 import type { Clock } from "../base/index.ts";
 import type { Stage } from "../engine/index.ts";
-import { createExtractStage, type ExtractOptions, RepeatedBlocks, type Schema } from "../extract/index.ts";
+import {
+  crawlOptions,
+  createExtractStage,
+  type ExtractOptions,
+  RepeatedBlocks,
+  type Schema,
+} from "../extract/index.ts";
 import type { Code, DeclaredFields, Page } from "../model/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
 import type { Renderer, RenderOptions } from "../render/index.ts";
@@ -71,13 +77,11 @@ export function processing(parts: ProcessingParts): Processing {
   const { declared } = parts;
   if (!extracting)
     return { stage: unreadStage(policy), rich: null, unshown: null, close: () => Promise.resolve() };
-  // What no record, no row and no line holds is not made: it would cost a tenth of the extraction, and its way between threads.
-  const needed = { ...options.extract, html: false, imagesMax: 0, headingsMax: 0 };
   // As many as there are threads: each may have one before what it has in hand.
-  const urgentMax = tasks === null ? 0 : needed.threads;
+  const urgentMax = tasks === null ? 0 : options.extract.threads;
   const guestsMax = urgentMax + (renderer?.concurrencyMax ?? UNSHOWN_AT_ONCE);
   const extract = createExtractStage({
-    options: needed,
+    options: crawlOptions(options.extract),
     markers: routeMarkers(options.route),
     clock,
     guestsMax,
