@@ -122,7 +122,8 @@ export class TaskWorker implements TaskResults {
       const open = this.#earlyUrgent.open(this.#early.open(ended.report.request.tasks ?? []));
       if (open.length > 0) answered.push(...(await this.#endsOf(ended, open)));
     }
-    if (answered.length > 0) await this.#settle(answered, signal);
+    const isUrgent = ends.some(({ report }) => report.request.urgent);
+    if (answered.length > 0) await this.#settle(answered, signal, isUrgent);
   }
 
   answerSoon(end: EndedPage): void {

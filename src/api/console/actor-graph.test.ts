@@ -34,10 +34,16 @@ test("one machine without a browser is one line of boxes and the way back", () =
 });
 
 test("the browser's lane stands above the fast one, and both lead to the content", () => {
-  const names = [...FAST, ...RICH, "claims"];
+  const names = [...FAST, ...RICH, "frontier.urgent", "claims"];
   const drawing = drawingOf({ actors: names.map(actor), channels: names.map(channelTo) });
   const found = pairs(drawing).map((pair) => pair.join(" "));
-  for (const pair of ["process content.rich", "content.rich queue", "render_queue render", "render content"])
+  for (const pair of [
+    "frontier.urgent fetch",
+    "process content.rich",
+    "content.rich queue",
+    "render_queue render",
+    "render content",
+  ])
     assert.ok(found.includes(pair), pair);
   const yOf = (name: string): number => drawing.nodes.find((node) => node.actor.name === name)?.y ?? -1;
   assert.ok(yOf("render") < yOf("content"));

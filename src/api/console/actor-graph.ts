@@ -34,7 +34,7 @@ const OVER = 24;
 
 /** Who writes what a stage reads, by the names the topologies give them. */
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
-  fetch: ["frontier"],
+  fetch: ["frontier", "frontier.urgent"],
   process: ["fetch"],
   content: ["process", "render"],
   metadata: ["content"],
@@ -46,8 +46,9 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   render: ["render_queue"],
 };
 
-/** Column and row of one machine's actors: the fast lane on a line, the browser's above it, the way back below. */
+/** Column and row of one machine's actors: the fast lane on a line, the browser's and what is urgent above it, the way back below. */
 const PLACES: Readonly<Record<string, readonly [number, number]>> = {
+  "frontier.urgent": [0, 0],
   "content.rich": [2, 0],
   queue: [3, 0],
   render_queue: [4, 0],
