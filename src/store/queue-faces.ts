@@ -11,9 +11,11 @@ export interface QueueEntry {
   /** What its owner needs to go on with it; kept as it is. */
   readonly page: string;
   readonly stored: StoredLocations;
+  /** Somebody stands waiting for it: before every turn of others. */
+  readonly isUrgent?: boolean;
 }
 
-export interface ClaimedEntry extends QueueEntry {
+export interface ClaimedEntry extends Omit<QueueEntry, "isUrgent"> {
   /** Not null: it has ended, and nobody may have told so yet. */
   readonly report: string | null;
   /** How often it was claimed, this time included, without having ended or been released. */

@@ -48,8 +48,9 @@ export function addStage<Told>(parts: AddStageParts<Told>): BatchStage<StoredPag
 }
 
 const entryOf = (stored: StoredPage) => {
-  const { captureId, url, host } = stored.page.request;
-  return { captureId, url, host, page: encodeQueued(stored), stored: stored.stored };
+  const { captureId, url, host, urgent } = stored.page.request;
+  const isUrgent = urgent === true;
+  return { captureId, url, host, page: encodeQueued(stored), stored: stored.stored, isUrgent };
 };
 
 /** An end that no row of `pages` goes with. */

@@ -46,6 +46,7 @@ const request = z.object({
     .nullable(),
   tasks: z.array(text).exactOptional(),
   recipe: text.exactOptional(),
+  urgent: z.literal(true).exactOptional(),
 }) satisfies z.ZodType<PageRequest>;
 
 /** Its numbers are the extraction's, which may know more of them than the one that wrote the row. */

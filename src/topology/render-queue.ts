@@ -15,6 +15,7 @@ import { emit, type ProcessOutput, type ShownPage } from "./process-stage.ts";
 import { type Claimed, QueueClaims } from "./queue-claims.ts";
 import { addStage, type BareEnd, endStage } from "./queue-stages.ts";
 import { claimedBytes, endBytes, pageBytes } from "./sizes.ts";
+import { urgentClaims, urgentPages } from "./urgency.ts";
 
 export interface RenderQueueParts<Told> {
   readonly runtime: Runtime;
@@ -56,8 +57,9 @@ export interface RenderQueue {
 export function renderQueue<Told>(parts: RenderQueueParts<Told>): RenderQueue {
   const { runtime, store, options, limits, render, to, fatal, clock } = parts;
   const { metadata } = store;
-  const from = runtime.channel<ProcessedPage>("process.rich", { ...limits.pages, sizeOf: pageBytes });
-  const rows = runtime.channel<StoredPage>("rich.rows", { ...limits.pages, sizeOf: pageBytes });
+  const pages = { ...limits.pages, ...urgentPages };
+  const from = runtime.channel<ProcessedPage>("process.rich", { ...pages, sizeOf: pageBytes });
+  const rows = runtime.channel<StoredPage>("rich.rows", { ...pages, sizeOf: pageBytes });
   const claims = new QueueClaims({
     ...parts,
     options: options.renderQueue,
@@ -101,6 +103,7 @@ function outOfQueue<Told>(
   const requests = runtime.channel<Claimed>("render.requests", {
     itemsMax: render.concurrencyMax,
     bytesMax: limits.pages.bytesMax,
+    ...urgentClaims,
     sizeOf: claimedBytes,
   });
   const ends = runtime.channel<BareEnd>("render.ends", { ...limits.ends, sizeOf: bareEndBytes });

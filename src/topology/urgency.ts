@@ -3,6 +3,7 @@
 import type { Stage } from "../engine/index.ts";
 import type { FrontierRecord, FrontierReport, PageRequest } from "../model/index.ts";
 import type { HandedBack } from "./hand-back.ts";
+import type { Claimed } from "./queue-claims.ts";
 
 type OfPage = { readonly page: { readonly request: PageRequest } };
 
@@ -14,6 +15,10 @@ export const urgentFetched = {
   isUrgent: ({ request }: { readonly request: PageRequest }): boolean => isUrgent(request),
 };
 export const urgentPages = { isUrgent: ({ page }: OfPage): boolean => isUrgent(page.request) };
+export const urgentClaims = {
+  isUrgent: (claimed: Claimed): boolean =>
+    isUrgent(claimed.kind === "show" ? claimed.page.page.request : claimed.request),
+};
 export const urgentReports = { isUrgent: ({ request }: FrontierReport): boolean => isUrgent(request) };
 export const urgentEnds = {
   isUrgent(end: HandedBack): boolean {

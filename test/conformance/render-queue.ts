@@ -144,6 +144,18 @@ export function renderQueueConformance(name: string, opened: () => Promise<Metad
     );
   });
 
+  test(`${name}: what is urgent is claimed before every turn, and no host gains or loses one by it`, async () => {
+    const { queue } = await fresh();
+    await queue.add([...entriesOf(3, "large.test"), entryOf(3, "small.test")], MANY);
+    await queue.add([{ ...entryOf(9, "large.test"), isUrgent: true }], MANY);
+    await queue.add([entryOf(5, "late.test")], MANY);
+    const claimed = await queue.claim("a", { limit: 10, ...LONG });
+    assert.deepEqual(
+      claimed.map(({ url }) => url.replace(/http:\/\/(\w+).*\//, "$1 ")),
+      ["large 9", "large 0", "small 3", "late 5", "large 1", "large 2"],
+    );
+  });
+
   test(`${name}: an end is the first one's, comes back until it was told, and then the entry is gone`, async () => {
     const { queue } = await fresh();
     const entry = entryOf(1);

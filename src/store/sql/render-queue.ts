@@ -3,6 +3,7 @@
 //
 // A host's rows take turns with those of all others: a row's turn is one after the last of its host, and never before the
 // turn that is served now (start-time fair queueing; Goyal, Vin and Cheng, 1996), so that claiming is one walk of an index.
+// What is urgent has the turn before all turns, and is none of those.
 import { z } from "zod";
 import type { ClaimedEntry, QueueEnd, QueueEntry, RenderQueue, RenderQueueCounts } from "../queue-faces.ts";
 import { ASKED, idList, idsIn } from "./capture-ids.ts";
@@ -20,16 +21,16 @@ const LOCK = "select pg_advisory_xact_lock(hashtextextended('render_queue of ' |
 
 const ADD = `with sent as materialized (
   select * from json_to_recordset($1::json)
-    as r(place integer, capture_id uuid, url text, host text, page text, ${TRIPLES})
+    as r(place integer, capture_id uuid, url text, host text, page text, urgent boolean, ${TRIPLES})
 ), fresh as (
   select sent.*, row_number() over (partition by host order by place) - 1 as later from sent
   where not exists (select from render_queue q where q.capture_id = sent.capture_id)
 ), served as (
-  select coalesce(min(turn), 0) as turn from render_queue where report is null
+  select coalesce(min(turn), 0) as turn from render_queue where report is null and turn >= 0
 )
 insert into render_queue (${COLUMNS}, turn)
-select ${COLUMNS}, later + greatest((select turn from served),
-  coalesce((select max(q.turn) + 1 from render_queue q where q.host = fresh.host), 0))
+select ${COLUMNS}, case when urgent then -1 else later + greatest((select turn from served),
+  coalesce((select max(q.turn) + 1 from render_queue q where q.host = fresh.host), 0)) end
 from fresh order by place
 limit greatest(0, $2::bigint - (select count(*) from render_queue where report is null))`;
 
@@ -181,6 +182,7 @@ const rowOf = (entry: QueueEntry, place: number) => ({
   url: storable(entry.url),
   host: storable(entry.host),
   page: storable(entry.page),
+  urgent: entry.isUrgent === true,
   raw_key: entry.stored.raw.key,
   raw_offset: entry.stored.raw.offset,
   raw_length: entry.stored.raw.length,
