@@ -16,7 +16,9 @@ try {
     restored: null,
     connect: () => Promise.resolve(),
     exclusively: (work) => work(),
-    keep: () => installCapture((sql) => session.script(sql)),
+    keep: async () => {
+      await installCapture((sql) => session.script(sql));
+    },
     trust: () => Promise.resolve(),
     close: () => database.close(),
     async transaction(statements) {

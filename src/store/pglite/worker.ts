@@ -59,7 +59,8 @@ const onNotice = ({
   readonly message: string | undefined;
   readonly detail: string | undefined;
 }): void => {
-  if (code === CHANGE_STATE && message !== undefined) changes.push({ seq: Number(detail), record: message });
+  if (code !== CHANGE_STATE || message === undefined) return;
+  for (const record of message.split("\n")) changes.push({ seq: Number(detail), record });
 };
 
 let walAtCheckpoint = await walPosition();

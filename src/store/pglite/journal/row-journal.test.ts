@@ -141,6 +141,33 @@ test("rows from before there was a journal are in it from the next opening on", 
   await session.close();
 });
 
+test("what a kill left between database and journal is in the journal from the next opening on", async (t) => {
+  const folder = await folderFor(t);
+  let session = await opened(folder);
+  await addTask(session, 1);
+  await session.close();
+  // Noted by the triggers, and in no journal.
+  session = pgliteSession(join(folder, "database"), options.database);
+  await session.connect(never);
+  await addTask(session, 2);
+  await addTask(session, 3);
+  await query(session, "update scrape_tasks set status = 'completed', result = 'r' where id = $1::uuid", [
+    uuid(3),
+  ]);
+  await query(session, "delete from scrape_tasks where id = $1::uuid", [uuid(1)]);
+  await session.close();
+  session = await opened(folder);
+  assert.deepEqual(await query(session, "select * from journal_changes"), []);
+  await session.close();
+  await cutPower(folder, join(empty, "database"));
+  session = await opened(folder);
+  assert.deepEqual(await tasks(session), [
+    [2, "pending", null],
+    [3, "completed", "r"],
+  ]);
+  await session.close();
+});
+
 test("a torn end is cut, and damage is told with its place while the rest is read", async (t) => {
   const folder = await folderFor(t);
   let session = await opened(folder);

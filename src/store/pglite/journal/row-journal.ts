@@ -13,6 +13,7 @@ import { installCapture, JOURNALED, type JournaledTable } from "./tables.ts";
 
 /** As the database's thread tells it, in the order of the commits. */
 export interface Change {
+  /** The last one of its statement. */
   readonly seq: number;
   /** JSON, see scan.ts. */
   readonly record: string;
@@ -63,7 +64,7 @@ export class RowJournal {
   /** The tables are there. */
   static async open(parts: RowJournalParts): Promise<RowJournal> {
     const { path, isLost, run, script } = parts;
-    await installCapture(script);
+    const isNew = await installCapture(script);
     const scan = await scanJournal(path);
     const isDamaged = scan !== null && scan.damages.length > 0;
     let restored: Restored | null = null;
@@ -86,7 +87,9 @@ export class RowJournal {
     const journal = new RowJournal(parts, scan, restored);
     journal.#file.append(await journal.#notedFrames());
     await journal.#file.durable();
-    if (restored !== null || (scan === null && (await journal.#hasRows()))) await journal.#rewrite();
+    journal.#durableSeq = journal.#lastSeq;
+    const isPartial = (scan === null || isNew) && (await journal.#hasRows());
+    if (restored !== null || isPartial) await journal.#rewrite();
     await journal.#trim();
     return journal;
   }

@@ -32,34 +32,36 @@ export const JOURNALED: readonly JournaledTable[] = [
   { name: "subject_images", key: [["subject_id", "text"]], rowsAtOnce: 500 },
 ];
 
-/** The notice's SQLSTATE: no other has it. */
+/** The notice's SQLSTATE: no other has it. A line a row; JSON of the database has none within. Its detail is the last one's number. */
 export const CHANGE_STATE = "MJRNL";
 
 /** `journal_changes` holds what may not be in the journal yet; it is emptied now and then. */
 function captureSql(): string {
   const parts = JOURNALED.map(({ name, key }) => {
     const keyOf = `json_build_object(${key.map(([column]) => `'${column}', c.${column}`).join(", ")})::text`;
-    const record = (row: string) =>
-      `json_build_object('s', noted.seq, 't', '${name}', 'k', noted.key::json${row})::text`;
-    const loop = (row: string) => `
-    for told_seq, told in
-      with noted as (
-        insert into journal_changes (name, key) select '${name}', ${keyOf} from changed c returning seq, key
-      ) select noted.seq, ${record(row)} from noted${row === "" ? "" : ` join changed c on ${keyOf} = noted.key`} order by noted.seq
-    loop
-      raise notice using message = told, detail = told_seq::text, errcode = '${CHANGE_STATE}';
-    end loop;`;
+    // One pass over what changed, since a join would know nothing of its size; and one notice, since each is flushed by itself.
+    const tell = (row: string) => `
+    with numbered as materialized (
+      select nextval('journal_changes_seq_seq') as seq, ${keyOf} as key${row === "" ? "" : ", c as whole"} from changed c
+    ), noted as (
+      insert into journal_changes (seq, name, key) overriding system value select seq, '${name}', key from numbered
+    )
+    select max(seq), string_agg(json_build_object('s', seq, 't', '${name}', 'k', key::json${row})::text, e'\\n')
+      into last_seq, told from numbered;`;
     const trigger = (event: "insert" | "update" | "delete") =>
       `create or replace trigger journal_${event} after ${event} on ${name}
   referencing ${event === "delete" ? "old" : "new"} table as changed for each statement execute function journal_${name}();`;
     return `
 create or replace function journal_${name}() returns trigger language plpgsql as $function$
 declare
-  told_seq bigint;
+  last_seq bigint;
   told text;
 begin
-  if tg_op = 'DELETE' then ${loop("")}
-  else ${loop(", 'r', c")}
+  if tg_op = 'DELETE' then ${tell("")}
+  else ${tell(", 'r', whole")}
+  end if;
+  if told is not null then
+    raise notice using message = told, detail = last_seq::text, errcode = '${CHANGE_STATE}';
   end if;
   return null;
 end
@@ -76,9 +78,10 @@ ${parts.join("\n")}`;
 const SQL = captureSql();
 const MARK = createHash("sha256").update(SQL).digest("hex");
 
-/** Once a database and a version of the above. */
-export async function installCapture(script: (sql: string) => Promise<readonly SqlRow[]>): Promise<void> {
+/** Once a database and a version of the above; then true: there may be rows that nobody told of. */
+export async function installCapture(script: (sql: string) => Promise<readonly SqlRow[]>): Promise<boolean> {
   const [row] = await script("select obj_description(to_regclass('journal_changes'), 'pg_class') as mark");
-  if (z.object({ mark: z.string().nullable() }).parse(row).mark === MARK) return;
+  if (z.object({ mark: z.string().nullable() }).parse(row).mark === MARK) return false;
   await script(`begin;${SQL}comment on table journal_changes is '${MARK}';commit;`);
+  return true;
 }
