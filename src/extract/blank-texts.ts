@@ -5,8 +5,8 @@ import { Text } from "./tree.ts";
 
 /** Longer ones are nodes of their own. */
 const BYTES_MAX = 64;
-/** A power of two: some 30 kB. */
-const SLOTS = 256;
+/** A power of two: some 100 kB. Pages indent in many ways. */
+const SLOTS = 1_024;
 const CR = 13;
 const SPACE = 32;
 
@@ -29,7 +29,7 @@ function blankTextAt(bytes: Uint8Array, from: number, to: number): Text | null {
     if (byte > SPACE || byte === CR) return null;
     hash = (Math.imul(hash, 31) + byte) | 0;
   }
-  const slot = (hash ^ (hash >>> 8)) & (SLOTS - 1);
+  const slot = (hash ^ (hash >>> 10)) & (SLOTS - 1);
   const known = texts[slot];
   if (known !== null && known !== undefined && lengths[slot] === length && stands(slot, bytes, from, length))
     return known;
