@@ -36,7 +36,7 @@ export interface FrontierParts {
 export type Assembly = ReturnType<typeof assemble>;
 
 export function assemble({ folder, options, clock = systemClock }: FrontierParts) {
-  const trees = new Trees(folder, options.syncTurns);
+  const trees = new Trees(folder, options.syncTurns, clock);
   const ledger = new Ledger(trees, clock);
   const workbench = new Workbench(trees, options, clock);
   const leases = new Leases(trees);

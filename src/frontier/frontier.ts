@@ -116,6 +116,7 @@ export class Frontier {
       options: this.options,
       isOpen: (captureId) => this.#made.leases.get(captureId) !== null,
       nestingOf: (captureId) => this.#made.leases.get(captureId)?.request.redirects ?? 0,
+      rest: (signal) => this.#made.trees.rest(signal),
       take: (reports) => {
         this.#made.trees.turn(() => {
           for (const { report, robotsBytes } of reports) {

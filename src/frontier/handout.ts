@@ -4,7 +4,7 @@ import type { Clock } from "../base/index.ts";
 import type { Crawl } from "./crawls.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Intake } from "./intake.ts";
-import type { Lease } from "./leases.ts";
+import type { Lease, Leases } from "./leases.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { FrontierOptions } from "./options.ts";
 import type { SourceParts } from "./source.ts";
@@ -21,6 +21,7 @@ export interface HandoutParts {
   readonly dispatcher: Dispatcher;
   readonly workbench: Workbench;
   readonly intake: Intake;
+  readonly leases: Leases;
   /** Leased and not handed out yet. */
   readonly ahead: Lease[];
   /** Of these, what is urgent. */
@@ -43,7 +44,10 @@ export class Handout {
     return {
       name: "frontier",
       inFlightMax: options.inFlightMax,
-      next: () => this.#next(ahead, (crawl, room) => dispatcher.dispatch(crawl, room)),
+      next: () =>
+        ahead.length === 0 && this.#isResting
+          ? "wait"
+          : this.#next(ahead, (crawl, room) => dispatcher.dispatch(crawl, room)),
       nextAtMs: () => this.#nextAtMs(),
       giveBack: () => this.giveBack(),
     };
@@ -63,6 +67,12 @@ export class Handout {
 
   get #isHalted(): boolean {
     return this.#parts.lifecycle.crawl === null || this.pausedReason !== null;
+  }
+
+  /** Something is under way, and slots that come free one by one are better filled in one turn than in a turn each. */
+  get #isResting(): boolean {
+    const { trees, leases } = this.#parts;
+    return leases.size > 0 && trees.restMs > 0;
   }
 
   /** `wait`: nothing may start now. `end`: the crawl is over, and is marked so. */
@@ -86,12 +96,13 @@ export class Handout {
 
   /** Earliest time at which there may be something to hand out; null when only an event can change that. */
   #nextAtMs(): number | null {
-    const { lifecycle, workbench, dispatcher } = this.#parts;
+    const { trees, lifecycle, workbench, dispatcher, clock } = this.#parts;
     if (lifecycle.crawl === null || this.pausedReason !== null) return null;
     const times = [workbench.nextAtMs(), dispatcher.nextAtMs(lifecycle.crawl)].filter(
       (atMs) => atMs !== null,
     );
-    return times.length === 0 ? null : Math.min(...times);
+    const atMs = times.length === 0 ? null : Math.min(...times);
+    return this.#isResting ? Math.max(atMs ?? 0, clock.nowMs() + trees.restMs) : atMs;
   }
 
   giveBack(): void {

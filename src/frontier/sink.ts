@@ -14,6 +14,8 @@ export interface SinkParts {
   readonly nestingOf: (captureId: string) => number;
   /** One turn. */
   readonly take: (reports: readonly { report: FrontierReport; robotsBytes: Uint8Array }[]) => void;
+  /** Waits while a turn would only hold up the process: what comes meanwhile shares the next. */
+  readonly rest: (signal: AbortSignal) => Promise<void>;
   /** One turn: pages and further sitemaps that an open sitemap names. */
   readonly entries: (captureId: string, pages: readonly string[], indexed: readonly string[]) => void;
 }
@@ -38,6 +40,7 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
         }
         read.push({ report, robotsBytes });
       }
+      if (read.every(canWait)) await parts.rest(signal);
       for (const turn of turnsOf(read, linksOf)) {
         signal.throwIfAborted();
         parts.take(turn);
@@ -48,6 +51,10 @@ export function reportSink(parts: SinkParts): Sink<FrontierReport> {
     close: () => Promise.resolve(),
   };
 }
+
+/** Redirects and robots files are what hosts wait for, and some ends are somebody's answer. */
+const canWait = ({ report }: { readonly report: FrontierReport }): boolean =>
+  report.kind === "page" && report.request.tasks === undefined;
 
 const linksOf = ({ report }: { readonly report: FrontierReport }): number =>
   report.kind === "page" ? report.links.length : 0;

@@ -2,7 +2,7 @@
 // a kill at any moment leaves the state before a turn or after it. Knows keys and bytes only.
 import { statfsSync } from "node:fs";
 import { type Database, open, type RootDatabase } from "lmdb";
-import { asError } from "../base/index.ts";
+import { asError, type Clock, systemClock } from "../base/index.ts";
 
 type Tree = Database<Buffer, Buffer>;
 type NumberedTree = Database<Buffer, number>;
@@ -10,6 +10,9 @@ type NumberedTree = Database<Buffer, number>;
 const MAP_BYTES_START = 1 << 30;
 /** Less room than this, and a turn that failed has failed for want of it: lmdb says "I/O error" of a write cut short. */
 const ROOM_BYTES_MIN = 1 << 20;
+/** The process stands still until the disk has a turn: the next one that can wait does so many times as long. */
+const REST_PER_COMMIT = 2;
+const REST_MS_MAX = 100;
 
 /** The store could not be written: nothing after the last whole turn counts, and the process must stop. */
 export class FrontierBroken extends Error {
@@ -18,6 +21,7 @@ export class FrontierBroken extends Error {
 
 export class Trees {
   readonly #folder: string;
+  readonly #clock: Clock;
   readonly #env: RootDatabase<Buffer, Buffer>;
   /** URL id → row; ids rise with admission, so this tree grows at its end and stays dense. */
   readonly urls: NumberedTree;
@@ -50,12 +54,15 @@ export class Trees {
   readonly tasks: NumberedTree;
   #broken: Error | null = null;
   #inTurn = false;
+  /** Monotonic. */
+  #restedAtMs = 0;
   /** Run at the beginning and at the end of each turn, inside it. */
   onBegin: () => void = () => {};
   beforeCommit: () => void = () => {};
 
-  constructor(folder: string, syncTurns: boolean) {
+  constructor(folder: string, syncTurns: boolean, clock: Clock = systemClock) {
     this.#folder = folder;
+    this.#clock = clock;
     this.#env = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -102,11 +109,13 @@ export class Trees {
       throw new FrontierBroken("the frontier's store failed before", { cause: this.#broken });
     if (this.#inTurn) return work();
     this.#inTurn = true;
+    let commitAtMs: number | null = null;
     try {
       const result = this.#env.transactionSync(() => {
         this.onBegin();
         const worked = work();
         this.beforeCommit();
+        commitAtMs = this.#clock.monotonicMs();
         return worked;
       });
       // What is read from now on is what was just written.
@@ -118,7 +127,25 @@ export class Trees {
       throw new FrontierBroken(this.#whyBroken(), { cause: thrown });
     } finally {
       this.#inTurn = false;
+      this.#restAfter(commitAtMs);
     }
+  }
+
+  /** How much longer to wait with a turn that is not urgent, milliseconds: what comes meanwhile shares it. */
+  get restMs(): number {
+    return Math.max(0, this.#restedAtMs - this.#clock.monotonicMs());
+  }
+
+  /** Waits so long, once; another turn may have come before by then. */
+  async rest(signal: AbortSignal): Promise<void> {
+    const { restMs } = this;
+    if (restMs > 0) await this.#clock.sleep(restMs, signal);
+  }
+
+  #restAfter(commitAtMs: number | null): void {
+    if (commitAtMs === null) return;
+    const endedAtMs = this.#clock.monotonicMs();
+    this.#restedAtMs = endedAtMs + Math.min(REST_MS_MAX, REST_PER_COMMIT * (endedAtMs - commitAtMs));
   }
 
   /** The first key of a range. Best outside of a turn: there lmdb takes a new cursor for every range and frees it late. */

@@ -4,6 +4,8 @@ import type { Clock } from "../base/index.ts";
 /** Shortest wait, where what could be asked has no slot at hand; longest, so that a jump of the clock is noticed. */
 const WAIT_MS_MIN = 1;
 const WAIT_MS_MAX = 60_000;
+/** Made once: by itself an abort makes an exception each time, with the stack of who rang. */
+const NEWS = new Error("news");
 
 export class Wakes {
   readonly #clock: Clock;
@@ -29,7 +31,7 @@ export class Wakes {
     const untilMs = atMs === null ? WAIT_MS_MAX : atMs - this.#clock.nowMs();
     const waitMs = Math.min(WAIT_MS_MAX, Math.max(WAIT_MS_MIN, untilMs));
     const news = new AbortController();
-    this.#waker = () => news.abort();
+    this.#waker = () => news.abort(NEWS);
     try {
       await this.#clock.sleep(waitMs, AbortSignal.any([signal, news.signal]));
     } catch (thrown) {
