@@ -48,41 +48,9 @@ function composed(reference: string, base: string): string | null {
     if (ON_HOST.test(reference)) return known.host + reference;
     return ANY_SCHEME.test(reference) ? known.scheme + reference : null;
   }
-  if (isOnKnownOrigin(reference)) return reference;
-  if (ABSOLUTE.test(reference)) {
-    remember(reference);
-    return reference;
-  }
+  if (ABSOLUTE.test(reference)) return reference;
   return IN_FOLDER.test(reference) ? known.folder + reference : null;
 }
-
-/** Of what follows a known origin: no other sign, no segment that may be one of points. What is in doubt is asked of the expressions above. */
-const DOUBTFUL = new RegExp(`[^${SIGNS}:/?]|/[.%]`);
-/** The last origins that were found to stand as the standard would write them, each with the slash behind it. */
-const origins: string[] = Array.from({ length: 8 }, () => "");
-let turn = 0;
-
-/** Most absolute references of a page lead to a few origins: those are compared, not matched anew, at a third of the price. */
-function isOnKnownOrigin(reference: string): boolean {
-  const origin = originOf(reference);
-  for (let at = 0; at < origins.length; at++) if (origins[at] === origin) return !DOUBTFUL.test(reference);
-  return false;
-}
-
-function remember(reference: string): void {
-  const origin = originOf(reference);
-  if (origins.includes(origin)) return;
-  origins[turn] = origin;
-  turn = (turn + 1) % origins.length;
-}
-
-/** Up to the slash behind the host, as it stands; "-" for none. */
-function originOf(reference: string): string {
-  const slash = reference.indexOf("/", "https://".length);
-  return slash === -1 || slash > ORIGIN_CHARS_MAX ? "-" : reference.slice(0, slash + 1);
-}
-
-const ORIGIN_CHARS_MAX = 100;
 
 interface BaseParts {
   /** "https:" */
