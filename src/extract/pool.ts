@@ -64,6 +64,9 @@ export function createParsePool(parts: ParsePoolSetup): ParsePool {
     },
     recordTiming: false,
   });
+  // The answer to a page that was given up (its time was over, the crawl broke off) while it was on its way: its caller has been told,
+  // and the thread is replaced. What a page itself comes to is told by `run`. Without a listener it would end the process.
+  piscina.on("error", () => {});
   let inHand = 0;
   let free = options.threads;
   const waiting = new TwoRanks<() => void>();

@@ -71,6 +71,31 @@ test("what cannot be decoded is rejected with its code", async () => {
   assert.equal(verdict.kind === "reject" ? verdict.code : verdict.kind, "decode");
 });
 
+test("a page that is given up while its answer is on its way costs nothing but its thread", async () => {
+  const options = extractOptionsSchema.parse({ threads: 1 });
+  const pool = createParsePool({ options, markers: [], clock: systemClock });
+  const body = new TextEncoder().encode("<title>page</title>");
+  const input = { url: "http://h.example/", body, headers: [], truncated: false };
+  const standStill = new Int32Array(new SharedArrayBuffer(4));
+  try {
+    await pool.extract(input, new AbortController().signal);
+    for (let round = 0; round < 5; round++) {
+      const given = new AbortController();
+      const extracting = pool.extract(input, given.signal);
+      // Still in the turn in which the answer before came: the next one comes while this thread stands still, and is heard in the same
+      // turn, after the page was given up.
+      for (let step = 0; step < 50; step++) await null;
+      Atomics.wait(standStill, 0, 0, 200);
+      given.abort(new Error("given up"));
+      await extracting.catch((thrown: unknown) => assert.equal(String(thrown), "Error: given up"));
+      const next = await pool.extract(input, new AbortController().signal);
+      assert.ok(next.ok && next.value.title === "page");
+    }
+  } finally {
+    await pool.close();
+  }
+});
+
 test("a page beyond its time fails as parse, and the next page is not touched", async () => {
   const pool = createParsePool({
     options: extractOptionsSchema.parse({ threads: 1, pageTimeMs: 100, nodesMax: 10_000_000 }),
