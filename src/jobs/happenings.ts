@@ -10,6 +10,8 @@ export type Happening =
       readonly status: TaskStatus;
       readonly attempts: number;
       readonly errorMessage: string | null;
+      /** Its end is told to a webhook. */
+      readonly isTold: boolean;
       readonly createdAtMs: number;
       readonly atMs: number;
     }

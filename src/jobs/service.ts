@@ -113,7 +113,7 @@ export class JobsService {
       if (happening.kind !== "task" || !isFinished(happening.status)) return;
       const elapsedMs = happening.atMs - happening.createdAtMs;
       metrics.taskEnded(happening.status === "completed" ? "completed" : "failed", elapsedMs);
-      this.#webhooks?.wake();
+      if (happening.isTold) this.#webhooks?.wake();
     });
     if (!keepsForEver(options))
       this.register({

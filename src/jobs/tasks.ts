@@ -118,6 +118,7 @@ export const happeningOf = (task: Task) =>
     status: task.status,
     attempts: task.attempts,
     errorMessage: task.errorMessage,
+    isTold: task.webhook !== null,
     createdAtMs: task.createdAtMs,
     atMs: task.updatedAtMs,
   }) as const;
