@@ -78,13 +78,16 @@ function ownSignals(command: AnyCommand, stop: AbortController, io: Io): () => v
 const LINGER_MS = 2_000;
 
 /**
- * After a failure at once, and past the exit hooks of libraries: that of a frontier's store whose last turn the disk
- * refused has been seen to end the process with 0.
+ * After a failure at once, and past the exit hooks of libraries, also those below JavaScript: with a frontier's store whose last turn the
+ * disk refused the process has been seen to end with 0 although it had said 1. A program that is started in its place (execve(2)) has
+ * none of them, and ends with 1 for certain.
  */
 function leave(code: ExitCode): void {
   process.exitCode = code;
   if (code === 1) {
     process.removeAllListeners("exit");
+    if (process.platform === "linux" && process.channel === undefined)
+      process.execve?.(process.execPath, [process.execPath, "-e", "process.exit(1)"], {});
     process.exit();
   }
   systemClock.schedule(LINGER_MS, () => process.exit());
