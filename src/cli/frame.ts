@@ -22,7 +22,7 @@ export function unknownCommand(name: string): ExitCode {
 export async function run(command: AnyCommand, argv: readonly string[]): Promise<void> {
   hushWarnings();
   const stop = new AbortController();
-  const io = createIo({
+  const made = createIo({
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -31,6 +31,14 @@ export async function run(command: AnyCommand, argv: readonly string[]): Promise
     stop,
     verbose: argv.includes("--verbose"),
   });
+  // Said at once: where what is closed after a failure never answers, the process runs dry, and must not end with 0.
+  const io: Io = {
+    ...made,
+    failure(failure) {
+      process.exitCode = 1;
+      return made.failure(failure);
+    },
+  };
   const release = ownSignals(command, stop, io);
   const code = await runCommand(command, argv, io);
   release();
@@ -78,16 +86,13 @@ function ownSignals(command: AnyCommand, stop: AbortController, io: Io): () => v
 const LINGER_MS = 2_000;
 
 /**
- * After a failure at once, and past the exit hooks of libraries, also those below JavaScript: with a frontier's store whose last turn the
- * disk refused the process has been seen to end with 0 although it had said 1. A program that is started in its place (execve(2)) has
- * none of them, and ends with 1 for certain.
+ * After a failure at once, and past the exit hooks of libraries: that of a frontier's store whose last turn the disk
+ * refused has been seen to end the process with 0.
  */
 function leave(code: ExitCode): void {
   process.exitCode = code;
   if (code === 1) {
     process.removeAllListeners("exit");
-    if (process.platform === "linux" && process.channel === undefined)
-      process.execve?.(process.execPath, [process.execPath, "-e", "process.exit(1)"], {});
     process.exit();
   }
   systemClock.schedule(LINGER_MS, () => process.exit());
