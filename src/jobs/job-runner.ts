@@ -47,6 +47,8 @@ const ONE_START_MS = 60_000;
 export class JobRunner {
   readonly #parts: JobRunnerParts;
   readonly #jobs = new Map<string, Job>();
+  /** Their rows are made. */
+  readonly #announced = new Set<string>();
   readonly #workers = new Map<string, string>();
   readonly #stopping = new AbortController();
   readonly #going = new Set<Promise<unknown>>();
@@ -74,9 +76,11 @@ export class JobRunner {
   async announce(): Promise<void> {
     const { table, clock } = this.#parts;
     for (const job of this.#jobs.values()) {
+      if (this.#announced.has(job.name)) continue;
       const nowMs = clock.nowMs();
       const next = job.cron === null ? null : nextAfter({ ...job, everySeconds: null }, nowMs);
       await table.register(job, next, nowMs);
+      this.#announced.add(job.name);
     }
   }
 
