@@ -60,8 +60,25 @@ function members(header: string): string[] {
   return parts;
 }
 
+export interface DeclaredType {
+  readonly essence: string | null;
+  readonly encoding: string | null;
+}
+
+/** The last header and what it says: a site's pages all bear the same. */
+let lastHeader: string | null = null;
+let lastType: DeclaredType = { essence: null, encoding: null };
+
 /** Type and charset of a Content-Type header, joined repetitions included (Fetch Standard, "extract a MIME type"). */
-export function contentType(header: string | null): { essence: string | null; encoding: string | null } {
+export function contentType(header: string | null): DeclaredType {
+  if (header !== lastHeader) {
+    lastType = typeIn(header);
+    lastHeader = header;
+  }
+  return lastType;
+}
+
+function typeIn(header: string | null): DeclaredType {
   let essence: string | null = null;
   let charset: string | null = null;
   for (const member of members((header ?? "").slice(0, 1000))) {

@@ -28,6 +28,20 @@ interface Words {
   readonly notOn: ReadonlySet<string>;
 }
 
+interface Phrases {
+  readonly marker: Kind<"phrase">;
+  /** In lower case: the first word of each, and the whole between spaces. */
+  readonly phrases: readonly { readonly first: string; readonly whole: string }[];
+}
+
+function phrasesOf(marker: Kind<"phrase">): Phrases {
+  const phrases = marker.phrases.map((phrase) => {
+    const lower = phrase.toLowerCase();
+    return { first: /[\p{L}\p{N}]*/u.exec(lower)?.[0] ?? "", whole: ` ${lower} ` };
+  });
+  return { marker, phrases };
+}
+
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 /** Markers as they are looked up. */
@@ -38,7 +52,9 @@ class Lookup {
   /** Bits of the lengths that those tags' names have, modulo 32: most elements' have none of them. */
   tagLengths = 0;
   readonly words: Words[] = [];
-  readonly phrases: Kind<"phrase">[] = [];
+  readonly phrases: Phrases[] = [];
+  /** No phrase is looked for on a page that shows as many characters. */
+  readonly phrasesBelow: number;
   /** Entries of `words` that a value holds, remembered from page to page: a site's names come again. */
   readonly judged = new Map<string, readonly number[]>();
   /** Every attribute looked for bears a name that is none of the usual ones. */
@@ -58,7 +74,7 @@ class Lookup {
           unless: new Set(marker.unless),
           notOn: notOnAnyOf(marker, markers),
         });
-      else if (marker.kind === "phrase") this.phrases.push(marker);
+      else if (marker.kind === "phrase") this.phrases.push(phrasesOf(marker));
       else if (marker.kind === "tag") {
         const name = marker.name.toLowerCase();
         this.tagLengths |= 1 << name.length;
@@ -70,6 +86,7 @@ class Lookup {
         }
       }
     }
+    this.phrasesBelow = Math.max(0, ...this.phrases.map(({ marker }) => marker.visibleBelow));
     this.onlyRare = [...this.attributes.keys()].every((name) => !isUsual(name));
   }
 }
@@ -178,16 +195,21 @@ export class Evidence {
       this.#walk(tree.html);
     }
     this.#lookup = this.#lookups.onAll;
-    for (const marker of this.#lookup.phrases) {
-      if (this.#found.has(marker.id) || visibleLength >= marker.visibleBelow) continue;
-      const text = ` ${visibleText()
-        .toLowerCase()
-        .split(/[^\p{L}\p{N}]+/u)
-        .join(" ")} `;
-      if (marker.phrases.some((phrase) => text.includes(` ${phrase.toLowerCase()} `)))
-        this.#found.add(marker.id);
-    }
+    if (visibleLength < this.#lookup.phrasesBelow) this.#phrases(visibleLength, visibleText().toLowerCase());
     return [...this.#found].sort();
+  }
+
+  #phrases(visibleLength: number, written: string): void {
+    /** Its words alone, parted by one space each; made once a word of some phrase stands there at all. */
+    let words: string | null = null;
+    for (const { marker, phrases } of this.#lookup.phrases) {
+      if (this.#found.has(marker.id) || visibleLength >= marker.visibleBelow) continue;
+      for (const { first, whole } of phrases) {
+        if (!written.includes(first)) continue;
+        words ??= ` ${written.split(/[^\p{L}\p{N}]+/u).join(" ")} `;
+        if (words.includes(whole)) this.#found.add(marker.id);
+      }
+    }
   }
 
   /** As the survey goes: no templates, nothing foreign, nothing inside noscript. */
