@@ -22,7 +22,7 @@ export function unknownCommand(name: string): ExitCode {
 export async function run(command: AnyCommand, argv: readonly string[]): Promise<void> {
   hushWarnings();
   const stop = new AbortController();
-  const made = createIo({
+  const io = createIo({
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -31,16 +31,10 @@ export async function run(command: AnyCommand, argv: readonly string[]): Promise
     stop,
     verbose: argv.includes("--verbose"),
   });
-  // Said at once: where what is closed after a failure never answers, the process runs dry, and must not end with 0.
-  const io: Io = {
-    ...made,
-    failure(failure) {
-      process.exitCode = 1;
-      return made.failure(failure);
-    },
-  };
   const release = ownSignals(command, stop, io);
+  const unwatch = watchForDry(command, io);
   const code = await runCommand(command, argv, io);
+  unwatch();
   release();
   leave(code);
 }
@@ -86,14 +80,22 @@ function ownSignals(command: AnyCommand, stop: AbortController, io: Io): () => v
 const LINGER_MS = 2_000;
 
 /**
- * After a failure at once, and past the exit hooks of libraries: that of a frontier's store whose last turn the disk
- * refused has been seen to end the process with 0.
+ * Nothing can happen any more and the command still waits: what it waits for has died without an answer. That is the program's own fault,
+ * and it says so, with what is open (Node's names, none where nothing is); without it only a warning about this file would be printed.
  */
+function watchForDry({ name }: AnyCommand, io: Io): () => void {
+  const onDry = (): void => {
+    const open = process.getActiveResourcesInfo().join(", ");
+    const message = `${name} waits for what never comes (open: ${open === "" ? "nothing" : open}); run again, and please report this line`;
+    process.exit(io.failure({ code: "internal", message }));
+  };
+  process.on("beforeExit", onDry);
+  return () => process.off("beforeExit", onDry);
+}
+
+/** After a failure at once: what broke may have left anything open. */
 function leave(code: ExitCode): void {
   process.exitCode = code;
-  if (code === 1) {
-    process.removeAllListeners("exit");
-    process.exit();
-  }
+  if (code === 1) process.exit();
   systemClock.schedule(LINGER_MS, () => process.exit());
 }

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../base/index.ts";
@@ -145,4 +146,15 @@ test("a wrong question gets a failure, not silence", async () => {
   const status = await client.status({});
   assert.ok(!status.ok && status.error.message === "not in this test");
   await server.close();
+});
+
+test("a command that waits for what never comes ends with 1 and a line that says so", async () => {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script("dry-process")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.add(child);
+  const ended = once(child, "exit");
+  const stderr = await text(child.stderr);
+  assert.deepEqual(await ended, [1, null]);
+  assert.match(stderr, /^millrace: crawl waits for what never comes \(open: .*\n$/);
 });

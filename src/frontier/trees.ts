@@ -14,8 +14,11 @@ const ROOM_BYTES_MIN = 1 << 20;
 const REST_PER_COMMIT = 2;
 const REST_MS_MAX = 100;
 
-/** lmdb's own, which it sets with the first store that a process opens. */
-let exitHook: ((code: number) => void) | null = null;
+/**
+ * Of the error that lmdb throws where it has written "Write error: …" to standard error and ended no line (mdb.c, mdb_page_flush): whoever
+ * tells of the failure would write behind it.
+ */
+const LEAVES_LINE_OPEN = "Attempting to write page";
 
 /** The store could not be written: nothing after the last whole turn counts, and the process must stop. */
 export class FrontierBroken extends Error {
@@ -66,7 +69,6 @@ export class Trees {
   constructor(folder: string, syncTurns: boolean, clock: Clock = systemClock) {
     this.#folder = folder;
     this.#clock = clock;
-    const before = process.listeners("exit");
     this.#env = open<Buffer, Buffer>({
       path: folder,
       noSubdir: false,
@@ -77,7 +79,6 @@ export class Trees {
       encoding: "binary",
       keyEncoding: "binary",
     });
-    for (const listener of process.listeners("exit")) if (!before.includes(listener)) exitHook = listener;
     const tree = (name: string): Tree =>
       this.#env.openDB({ name, encoding: "binary", keyEncoding: "binary" });
     const numbered = (name: string): NumberedTree =>
@@ -129,8 +130,7 @@ export class Trees {
     } catch (thrown) {
       // What memory holds is ahead of the disk now; only a new start brings them together.
       this.#broken = asError(thrown);
-      // It would write once more, and where that fails again the process ends with 0, whatever went wrong.
-      if (exitHook !== null) process.off("exit", exitHook);
+      if (this.#broken.message.includes(LEAVES_LINE_OPEN)) process.stderr.write("\n");
       throw new FrontierBroken(this.#whyBroken(), { cause: thrown });
     } finally {
       this.#inTurn = false;

@@ -1,22 +1,24 @@
 // Crawls onto a disk that runs full, one part of the data at a time: the run ends with exit code 1
 // and a line that names the place and the remedy, and once there is room the same command makes the site whole.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, symlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serveLarge } from "../../demo/large.ts";
 import { assertEqualsSite, crawlOf } from "./large-crawl.ts";
-import { run, scratch, start } from "./program.ts";
+import { root, run, scratch, start } from "./program.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
+const FILLER = join(root, "src", "frontier", "testing", "full-disk-process.ts");
 /** Pages served before the disk is full; many more must follow, or the part in question ends within the room it has. */
 const SERVED_BEFORE = 100;
 const BLOCK = Buffer.alloc(4096, 1);
 
-/** Everything in memory, 300 MB of it. */
-function smallDisk(t: { after(fn: () => void): void }): string {
+/** Everything in memory. */
+function smallDisk(t: { after(fn: () => void): void }, mebibytes = 300): string {
   const made: string[] = [];
   // Before the folder is removed: hooks run in the order they are given.
   t.after(() => {
@@ -24,7 +26,7 @@ function smallDisk(t: { after(fn: () => void): void }): string {
   });
   const disk = join(scratch(t), "disk");
   mkdirSync(disk);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=300m", "tmpfs", disk]);
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=${mebibytes}m`, "tmpfs", disk]);
   made.push(disk);
   return disk;
 }
@@ -41,6 +43,21 @@ function fill(disk: string): void {
   }
 }
 
+const skip = isRoot ? false : "mounting a small disk needs root on Linux";
+
+test("what the frontier's store writes to standard error by itself is a line of its own", {
+  skip,
+}, async (t) => {
+  const disk = smallDisk(t, 8);
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", FILLER, disk], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  const stderr = await text(child.stderr);
+  assert.equal(await ended, 1, stderr);
+  assert.match(stderr, /^Write error: .*\nmillrace: no space left on the device of .*\n$/);
+});
+
 const parts = [
   { title: "the segments' disk", name: "segments", pages: 400 },
   { title: "the database's disk", name: "database", pages: 400 },
@@ -51,9 +68,7 @@ const parts = [
 ] as const;
 
 for (const { title, name, pages } of parts) {
-  test(`${title} runs full: one clear line, and nothing is lost or doubled`, {
-    skip: isRoot ? false : "mounting a small disk needs root on Linux",
-  }, async (t) => {
+  test(`${title} runs full: one clear line, and nothing is lost or doubled`, { skip }, async (t) => {
     const folder = scratch(t);
     const disk = smallDisk(t);
     const site = await serveLarge({ pages, hosts: 4, bytes: 4_000 });

@@ -134,13 +134,15 @@ class PgliteSession implements SqlSession {
       await syncTree(this.#data);
       await writeMarker(this.#directory, { boot: this.#boot, closed: true, rebuild: this.needsRebuild });
     } catch (thrown) {
-      // No room to close in order: the log holds every answered row, and the next opening reads it as after a kill.
-      if (!(thrown instanceof DiskFull || isDiskFull(thrown))) throw thrown;
+      // Whatever it was, no thread stays behind that would hold the process.
       this.#worker = null;
       await worker.terminate();
       await this.#journal?.abandon();
+      // No room to close in order: the log holds every answered row, and the next opening reads it as after a kill.
+      if (!(thrown instanceof DiskFull || isDiskFull(thrown))) throw thrown;
+    } finally {
+      this.#journal = null;
     }
-    this.#journal = null;
   }
 
   get #data(): string {
