@@ -2,7 +2,7 @@
 // Runs as npm's `prepare`, under whatever Node the system has: plain JavaScript, no dependency.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildConsole } from "./console.mjs";
@@ -60,6 +60,8 @@ for (const project of ["demo/tsconfig.json", "tsconfig.build.json"]) {
   execFileSync(node, [compiler, "-p", join(root, project)], { stdio: "inherit", cwd: root });
 }
 buildConsole({ root, node, compiler });
+const maps = join("extract", "pdf", "cmaps");
+cpSync(join(root, "src", maps), join(root, "dist", maps), { recursive: true });
 // A fresh data folder opens from this in a fifth of the time.
 execFileSync(node, [join(root, "dist", "store", "pglite", "make-template.js")], { stdio: "inherit" });
 writeFileSync(stampFile, wanted);

@@ -256,3 +256,33 @@ test("what takes longer than a page may is given up with the limit's name, and t
   assert.deepEqual([failure.code, /time limit of 500 ms/.test(failure.message)], ["parse", true]);
   assert.equal((await read(pdfFile({ pages: [BODY] }))).ok, true);
 });
+
+/** A font that is not in the file and says of its text only by which of Adobe's maps it is coded. */
+function codedFont(encoding: string, ordering: string): { font: string; objects: string[] } {
+  return {
+    font: `<< /Type /Font /Subtype /Type0 /BaseFont /Some-Gothic /Encoding /${encoding} /DescendantFonts [90000 0 R] >>`,
+    objects: [
+      `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Some-Gothic /CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 1 >> /FontDescriptor 90001 0 R /DW 1000 >>`,
+      "<< /Type /FontDescriptor /FontName /Some-Gothic /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 >>",
+    ],
+  };
+}
+
+for (const [encoding, ordering, codes, said] of [
+  ["KSC-EUC-H", "Korea1", "b8cbb5b9c0ba20b5b7b4d9", "맷돌은 돈다"],
+  ["KSCms-UHC-H", "Korea1", "b8cbb5b9c0ba20b5b7b4d9", "맷돌은 돈다"],
+  ["UniKS-UTF16-H", "Korea1", "b9f7b3ccc740", "맷돌은"],
+  ["90ms-RKSJ-H", "Japan1", "90858ed482aa89f182e9", "水車が回る"],
+  ["UniJIS-UCS2-H", "Japan1", "6c348eca304c56de308b", "水車が回る"],
+  ["GBK-EUC-H", "GB1", "cbaeb3b5d7aac1cb", "水车转了"],
+  ["ETen-B5-H", "CNS1", "a4f4a8aec2e0b0caa446", "水車轉動了"],
+] as const)
+  test(`text that is coded by ${encoding} alone is read`, async () => {
+    const bytes = Buffer.from(`BT /F1 12 Tf 72 700 Td <${codes}> Tj ET`);
+    const { text } = await documentOf({
+      pages: [],
+      streams: [{ bytes: deflateSync(bytes), filter: "/FlateDecode" }],
+      ...codedFont(encoding, ordering),
+    });
+    assert.equal(text.trim(), said);
+  });

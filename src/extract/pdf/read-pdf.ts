@@ -3,6 +3,7 @@
 import { err, ok, type Result } from "../../base/index.ts";
 import type { Failure } from "../../model/index.ts";
 import { type AllocationLimits, withinAllocation } from "./allocation-limit.ts";
+import { CharacterMaps } from "./character-maps.ts";
 
 export interface PdfLimits extends AllocationLimits {
   readonly pagesMax: number;
@@ -57,6 +58,8 @@ export async function readPdf(bytes: Uint8Array, limits: PdfLimits): Promise<Res
         useSystemFonts: false,
         disableFontFace: true,
         useWorkerFetch: false,
+        BinaryDataFactory: CharacterMaps,
+        cMapPacked: true,
         useWasm: false,
         enableXfa: false,
         isOffscreenCanvasSupported: false,

@@ -12,6 +12,8 @@ export interface Written {
   /** More of the trailer ("/Encrypt 99 0 R"), and of objects. */
   readonly trailer?: string;
   readonly objects?: readonly string[];
+  /** Dictionary of the one font, in the place of Helvetica's. */
+  readonly font?: string;
   /** Dictionary of the page tree's root in the place of the right one. */
   readonly tree?: string;
 }
@@ -25,6 +27,7 @@ export function pdfFile({
   copies = 1,
   trailer = "",
   objects = [],
+  font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
   tree,
 }: Written): Uint8Array {
   const parts: Buffer[] = [Buffer.from("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "latin1")];
@@ -60,7 +63,7 @@ export function pdfFile({
   );
   object(1, "<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>");
   object(2, tree ?? `<< /Type /Pages /Kids [${kids.join(" ")}] /Count ${kids.length} >>`);
-  object(3, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
+  object(3, font);
   object(
     4,
     `<< ${Object.entries(info)
