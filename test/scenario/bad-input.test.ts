@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { jsonFile, jsonLines, run, scratch } from "./program.ts";
+import { throughOwner } from "./served.ts";
 
 /** What each bad page ends with; the good one is there to show that the run went on. */
 const ENDS: Readonly<
@@ -167,12 +168,15 @@ test("wrong lines and wrong pages are told and counted, and the rest goes on", a
   assert.equal(ended.code, 0, ended.stderr);
 
   const lines = new Map(jsonFile(out).map((line) => [String(line.url), line]));
-  for (const [path, { outcome, code }] of Object.entries(ENDS)) {
-    const line = lines.get(origin + path);
-    assert.deepEqual([line?.outcome, codeOf(line)], [outcome, code], path);
-    const why = JSON.parse((await run(["why", origin + path, "--json", "--data", data])).stdout);
-    assert.deepEqual([why.state, why.code], [outcome, code], path);
-  }
+  const letters = await throughOwner(data, async () => {
+    for (const [path, { outcome, code }] of Object.entries(ENDS)) {
+      const line = lines.get(origin + path);
+      assert.deepEqual([line?.outcome, codeOf(line)], [outcome, code], path);
+      const why = JSON.parse((await run(["why", origin + path, "--json", "--data", data])).stdout);
+      assert.deepEqual([why.state, why.code], [outcome, code], path);
+    }
+    return jsonLines((await run(["dlq", "list", "--json", "--data", data])).stdout);
+  });
   assert.equal(codeOf(lines.get("http://127.0.0.1:1/")), "connect");
   assert.equal(codeOf(lines.get("http://never.invalid/")), "connect");
   assert.equal(codeOf(lines.get("http://192.168.77.1/")), "blocked_address");
@@ -187,7 +191,6 @@ test("wrong lines and wrong pages are told and counted, and the rest goes on", a
   for (const code of new Set(failed.map(codeOf))) assert.match(ended.stderr, new RegExp(`\\b${code} \\d+`));
   assert.match(ended.stderr, /^ {2}skipped {2}1 \(unsupported_type 1\)$/m);
 
-  const letters = jsonLines((await run(["dlq", "list", "--json", "--data", data])).stdout);
   assert.deepEqual(letters.map(({ url }) => url).sort(), failed.map(({ url }) => url).sort());
 });
 

@@ -7,6 +7,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { WARCParser } from "warcio";
 import type { Large } from "../../demo/large.ts";
 import { jsonFile, jsonLines, run } from "./program.ts";
+import { throughOwner } from "./served.ts";
 
 /** Pages whose own word is searched, and whose state is asked for. */
 const SAMPLES = 3;
@@ -50,25 +51,36 @@ export async function assertEqualsSite(crawl: SiteCrawl): Promise<void> {
   for (const [url, line] of lines)
     assert.deepEqual([line.outcome, line.title], ["stored", titles.get(url)], url);
 
-  const exported = jsonLines(await stdoutOf(["export", "--format", "jsonl", "--out", "-", "--data", data]));
+  const { exported, hits } = await throughOwner(data, () => answersOf(crawl));
   assert.deepEqual(exported.map((line) => String(line.url)).sort(), want, "export jsonl");
   for (const line of exported) assert.equal(line.title, titles.get(String(line.url)));
 
-  const warc = join(data, "..", "site.warc.gz");
-  await stdoutOf(["export", "--format", "warc", "--out", warc, "--data", data]);
-  assert.deepEqual((await responses(warc)).sort(), want, "responses of the exported WARC");
+  assert.deepEqual((await responses(warcOf(crawl))).sort(), want, "responses of the exported WARC");
   const segments = readdirSync(join(data, "segments")).filter((name) => name.endsWith(".warc.gz"));
   const raw = await Promise.all(segments.map((name) => responses(join(data, "segments", name))));
   assert.deepEqual(raw.flat().sort(), want, "responses of the segments: none written twice");
 
-  assert.deepEqual(await found(COMMON_WORD, data), want, "hits of a word that all pages have");
+  assert.deepEqual(hits, want, "hits of a word that all pages have");
+  assert.deepEqual(await rowCounts(data), { pages: site.pages, captures: site.pages, letters: 0 });
+}
+
+const warcOf = ({ data }: SiteCrawl): string => join(data, "..", "site.warc.gz");
+
+/** What the folder's owner tells of the site; looks at single pages itself. */
+async function answersOf(crawl: SiteCrawl): Promise<{ exported: Record<string, unknown>[]; hits: string[] }> {
+  const { site, data } = crawl;
+  const exported = jsonLines(await stdoutOf(["export", "--format", "jsonl", "--out", "-", "--data", data]));
+  await stdoutOf(["export", "--format", "warc", "--out", warcOf(crawl), "--data", data]);
   for (const page of sampled(site.pages)) {
     const own = site.title(page).split(": ")[1] ?? "";
-    assert.deepEqual(await found(own, data), [site.url(page)], `hits of ${own}`);
-    const why = JSON.parse(await stdoutOf(["why", site.url(page), "--json", "--data", data]));
-    assert.equal(why.state, "stored", site.url(page));
+    const [hits, why] = await Promise.all([
+      found(own, data),
+      stdoutOf(["why", site.url(page), "--json", "--data", data]),
+    ]);
+    assert.deepEqual(hits, [site.url(page)], `hits of ${own}`);
+    assert.equal(JSON.parse(why).state, "stored", site.url(page));
   }
-  assert.deepEqual(await rowCounts(data), { pages: site.pages, captures: site.pages, letters: 0 });
+  return { exported, hits: await found(COMMON_WORD, data) };
 }
 
 async function stdoutOf(args: readonly string[]): Promise<string> {

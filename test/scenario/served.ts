@@ -68,3 +68,17 @@ export async function served(
     stderr,
   };
 }
+
+/**
+ * While `work` runs, one process holds the folder and answers what is asked of it: a command that opened the folder by itself would take
+ * three times as long.
+ */
+export async function throughOwner<T>(data: string, work: () => Promise<T>): Promise<T> {
+  const owner = await served({ after: () => undefined }, data);
+  try {
+    return await work();
+  } finally {
+    const ended = await owner.stop();
+    assert.equal(ended.code, 0, ended.stderr);
+  }
+}
