@@ -12,6 +12,8 @@ process.chdir(root);
 const mode = process.argv[2] ?? "quick";
 const only = process.argv.slice(3);
 const inCi = process.env.CI === "true";
+/** What the runner says at the end of a run. */
+const TOTAL = /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/;
 
 const pinned = join(root, "node_modules", ".bin", "node");
 const node = existsSync(pinned) ? pinned : process.execPath;
@@ -31,7 +33,7 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 
 async function main() {
-  const totals = { passed: 0, failed: 0, skipped: 0, msOf: new Map() };
+  const totals = { passed: 0, failed: 0, skipped: 0, failures: [], msOf: new Map() };
   if (only.length === 0) {
     for (const [title, args] of checks()) {
       const good = spawnSync(node, args, { stdio: "inherit" }).status === 0;
@@ -57,26 +59,24 @@ async function main() {
   const files = [...new Set(patterns.flatMap((pattern) => globSync(pattern)))]
     .filter((file) => !file.includes("node_modules") && !file.startsWith("demo/dist"))
     .sort();
-  // Whole processes and real servers measure nothing but use both cores: they run one at a time, after the rest.
-  const isHeavy = (file) => /^test\/(browser|scenario|servers|services)\//.test(file);
-  const needsSetUp = (file) => isHeavy(file) || file.startsWith("test/deploy/");
-  const groups = [
-    files.filter((file) => !needsSetUp(file)),
-    files.filter((file) => needsSetUp(file) && !isHeavy(file)),
-    files.filter(isHeavy),
-  ];
-  await runFiles(groups[0], 2, totals);
+  // Whole programs and browsers use both cores; real servers, and what is done to them, mostly wait.
+  const computes = (file) => /^test\/(browser|scenario)\//.test(file);
+  const waits = (file) => /^test\/(servers|services)\//.test(file);
+  const isDeploy = (file) => file.startsWith("test/deploy/");
+  const isQuick = (file) => !computes(file) && !waits(file) && !isDeploy(file);
+  await runFiles(files.filter(isQuick), 2, totals);
   for (const problem of (await settingUp) ?? []) {
     console.log(`${inCi ? "✖" : "﹣"} ${problem}`);
     totals[inCi ? "failed" : "skipped"]++;
   }
-  await runFiles(groups[1], 2, totals);
-  await runFiles(groups[2], 1, totals);
+  await runFiles(files.filter(isDeploy), 2, totals);
+  await runLanes(first(files.filter(waits), isLong), first(files.filter(computes), mindsLoad), totals);
   const slowest = [...totals.msOf].sort(([, a], [, b]) => b - a).slice(0, 25);
   if (mode === "all")
     console.log(
       `slowest files, s:\n${slowest.map(([file, ms]) => `${Math.round(ms / 1000)}\t${file}`).join("\n")}`,
     );
+  if (totals.failures.length > 0) console.log(`failed:\n${totals.failures.join("\n")}`);
   if (totals.skipped > 0) console.log(`${totals.skipped} skipped${inCi ? " (a failure under CI=true)" : ""}`);
   if (inCi) totals.failed += totals.skipped;
   console.log(`${totals.passed} passed, ${totals.failed} failed`);
@@ -103,6 +103,37 @@ function checks() {
   ];
 }
 
+/** What takes a quarter of an hour is not begun last. */
+function isLong(file) {
+  return file === "test/servers/faults.test.ts";
+}
+/** What compares the times of two things runs beside servers, never beside its like: the other lane does not come to it. */
+function mindsLoad(file) {
+  return /\/(serve-busy|serve-urgent|contract-politeness)\.test\.ts$/.test(file);
+}
+
+function first(files, isFirst) {
+  return [...files.filter(isFirst), ...files.filter((file) => !isFirst(file))];
+}
+
+/** A file of each at a time. A lane that is at its end takes files from the other's, the last ones first. */
+async function runLanes(waiting, computing, totals) {
+  const lane = async (own, others) => {
+    for (let file = own.shift() ?? others.pop(); file !== undefined; file = own.shift() ?? others.pop())
+      await runFiles([file], 1, totals);
+  };
+  await Promise.all([lane(waiting, computing), lane(computing, waiting)]);
+}
+
+/** Those of one file say nothing of the whole. */
+async function* withoutTotals(events) {
+  for await (const event of events) {
+    const { nesting, message } = event.data;
+    if (event.type !== "test:diagnostic" || nesting !== 0 || !TOTAL.test(message)) yield event;
+  }
+}
+
+/** Of a run of one file: what it says of itself is shown when it has ended, so that two that run at once do not mix. */
 function runFiles(files, concurrency, totals) {
   if (files.length === 0) return Promise.resolve();
   return new Promise((resolve) => {
@@ -129,8 +160,20 @@ function runFiles(files, concurrency, totals) {
       if (!isLeaf(event)) return;
       timed(event);
       totals.failed++;
+      totals.failures.push(`${relative(root, event.file ?? "")}: ${event.name}`);
     });
-    stream.on("end", resolve);
-    stream.compose(spec).pipe(process.stdout, { end: false });
+    if (files.length > 1) {
+      const said = stream.compose(spec);
+      said.on("end", resolve);
+      said.pipe(process.stdout, { end: false });
+      return;
+    }
+    const chunks = [];
+    const said = stream.compose(withoutTotals).compose(spec);
+    said.on("data", (chunk) => chunks.push(chunk));
+    said.on("end", () => {
+      process.stdout.write(chunks.join(""));
+      resolve();
+    });
   });
 }
