@@ -18,6 +18,7 @@ import { isFinished } from "./task.ts";
 import { TaskTable } from "./task-table.ts";
 import { type TaskFetcher, TaskWorker } from "./task-worker.ts";
 import { Tasks } from "./tasks.ts";
+import { Waiters } from "./waiters.ts";
 import { WebhookTable } from "./webhook-table.ts";
 import { Webhooks } from "./webhooks.ts";
 
@@ -49,6 +50,7 @@ const START_AGAIN_MS = 1_000;
 
 export class JobsService {
   readonly happenings = new Happenings();
+  readonly #waiters = new Waiters();
   readonly tasks: Tasks;
   readonly schedules: Schedules;
   readonly runner: JobRunner;
@@ -85,12 +87,15 @@ export class JobsService {
         ? null
         : new TaskWorker({
             ...{ table: taskTable, fetcher: work.fetcher, options: options.tasks, happenings, clock },
-            isAlone,
+            ...{ isAlone, waiters: this.#waiters },
             lineOf: (ended) => work.lineOf(ended),
             onTrouble: troubleOf("tasks"),
           });
     const wakeTasks = (isWaited = false): void => this.worker?.wake(isWaited);
-    this.tasks = new Tasks({ table: taskTable, options: options.tasks, happenings, clock, wake: wakeTasks });
+    this.tasks = new Tasks({
+      ...{ table: taskTable, options: options.tasks, happenings, waiters: this.#waiters, clock },
+      wake: wakeTasks,
+    });
     this.#clock = new ScheduleClock({
       ...{ table: scheduleTable, runner: this.runner, happenings, clock, pollMs: CLOCK_POLL_MS },
       wakeTasks,

@@ -103,7 +103,10 @@ export class TaskTable {
     this.#session = session;
   }
 
-  /** Those of a key that is taken already are not made; their tasks come back in `known`, by key. */
+  /**
+   * Those of a key that is taken already are not made; their tasks come back in `known`, by key. `isWaited`: nobody is told of one
+   * before it has ended or was read again.
+   */
   async add(
     tasks: readonly (TaskWish & { readonly id: string })[],
     atMs: number,
@@ -122,14 +125,15 @@ export class TaskTable {
     const keys = tasks.flatMap(({ idempotencyKey }) => (idempotencyKey === null ? [] : [idempotencyKey]));
     const insert = { sql: INSERT, values: [JSON.stringify(rows), iso(atMs), isWaited] };
     const ofKeys = keys.length === 0 ? [] : [{ sql: OF_KEYS, values: [JSON.stringify(keys)] }];
-    const [, found = []] = await this.#session.transaction([insert, ...ofKeys], undefined, isWaited);
+    const manner = { isUrgent: tasks.length === 1, isLoose: isWaited && keys.length === 0 };
+    const [, found = []] = await this.#session.transaction([insert, ...ofKeys], undefined, manner);
     const known = found.map((row) => [z.string().parse(row.idempotency_key), taskRow.parse(row)] as const);
     return { known: new Map(known) };
   }
 
   async get(id: string, isUrgent = false): Promise<Task | null> {
     const sql = `select ${WHOLE} from scrape_tasks where id = $1::uuid`;
-    const [row] = await query(this.#session, sql, [id], isUrgent);
+    const [row] = await query(this.#session, sql, [id], { isUrgent });
     return row === undefined ? null : taskRow.parse(row);
   }
 
@@ -178,7 +182,10 @@ export class TaskTable {
     return rows.length > 0;
   }
 
-  /** Those that somebody stands waiting for first of their priority, or alone. `isUrgent`: there is one. */
+  /**
+   * Those that somebody stands waiting for first of their priority, or alone. `isUrgent`: there is one. A claim that a power cut takes
+   * back is made again.
+   */
   async claim(
     limit: number,
     nowMs: number,
@@ -186,29 +193,31 @@ export class TaskTable {
     { isWaitedAlone = false, isUrgent = false } = {},
   ): Promise<ClaimedTask[]> {
     const values = [limit, iso(nowMs), iso(nowMs + leaseMs), isWaitedAlone];
-    const rows = await query(this.#session, CLAIM, values, isUrgent || isWaitedAlone);
+    const manner = { isUrgent: isUrgent || isWaitedAlone, isLoose: true };
+    const rows = await query(this.#session, CLAIM, values, manner);
     return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
   }
 
   /** Whose lease ends by then; each has a new one. */
   async lost(limit: number, untilMs: number, leaseUntilMs: number): Promise<Task[]> {
     const values = [iso(untilMs), iso(leaseUntilMs), limit];
-    return (await query(this.#session, LOST, values)).map((row) => taskRow.parse(row));
+    return (await query(this.#session, LOST, values, { isLoose: true })).map((row) => taskRow.parse(row));
   }
 
   /** Which of these are under way. */
   async running(ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set();
-    const rows = await query(this.#session, RUNNING, [JSON.stringify(ids)]);
+    const rows = await query(this.#session, RUNNING, [JSON.stringify(ids)], { isLoose: true });
     return new Set(rows.map((row) => z.object({ id: z.string() }).parse(row).id));
   }
 
   /** As if they had not been begun. */
   async giveBack(ids: readonly string[], dueAtMs: number): Promise<void> {
-    if (ids.length > 0) await query(this.#session, BACK, [JSON.stringify(ids), iso(dueAtMs)]);
+    if (ids.length > 0)
+      await query(this.#session, BACK, [JSON.stringify(ids), iso(dueAtMs)], { isLoose: true });
   }
 
-  /** Answers those that it moved, each as it stands now and when it is due again. */
+  /** Answers those that it moved, each as it stands now, with its result, and when it is due again. */
   async settle(
     ends: readonly TaskEnd[],
     retryDelaysMs: readonly number[],
@@ -227,11 +236,15 @@ export class TaskTable {
       capture_id: end.captureId,
     }));
     const values = [JSON.stringify(rows), JSON.stringify(retryDelaysMs), iso(nowMs)];
-    const [moved = []] = await this.#session.transaction([{ sql: SETTLE, values }], signal, isUrgent);
-    return moved.map((row) => ({
-      task: taskRow.parse(row),
-      dueAtMs: settledRow.parse(row).due_at.getTime(),
-    }));
+    const [moved = []] = await this.#session.transaction([{ sql: SETTLE, values }], signal, { isUrgent });
+    const results = new Map(rows.map(({ id, result }) => [id, result]));
+    return moved.map((row) => {
+      const task = taskRow.parse(row);
+      return {
+        task: { ...task, result: results.get(task.id) ?? null },
+        dueAtMs: settledRow.parse(row).due_at.getTime(),
+      };
+    });
   }
 
   /** When the next waiting one is due; null when none waits. */
@@ -239,6 +252,8 @@ export class TaskTable {
     const [row] = await query(
       this.#session,
       "select min(due_at) as due_at from scrape_tasks where status = 'pending'",
+      [],
+      { isLoose: true },
     );
     const dueAt = z.object({ due_at: z.date().nullable() }).parse(row).due_at;
     return dueAt === null ? null : dueAt.getTime();

@@ -13,9 +13,10 @@ import type { TaskResults, UnfetchedEnd } from "../topology/index.ts";
 import { EarlyAnswers } from "./early-answers.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
-import type { Task } from "./task.ts";
+import { isFinished, type Task } from "./task.ts";
 import type { TaskEnd, TaskTable } from "./task-table.ts";
 import { happeningOf } from "./tasks.ts";
+import type { Waiters } from "./waiters.ts";
 
 /** Who has a URL fetched. Durable when it resolves; asked again about a task that is under way it changes nothing. */
 export interface TaskFetcher {
@@ -43,6 +44,7 @@ export interface TaskWorkerParts {
   readonly fetcher: TaskFetcher;
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
+  readonly waiters: Waiters;
   readonly clock: Clock;
   /** What is under way in the rows is under way nowhere else. */
   readonly isAlone: boolean;
@@ -146,11 +148,11 @@ export class TaskWorker implements TaskResults {
   }
 
   async #settle(answered: readonly TaskEnd[], signal?: AbortSignal, isUrgent = false): Promise<void> {
-    const { table, options, clock, happenings } = this.#parts;
+    const { table, options, clock } = this.#parts;
     const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal, isUrgent);
     for (const { id } of answered) this.#running.delete(id);
     for (const { task, dueAtMs } of moved) {
-      happenings.tell(happeningOf(task));
+      this.#tell(task);
       if (task.status === "pending") this.#dueAt(dueAtMs);
     }
     // There is room again.
@@ -255,10 +257,14 @@ export class TaskWorker implements TaskResults {
     await table.giveBack(full, clock.nowMs() + FULL_WAIT_MS);
     if (refused.length > 0) {
       for (const { id } of refused) this.#running.delete(id);
-      for (const { task } of await table.settle(refused, [], clock.nowMs()))
-        happenings.tell(happeningOf(task));
+      for (const { task } of await table.settle(refused, [], clock.nowMs())) this.#tell(task);
     }
     return full.length > 0;
+  }
+
+  #tell(task: Task): void {
+    this.#parts.happenings.tell(happeningOf(task));
+    if (isFinished(task.status)) this.#parts.waiters.ended(task);
   }
 
   #dueAt(atMs: number): void {

@@ -5,6 +5,7 @@ import type { JobsOptions } from "./options.ts";
 import { PendingRoom } from "./pending-room.ts";
 import { isFinished, type Task, type TaskStatus, type TaskWish } from "./task.ts";
 import type { TaskSlice, TaskTable } from "./task-table.ts";
+import type { Waiters } from "./waiters.ts";
 
 /** One key was used for two different wishes. */
 export class KeyReused extends Error {
@@ -20,6 +21,7 @@ export interface TasksParts {
   readonly table: TaskTable;
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
+  readonly waiters: Waiters;
   readonly clock: Clock;
   /** There are new ones; `isWaited`: that somebody stands waiting for. */
   wake(isWaited: boolean): void;
@@ -41,7 +43,7 @@ export class Tasks {
 
   /**
    * In the order of the wishes; one whose key is known is the task there is. Throws KeyReused or QueueFull, and then makes
-   * none. `isWaited`: whoever asks stands waiting.
+   * none. `isWaited`: whoever asks stands waiting, and is told nothing before `wait` resolves.
    */
   async create(wishes: readonly TaskWish[], isWaited = false): Promise<Task[]> {
     const { table, options, clock, happenings, wake } = this.#parts;
@@ -85,27 +87,26 @@ export class Tasks {
     return this.#parts.table.counts();
   }
 
-  /** Resolves when it is finished, or after `waitMs` as it stands then; null when there is none. */
-  async wait(id: string, waitMs: number, signal: AbortSignal): Promise<Task | null> {
-    const { clock, happenings } = this.#parts;
+  /** Resolves when it is finished, or after `waitMs` as it stands then; null when there is none. `made`: it was made just now. */
+  async wait(id: string, waitMs: number, signal: AbortSignal, made?: Task): Promise<Task | null> {
+    const { clock, table, waiters } = this.#parts;
     const untilMs = clock.monotonicMs() + waitMs;
-    let changed = Promise.withResolvers<void>();
-    const stopListening = happenings.listen((happening) => {
-      if (happening.kind === "task" && happening.id === id && isFinished(happening.status)) changed.resolve();
-    });
+    const waiter = waiters.stand(id);
     try {
-      for (;;) {
-        const task = await this.#parts.table.get(id, true);
+      let task = made ?? (await table.get(id, true));
+      while (task !== null && !isFinished(task.status)) {
         const leftMs = untilMs - clock.monotonicMs();
-        if (task === null || isFinished(task.status) || leftMs <= 0 || signal.aborted) return task;
+        // What was made may not outlive a power cut yet; what is read does.
+        if (leftMs <= 0 || signal.aborted) return task === made ? await table.get(id, true) : task;
         const over = new AbortController();
         const slept = clock.sleep(Math.min(LOOK_MS, leftMs), AbortSignal.any([over.signal, signal]));
-        await Promise.race([changed.promise, slept.catch(() => undefined)]);
+        const ended = await Promise.race([waiter.ended, slept.catch(() => undefined)]);
         over.abort();
-        changed = Promise.withResolvers<void>();
+        task = ended ?? (await table.get(id, true));
       }
+      return task;
     } finally {
-      stopListening();
+      waiter.leave();
     }
   }
 }

@@ -21,7 +21,7 @@ test("an urgent statement goes before those that have not begun, and all are ans
   await session.connect(new AbortController().signal);
   const order: string[] = [];
   const ask = async (name: string, isUrgent: boolean): Promise<void> => {
-    const [row] = await query(session, "select $1::text as name", [name], isUrgent);
+    const [row] = await query(session, "select $1::text as name", [name], { isUrgent });
     order.push(String(row?.name));
   };
   const ordinary = Array.from({ length: 8 }, (_, n) => ask(`${n}`, false));

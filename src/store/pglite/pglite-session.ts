@@ -8,7 +8,7 @@ import { assert, describe, siblingModule } from "../../base/index.ts";
 import { NotConnected, TwoRanks } from "../../engine/index.ts";
 import { bootId } from "../boot-id.ts";
 import { DiskFull, isDiskFull, StatementFailed } from "../errors.ts";
-import type { Restored, SqlRow, SqlSession, Statement } from "../sql/session.ts";
+import type { Manner, Restored, SqlRow, SqlSession, Statement } from "../sql/session.ts";
 import { syncTree } from "../sync.ts";
 import { RowJournal } from "./journal/row-journal.ts";
 import type { Answered, Asked, WorkerSettings } from "./messages.ts";
@@ -77,11 +77,12 @@ class PgliteSession implements SqlSession {
   async transaction(
     statements: readonly Statement[],
     signal?: AbortSignal,
-    isUrgent = false,
+    { isUrgent = false, isLoose = false }: Manner = {},
   ): Promise<readonly (readonly SqlRow[])[]> {
     signal?.throwIfAborted();
     await this.#opening;
-    return this.#inJournal(await this.#ask({ kind: "transaction", statements }, isUrgent));
+    const answer = await this.#ask({ kind: "transaction", statements }, isUrgent);
+    return isLoose ? answer : this.#inJournal(answer, isUrgent);
   }
 
   async script(sql: string): Promise<readonly SqlRow[]> {
@@ -102,8 +103,8 @@ class PgliteSession implements SqlSession {
   }
 
   /** Nobody is told what a power cut could take back: whatever was committed before an answer is on the disk before it. */
-  async #inJournal<T>(answer: T): Promise<T> {
-    await this.#journal?.durable();
+  async #inJournal<T>(answer: T, isHurried = false): Promise<T> {
+    await this.#journal?.durable(isHurried);
     return answer;
   }
 

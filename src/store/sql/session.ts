@@ -15,13 +15,12 @@ export interface SqlSession {
   connect(signal: AbortSignal): Promise<void>;
   /**
    * All statements in one transaction, one round trip; rows of each. Rejects with StatementFailed (nothing was changed),
-   * DiskFull or NotConnected. No statement of another transaction comes between. `isUrgent`: somebody stands waiting for it, so
-   * that it goes before those that have not begun.
+   * DiskFull or NotConnected. No statement of another transaction comes between.
    */
   transaction(
     statements: readonly Statement[],
     signal?: AbortSignal,
-    isUrgent?: boolean,
+    manner?: Manner,
   ): Promise<readonly (readonly SqlRow[])[]>;
   /** Several commands in one text, without values: migrations and upkeep. Outside a transaction. The rows of all of them. */
   script(sql: string): Promise<readonly SqlRow[]>;
@@ -29,7 +28,7 @@ export interface SqlSession {
   exclusively<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
   /**
    * The tables are as this program knows them. Rows that exist nowhere else are brought back where they were lost, and from now on
-   * no statement that changes one is answered before the change would outlive a power cut. After `connect`.
+   * no statement that changes one is answered before the change would outlive a power cut, unless it is loose. After `connect`.
    */
   keep(): Promise<void>;
   /** What `keep` found that was not whole. */
@@ -51,13 +50,24 @@ export interface Restored {
   readonly damages: readonly { readonly atByte: number; readonly bytes: number }[];
 }
 
+/** How a transaction goes beside the others. */
+export interface Manner {
+  /** Somebody stands waiting for it: it goes before those that have not begun. */
+  readonly isUrgent?: boolean;
+  /**
+   * It is answered before what it changed would outlive a power cut. For what may be done again, or where nobody is told before a
+   * later transaction that is not loose was answered.
+   */
+  readonly isLoose?: boolean;
+}
+
 /** Rows of a single statement. */
 export async function query(
   session: SqlSession,
   sql: string,
   values: readonly SqlValue[] = [],
-  isUrgent = false,
+  manner: Manner = {},
 ): Promise<readonly SqlRow[]> {
-  const [rows] = await session.transaction([{ sql, values }], undefined, isUrgent);
+  const [rows] = await session.transaction([{ sql, values }], undefined, manner);
   return rows ?? [];
 }

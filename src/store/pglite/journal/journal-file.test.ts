@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import fc from "fast-check";
+import { type Clock, systemClock } from "../../../base/index.ts";
 import { frameOf } from "./frames.ts";
 import { JournalFile } from "./journal-file.ts";
 import { HEAD, scanJournal } from "./scan.ts";
@@ -86,6 +87,39 @@ test("appends that come while the disk is busy share one sync", async (t) => {
   assert.equal((await read(path)).length, 500);
   assert.equal(journal.bytes, (await stat(path)).size);
   await journal.close();
+});
+
+test("after a sync the disk has a rest, unless who waits is in a hurry", async (t) => {
+  const path = join(await folderFor(t), "a.journal");
+  let nowMs = 0;
+  let looks = 0;
+  const rests: number[] = [];
+  const clock: Clock = {
+    ...systemClock,
+    // The first sync takes long by this clock, and no rest is ever over.
+    monotonicMs: () => (nowMs += ++looks === 3 ? 100 : 0),
+    sleep: (delayMs, signal) =>
+      new Promise((_, reject) => {
+        rests.push(delayMs);
+        signal?.addEventListener("abort", () => reject(signal.reason));
+      }),
+  };
+  const journal = new JournalFile({ path, goodBytes: 0, head: HEAD, missed: async () => [], clock });
+  journal.append([frame(1)]);
+  await journal.durable();
+  assert.deepEqual(rests, []);
+  journal.append([frame(2)]);
+  let isDurable = false;
+  const patient = journal.durable()?.then(() => (isDurable = true));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual([rests.length, isDurable], [1, false]);
+  journal.append([frame(3)]);
+  await journal.durable(true);
+  await patient;
+  assert.deepEqual(await read(path), [1, 2, 3]);
+  journal.append([frame(4)]);
+  await journal.close();
+  assert.deepEqual(await read(path), [1, 2, 3, 4]);
 });
 
 test("an append that failed is told to who waits, and the next one brings what was missed", async (t) => {

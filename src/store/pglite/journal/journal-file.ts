@@ -1,7 +1,9 @@
 // The journal as a file: what is appended is on the disk when its promise resolves, many appends with one sync; it can be written anew
-// while appends go on, and then takes the old one's place at once. Knows bytes alone.
+// while appends go on, and then takes the old one's place at once. After a sync the disk has a rest, so that who cannot wait finds it
+// free. Knows bytes alone.
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { type Clock, systemClock } from "../../../base/index.ts";
 import { DiskFull, isDiskFull } from "../../errors.ts";
 import { syncPath } from "../../sync.ts";
 
@@ -11,9 +13,14 @@ export interface JournalFileParts {
   readonly goodBytes: number;
   /** What every file begins with. */
   readonly head: Buffer;
+  readonly clock?: Clock;
   /** After an append that failed: everything since the last one that did not, the failed ones too. */
   missed(): Promise<readonly Buffer[]>;
 }
+
+/** After a sync the next one waits so many times as long as it took, unless somebody hurries it. */
+const REST_PER_SYNC = 1;
+const REST_MS_MAX = 50;
 
 interface Rewriting {
   readonly handle: FileHandle;
@@ -32,11 +39,17 @@ export class JournalFile {
   #next: PromiseWithResolvers<void> | null = null;
   #syncing: Promise<void> | null = null;
   #loop: Promise<void> | null = null;
+  readonly #clock: Clock;
+  /** Monotonic. */
+  #restsUntilMs = 0;
+  #isHurried = false;
+  #endRest = (): void => {};
   #hasMissed = false;
   #rewriting: Rewriting | null = null;
 
   constructor(parts: JournalFileParts) {
     this.#parts = parts;
+    this.#clock = parts.clock ?? systemClock;
     this.#bytes = parts.goodBytes;
   }
 
@@ -52,8 +65,15 @@ export class JournalFile {
     this.#wake();
   }
 
-  /** When everything appended until now is on the disk; null when it is. Rejects with what kept it from there. */
-  durable(): Promise<void> | null {
+  /**
+   * When everything appended until now is on the disk; null when it is. Rejects with what kept it from there. `isHurried`: the disk has
+   * no rest before that.
+   */
+  durable(isHurried = false): Promise<void> | null {
+    if (isHurried && this.#next !== null) {
+      this.#isHurried = true;
+      this.#endRest();
+    }
     return this.#next?.promise ?? this.#syncing;
   }
 
@@ -76,7 +96,7 @@ export class JournalFile {
     if (this.#rewriting === null) return;
     this.#rewriting.isComplete = true;
     this.#wake();
-    await this.durable();
+    await this.durable(true);
   }
 
   /** The old file stays. */
@@ -88,6 +108,7 @@ export class JournalFile {
   }
 
   async close(): Promise<void> {
+    void this.durable(true);
     while (this.#loop !== null) await this.#loop;
     if (this.#rewriting !== null) await this.dropRewrite();
     await this.#handle?.close();
@@ -109,6 +130,9 @@ export class JournalFile {
 
   async #run(): Promise<void> {
     for (let group = this.#next; group !== null; group = this.#next) {
+      await this.#rest();
+      this.#isHurried = false;
+      const startMs = this.#clock.monotonicMs();
       const frames = this.#queue;
       this.#queue = [];
       this.#next = null;
@@ -122,8 +146,19 @@ export class JournalFile {
         group.reject(isDiskFull(thrown) ? new DiskFull(this.#parts.path, thrown) : thrown);
       }
       this.#syncing = null;
+      const endMs = this.#clock.monotonicMs();
+      this.#restsUntilMs = endMs + Math.min(REST_MS_MAX, REST_PER_SYNC * (endMs - startMs));
     }
     this.#loop = null;
+  }
+
+  async #rest(): Promise<void> {
+    const restMs = this.#restsUntilMs - this.#clock.monotonicMs();
+    if (this.#isHurried || restMs <= 0) return;
+    const over = new AbortController();
+    this.#endRest = () => over.abort();
+    await this.#clock.sleep(restMs, over.signal).catch(() => undefined);
+    this.#endRest = () => {};
   }
 
   async #write(frames: readonly Buffer[]): Promise<void> {

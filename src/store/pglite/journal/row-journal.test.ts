@@ -1,6 +1,6 @@
 // The journal under an embedded database: what was answered is there again whatever the database lost, and nothing else is.
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -226,4 +226,20 @@ test("every table of the database is in the journal, or can be made again withou
   ];
   const names = rows.map((row) => z.object({ name: z.string() }).parse(row).name).sort();
   assert.deepEqual(names, [...JOURNALED.map(({ name }) => name), ...madeAgain].sort());
+});
+
+test("a loose statement is answered before its change is in the journal, which the next one that is not waits for", async (t) => {
+  const folder = await folderFor(t);
+  const session = await opened(folder);
+  // Nothing can be written where the journal is to be.
+  await rm(journalOf(folder), { force: true });
+  await mkdir(journalOf(folder));
+  const loose = (id: number) =>
+    query(session, `update scrape_tasks set priority = 1 where id = $1::uuid`, [uuid(id)], { isLoose: true });
+  await assert.rejects(addTask(session, 1), { code: "EISDIR" });
+  assert.deepEqual(await loose(1), []);
+  await assert.rejects(addTask(session, 2), { code: "EISDIR" });
+  await rm(journalOf(folder), { recursive: true });
+  await addTask(session, 3);
+  await session.close();
 });

@@ -115,14 +115,14 @@ export class RowJournal {
     this.#file.append(await this.#notedFrames());
   }
 
-  /** When every change that was taken is on the disk; null when it is. */
-  durable(): Promise<void> | null {
-    return this.#file.durable();
+  /** When every change that was taken is on the disk, as soon as the disk can where it is hurried; null when it is. */
+  durable(isHurried: boolean): Promise<void> | null {
+    return this.#file.durable(isHurried);
   }
 
   async close(): Promise<void> {
     await this.#upkeep;
-    await this.#file.durable()?.catch(() => undefined);
+    await this.#file.durable(true)?.catch(() => undefined);
     if (this.#file.bytes > Math.max(SMALL_BYTES, 2 * this.#compactBytes)) await this.#rewrite();
     await this.#trim();
     await this.#file.close();
