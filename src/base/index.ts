@@ -14,6 +14,7 @@ export { siblingModule } from "./module-path.ts";
 export { nearest } from "./nearest.ts";
 export { type Random, seededRandom, systemRandom, uuidv7 } from "./random.ts";
 export { asError, describe, err, ok, type Result } from "./result.ts";
+export { RightOfWay } from "./right-of-way.ts";
 export {
   type QueryGroup,
   type QueryTerm,

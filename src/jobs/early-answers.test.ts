@@ -13,7 +13,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 function answersOf(write: (ids: readonly string[]) => Promise<void>) {
   const early = new EarlyAnswers((ends) => write(ends.map(({ id }) => id)));
-  const add = (...ids: string[]) => early.add(ids, async () => ids.map(endOf));
+  const add = (...ids: string[]): void => void early.add(ids, async () => ids.map(endOf));
   return { early, add };
 }
 

@@ -17,10 +17,10 @@ export class EarlyAnswers {
     this.#write = write;
   }
 
-  /** `errands` are of one URL; `make` answers the end of each of them, in their order. */
-  add(errands: readonly string[], make: () => Promise<TaskEnd[]>): void {
+  /** `errands` are of one URL; `make` answers the end of each of them, in their order. Resolves when there is nothing more to do for them here. */
+  async add(errands: readonly string[], make: () => Promise<TaskEnd[]>): Promise<void> {
     if (this.#waiting.size + errands.length > WAITING_MAX) return;
-    void this.#add(errands, make).catch(() => undefined);
+    await this.#add(errands, make).catch(() => undefined);
   }
 
   /** Those of them that were not answered here; asked about once, when their URL has ended. */

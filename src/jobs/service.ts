@@ -1,6 +1,6 @@
 // The room as a whole over one database: tasks with their worker, schedules with their clock, batch jobs, webhooks, retention.
 // A role that only answers people has no fetcher: it makes tasks and runs, and others work on them.
-import { type Clock, describe } from "../base/index.ts";
+import { type Clock, describe, RightOfWay } from "../base/index.ts";
 import type { EndedPage, OutLine } from "../model/index.ts";
 import type { Dialer } from "../net/index.ts";
 import type { Log, Metrics } from "../observe/index.ts";
@@ -50,7 +50,6 @@ const START_AGAIN_MS = 1_000;
 
 export class JobsService {
   readonly happenings = new Happenings();
-  readonly #waiters = new Waiters();
   readonly tasks: Tasks;
   readonly schedules: Schedules;
   readonly runner: JobRunner;
@@ -69,6 +68,8 @@ export class JobsService {
     const { session, isEmbedded, isAlone, bossSchema, options, work, clock, log, metrics } = parts;
     const { removeSpentSegments } = parts;
     const { happenings } = this;
+    const way = new RightOfWay(clock);
+    const waiters = new Waiters();
     const troubleOf = (what: string) => (thrown: unknown) =>
       log.warn({ cause: describe(thrown) }, `${what} cannot be looked for now`);
     this.#time = clock;
@@ -87,14 +88,15 @@ export class JobsService {
         ? null
         : new TaskWorker({
             ...{ table: taskTable, fetcher: work.fetcher, options: options.tasks, happenings, clock },
-            ...{ isAlone, waiters: this.#waiters },
+            ...{ isAlone, waiters, way },
             lineOf: (ended) => work.lineOf(ended),
             onTrouble: troubleOf("tasks"),
           });
-    const wakeTasks = (isWaited = false): void => this.worker?.wake(isWaited);
+    const wakeTasks = (): void => this.worker?.wake();
     this.tasks = new Tasks({
-      ...{ table: taskTable, options: options.tasks, happenings, waiters: this.#waiters, clock },
+      ...{ table: taskTable, options: options.tasks, happenings, waiters, way, clock },
       wake: wakeTasks,
+      hasten: (id) => this.worker?.hasten(id),
     });
     this.#clock = new ScheduleClock({
       ...{ table: scheduleTable, runner: this.runner, happenings, clock, pollMs: CLOCK_POLL_MS },

@@ -35,7 +35,7 @@ test("a task that somebody stands waiting for is the next of its priority, and i
   const waited = await add("waited", 0, true);
   await add("above", 1, false);
   const claimed = async (limit: number, isWaitedAlone = false) =>
-    (await table.claim(limit, nowMs, LEASE_MS, { isWaitedAlone }))
+    (await table.claim(limit, nowMs, LEASE_MS, isWaitedAlone))
       .map(({ url, isWaited }) => [new URL(url).pathname, isWaited] as const)
       .sort();
   assert.deepEqual(await claimed(2), [
@@ -44,6 +44,12 @@ test("a task that somebody stands waiting for is the next of its priority, and i
   ]);
   assert.deepEqual(await claimed(9, true), [["/last", true]]);
   assert.deepEqual(await claimed(1), [["/first", false]]);
+  const named = await add("named", -5, false);
+  assert.deepEqual(
+    (await table.claimThese([waited, named], nowMs, LEASE_MS)).map(({ id }) => id),
+    [named],
+    "the other one is under way",
+  );
   const failed = {
     ok: false,
     again: true,

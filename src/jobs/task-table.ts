@@ -32,6 +32,12 @@ where id in (select id from scrape_tasks where status = 'pending'
   order by priority desc, due_at, id limit $1::integer for update skip locked)
 returning ${LISTED}, due_at = ${WAITED} as is_waited`;
 
+const CLAIM_THESE = `update scrape_tasks set status = 'running', attempts = attempts + 1, updated_at = $1::timestamptz,
+  lease_until = $2::timestamptz
+where id in (select id from scrape_tasks where status = 'pending' and due_at <= $1::timestamptz
+  and id in (select value::uuid from json_array_elements_text($3::json)) for update skip locked)
+returning ${LISTED}`;
+
 /** Under way without anybody who says so: their process is gone. */
 const LOST = `update scrape_tasks set lease_until = $2::timestamptz
 where id in (select id from scrape_tasks where status = 'running' and lease_until <= $1::timestamptz
@@ -182,20 +188,18 @@ export class TaskTable {
     return rows.length > 0;
   }
 
-  /**
-   * Those that somebody stands waiting for first of their priority, or alone. `isUrgent`: there is one. A claim that a power cut takes
-   * back is made again.
-   */
-  async claim(
-    limit: number,
-    nowMs: number,
-    leaseMs: number,
-    { isWaitedAlone = false, isUrgent = false } = {},
-  ): Promise<ClaimedTask[]> {
+  /** Those that somebody stands waiting for first of their priority, or alone. A claim that a power cut takes back is made again. */
+  async claim(limit: number, nowMs: number, leaseMs: number, isWaitedAlone = false): Promise<ClaimedTask[]> {
     const values = [limit, iso(nowMs), iso(nowMs + leaseMs), isWaitedAlone];
-    const manner = { isUrgent: isUrgent || isWaitedAlone, isLoose: true };
-    const rows = await query(this.#session, CLAIM, values, manner);
+    const rows = await query(this.#session, CLAIM, values, { isUrgent: isWaitedAlone, isLoose: true });
     return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
+  }
+
+  /** Of these, which somebody stands waiting for, those that wait and are due. */
+  async claimThese(ids: readonly string[], nowMs: number, leaseMs: number): Promise<ClaimedTask[]> {
+    const values = [iso(nowMs), iso(nowMs + leaseMs), JSON.stringify(ids)];
+    const rows = await query(this.#session, CLAIM_THESE, values, { isUrgent: true, isLoose: true });
+    return rows.map((row) => ({ ...taskRow.parse(row), isWaited: true }));
   }
 
   /** Whose lease ends by then; each has a new one. */

@@ -1,6 +1,6 @@
 // Takes due tasks, has their URLs fetched, and writes what became of them into their rows. Told of a new task it looks at once;
 // else it looks every so often, and when the next attempt of one is due. Knows neither frontier nor graph: who fetches is lent.
-import type { Clock } from "../base/index.ts";
+import type { Clock, RightOfWay } from "../base/index.ts";
 import {
   CODES,
   type Code,
@@ -45,6 +45,7 @@ export interface TaskWorkerParts {
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
   readonly waiters: Waiters;
+  readonly way: RightOfWay;
   readonly clock: Clock;
   /** What is under way in the rows is under way nowhere else. */
   readonly isAlone: boolean;
@@ -57,12 +58,15 @@ export interface TaskWorkerParts {
 const CLAIM_MAX = 100;
 /** Beside all that may be under way, of those that somebody stands waiting for. */
 const WAITED_MAX = 64;
+/** Claimed, or written, at once while somebody stands waiting now and then: the database has one statement at a time. */
+const PIECE_MAX = 16;
 const UPKEEP_MS = 5_000;
 const FULL_WAIT_MS = 1_000;
 /** So long a task of another process may wait for its first look. */
 const SHARED_POLL_MS = 250;
 
 export class TaskWorker implements TaskResults {
+  readonly way: RightOfWay;
   readonly #parts: TaskWorkerParts;
   /** Under way here. */
   readonly #running = new Set<string>();
@@ -73,22 +77,52 @@ export class TaskWorker implements TaskResults {
   #nextDueAtMs: number | null = null;
   /** There was no room to look at all. */
   #hasMore = false;
-  /** There may be one that somebody stands waiting for. */
-  #hasWaited = false;
+  /** Somebody stands waiting for these, and they are not under way. */
+  readonly #hastened = new Set<string>();
+  #wakeHastened = Promise.withResolvers<void>();
 
   constructor(parts: TaskWorkerParts) {
     this.#parts = parts;
+    this.way = parts.way;
     this.#early = new EarlyAnswers((ends) => this.#settle(ends));
     this.#earlyUrgent = new EarlyAnswers((ends) => this.#settle(ends, undefined, true));
   }
 
-  wake(isWaited = false): void {
-    if (isWaited) this.#hasWaited = true;
+  wake(): void {
     this.#wake.resolve();
+  }
+
+  /** Somebody stands waiting for this one: it is begun before all others, and beside all that may be under way. */
+  hasten(id: string): void {
+    if (this.#hastened.size < WAITED_MAX) this.#hastened.add(id);
+    this.#wakeHastened.resolve();
   }
 
   /** Looks until the signal aborts. What is under way then is taken up by the next start. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#runAll(signal), this.#runHastened(signal)]);
+  }
+
+  async #runHastened(signal: AbortSignal): Promise<void> {
+    signal.addEventListener("abort", () => this.#wakeHastened.resolve(), { once: true });
+    while (!signal.aborted) {
+      this.#wakeHastened = Promise.withResolvers<void>();
+      // What fails here is found by who looks for all.
+      if (this.#hastened.size > 0)
+        await this.way.during(() => this.#beginHastened()).catch(this.#parts.onTrouble);
+      if (this.#hastened.size === 0 && !signal.aborted) await this.#wakeHastened.promise;
+    }
+  }
+
+  async #beginHastened(): Promise<void> {
+    const { table, clock, options } = this.#parts;
+    const ids = [...this.#hastened];
+    this.#hastened.clear();
+    if (options.runningMax + WAITED_MAX - this.#running.size < ids.length) return;
+    await this.#begin(await table.claimThese(ids, clock.nowMs(), options.leaseMs));
+  }
+
+  async #runAll(signal: AbortSignal): Promise<void> {
     const { clock, options, isAlone, onTrouble } = this.#parts;
     let isFirst = true;
     let nextUpkeepMs = 0;
@@ -130,8 +164,9 @@ export class TaskWorker implements TaskResults {
 
   answerSoon(end: EndedPage): void {
     const { tasks = [], urgent } = end.report.request;
-    const early = urgent === true ? this.#earlyUrgent : this.#early;
-    early.add(tasks, () => this.#endsOf(end, tasks));
+    const make = () => this.#endsOf(end, tasks);
+    if (urgent === true) void this.way.during(() => this.#earlyUrgent.add(tasks, make));
+    else void this.#early.add(tasks, make);
   }
 
   async answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void> {
@@ -148,12 +183,24 @@ export class TaskWorker implements TaskResults {
   }
 
   async #settle(answered: readonly TaskEnd[], signal?: AbortSignal, isUrgent = false): Promise<void> {
-    const { table, options, clock } = this.#parts;
+    if (isUrgent) return this.way.during(() => this.#settleThese(answered, signal, true));
+    for await (const piece of this.way.pieces(answered, PIECE_MAX))
+      await this.#settleThese(piece, signal, false);
+  }
+
+  async #settleThese(
+    answered: readonly TaskEnd[],
+    signal: AbortSignal | undefined,
+    isUrgent: boolean,
+  ): Promise<void> {
+    const { table, options, clock, waiters } = this.#parts;
     const moved = await table.settle(answered, options.retryDelaysMs, clock.nowMs(), signal, isUrgent);
     for (const { id } of answered) this.#running.delete(id);
     for (const { task, dueAtMs } of moved) {
       this.#tell(task);
-      if (task.status === "pending") this.#dueAt(dueAtMs);
+      if (task.status !== "pending") continue;
+      this.#dueAt(dueAtMs);
+      if (waiters.has(task.id)) clock.schedule(dueAtMs - clock.nowMs(), () => this.hasten(task.id));
     }
     // There is room again.
     if (this.#hasMore) this.wake();
@@ -200,34 +247,33 @@ export class TaskWorker implements TaskResults {
   /** Whether there may be more at once. */
   async #look(): Promise<boolean> {
     const { table, clock, options } = this.#parts;
-    const room = Math.min(CLAIM_MAX, options.runningMax - this.#running.size);
+    await this.way.clear();
+    const claimMax = this.way.isFrequented ? PIECE_MAX : CLAIM_MAX;
+    const room = Math.min(claimMax, options.runningMax - this.#running.size);
     this.#hasMore = room <= 0;
     if (this.#hasMore) {
       this.#nextDueAtMs = null;
       await this.#lookForWaited();
       return false;
     }
-    const isUrgent = this.#hasWaited;
-    this.#hasWaited = false;
-    const tasks = await table.claim(room, clock.nowMs(), options.leaseMs, { isUrgent });
+    const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
     const isFull = await this.#begin(tasks);
     if (tasks.length === room && !isFull) return true;
     this.#nextDueAtMs = await table.nextDueAtMs();
     return false;
   }
 
-  /** There is no room for others. */
+  /** There is no room for others, and those of other processes come without being told of. */
   async #lookForWaited(): Promise<void> {
-    const { table, clock, options } = this.#parts;
+    const { table, clock, options, isAlone } = this.#parts;
     const room = options.runningMax + WAITED_MAX - this.#running.size;
-    if (!this.#hasWaited || room <= 0) return;
-    this.#hasWaited = false;
-    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, { isWaitedAlone: true }));
+    if (isAlone || room <= 0) return;
+    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, true));
   }
 
   /** True: who fetches has no room for some of them. */
   async #begin(tasks: readonly (Task & { readonly isWaited?: boolean })[]): Promise<boolean> {
-    const { fetcher, table, clock, happenings } = this.#parts;
+    const { fetcher, table, clock, happenings, waiters } = this.#parts;
     if (tasks.length === 0) return false;
     for (const task of tasks) {
       this.#running.add(task.id);
@@ -236,7 +282,7 @@ export class TaskWorker implements TaskResults {
     const taken = await fetcher.admit(
       tasks.map((task) => ({
         ...{ taskId: errandOf(task.id, task.attempts), url: task.url, lane: task.lane },
-        ...(task.isWaited === true && task.priority >= 0 ? { urgent: true } : {}),
+        ...((task.isWaited === true || waiters.has(task.id)) && task.priority >= 0 ? { urgent: true } : {}),
         ...(task.recipe === null ? {} : { recipe: task.recipe }),
       })),
     );

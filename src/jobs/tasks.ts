@@ -1,5 +1,5 @@
 // Tasks as whoever asks for them meets them: made, looked at, waited for, taken back. The work itself is the worker's.
-import { type Clock, uuidv7 } from "../base/index.ts";
+import { type Clock, type RightOfWay, uuidv7 } from "../base/index.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
 import { PendingRoom } from "./pending-room.ts";
@@ -22,9 +22,12 @@ export interface TasksParts {
   readonly options: JobsOptions["tasks"];
   readonly happenings: Happenings;
   readonly waiters: Waiters;
+  readonly way: RightOfWay;
   readonly clock: Clock;
-  /** There are new ones; `isWaited`: that somebody stands waiting for. */
-  wake(isWaited: boolean): void;
+  /** There are new ones. */
+  wake(): void;
+  /** Somebody stands waiting for this one, which waits. */
+  hasten(id: string): void;
 }
 
 /** How often a task is looked at that another process may finish. */
@@ -45,8 +48,13 @@ export class Tasks {
    * In the order of the wishes; one whose key is known is the task there is. Throws KeyReused or QueueFull, and then makes
    * none. `isWaited`: whoever asks stands waiting, and is told nothing before `wait` resolves.
    */
-  async create(wishes: readonly TaskWish[], isWaited = false): Promise<Task[]> {
-    const { table, options, clock, happenings, wake } = this.#parts;
+  create(wishes: readonly TaskWish[], isWaited = false): Promise<Task[]> {
+    const create = () => this.#create(wishes, isWaited);
+    return isWaited ? this.#parts.way.during(create) : create();
+  }
+
+  async #create(wishes: readonly TaskWish[], isWaited: boolean): Promise<Task[]> {
+    const { table, options, clock, happenings, wake, hasten } = this.#parts;
     if (!(await this.#room.take(wishes.length)))
       throw new QueueFull(`${options.pendingMax} tasks may wait, and no more`);
     const nowMs = clock.nowMs();
@@ -61,7 +69,8 @@ export class Tasks {
       }
       return asMade(wish, nowMs);
     });
-    wake(isWaited);
+    for (const { id, priority } of isWaited ? tasks : []) if (priority >= 0) hasten(id);
+    wake();
     for (const task of tasks) if (task.createdAtMs === nowMs) happenings.tell(happeningOf(task));
     return tasks;
   }
@@ -89,11 +98,12 @@ export class Tasks {
 
   /** Resolves when it is finished, or after `waitMs` as it stands then; null when there is none. `made`: it was made just now. */
   async wait(id: string, waitMs: number, signal: AbortSignal, made?: Task): Promise<Task | null> {
-    const { clock, table, waiters } = this.#parts;
+    const { clock, table, waiters, hasten } = this.#parts;
     const untilMs = clock.monotonicMs() + waitMs;
     const waiter = waiters.stand(id);
     try {
       let task = made ?? (await table.get(id, true));
+      if (made === undefined && task?.status === "pending" && task.priority >= 0 && waitMs > 0) hasten(id);
       while (task !== null && !isFinished(task.status)) {
         const leftMs = untilMs - clock.monotonicMs();
         // What was made may not outlive a power cut yet; what is read does.

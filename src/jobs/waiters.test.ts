@@ -1,7 +1,7 @@
 // Whoever stands waiting for a task is handed it as it ended, and nobody asks the rows again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../base/index.ts";
+import { RightOfWay, systemClock } from "../base/index.ts";
 import type { SqlSession } from "../store/index.ts";
 import { Happenings } from "./happenings.ts";
 import { jobsOptions } from "./options.ts";
@@ -22,7 +22,9 @@ function tasksOver(session: Pick<SqlSession, "transaction">) {
   const options = jobsOptions.parse({}).tasks;
   const tasks = new Tasks({
     ...{ table, options, waiters, clock: systemClock, happenings: new Happenings() },
+    way: new RightOfWay(systemClock),
     wake: () => {},
+    hasten: () => {},
   });
   return { tasks, waiters };
 }

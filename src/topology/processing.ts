@@ -15,6 +15,7 @@ import type { Renderer, RenderOptions } from "../render/index.ts";
 import { type RouteOptions, routeMarkers } from "../route/index.ts";
 import type { Store } from "../store/index.ts";
 import type { EndPolicy } from "./end-of-page.ts";
+import { givingWay } from "./giving-way.ts";
 import {
   type CapturedPage,
   type LaneParts,
@@ -27,6 +28,7 @@ import { richStage } from "./rich-stage.ts";
 import { type Asked, routing as routingOf } from "./routing.ts";
 import type { Tally } from "./tally.ts";
 import { answeringSoon, type TaskResults } from "./task-results.ts";
+import { urgentPages } from "./urgency.ts";
 
 /** The fields that a schema declares, looked for on every page that is read. */
 export interface DeclaredLook {
@@ -119,7 +121,8 @@ export function processing(parts: ProcessingParts): Processing {
   };
   const answering = <In>(stage: Stage<In, ProcessOutput, Code>): Stage<In, ProcessOutput, Code> =>
     answeringSoon(stage, tasks, policy);
-  const stage = answering(processStage({ ...lane, extract, urgentMax, askedOf }));
+  const process = processStage({ ...lane, extract, urgentMax, askedOf });
+  const stage = givingWay(answering(process), tasks?.way ?? null, urgentPages, true);
   return {
     stage,
     unshown: { ...stage, name: "render", concurrencyMax: UNSHOWN_AT_ONCE, urgentMax: 0 },

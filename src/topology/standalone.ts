@@ -23,6 +23,7 @@ import { intoTable, letterWriter } from "./dead-letter-writer.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint, stageAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
+import { batchGivingWay, givingWay, sourceGivingWay } from "./giving-way.ts";
 import { bareReports, counting, endTold, leasesKept, reportsOf } from "./joints.ts";
 import { engineObserver, watchFetches } from "./observation.ts";
 import type { TopologyOptions } from "./options.ts";
@@ -74,6 +75,7 @@ export function standalone(parts: StandaloneParts): Graph {
   const { policy, stopDeadlineMs } = options.topology;
   const limits = options.topology.channels;
   const tally = new Tally();
+  const way = parts.tasks?.way ?? null;
   const away = new Map<string, string>();
   const runtime = createRuntime({
     clock,
@@ -144,7 +146,7 @@ export function standalone(parts: StandaloneParts): Graph {
     content === null || metadata === null
       ? []
       : [
-          runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", metadata)), {
+          runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", batchGivingWay(metadata, way))), {
             from: rows,
             to: ended,
           }),
@@ -190,7 +192,10 @@ export function standalone(parts: StandaloneParts): Graph {
       ? []
       : [runtime.stage(process.rich, { from: rich, to: fromLanes, route: placed })];
   const toFetch = runtime.stage(
-    stageAtFailpoint("after-fetch", parts.tasks === null ? fetch : keepingPlaces(fetch)),
+    stageAtFailpoint(
+      "after-fetch",
+      parts.tasks === null ? fetch : givingWay(keepingPlaces(fetch), way, urgentRequests, false),
+    ),
     {
       from: requests,
       to: [raw, ended, reports],
@@ -205,7 +210,9 @@ export function standalone(parts: StandaloneParts): Graph {
   const isBrokenOff = (): boolean => brokenOff.aborted;
   const fromFrontier = runtime.source(
     leasesKept(
-      endTold(fatal.source(sourceAtFailpoint("after-lease", frontier.source())), () => queue?.over()),
+      endTold(fatal.source(sourceAtFailpoint("after-lease", sourceGivingWay(frontier.source(), way))), () =>
+        queue?.over(),
+      ),
       isBrokenOff,
     ),
     { to: requests },

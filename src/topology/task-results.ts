@@ -1,5 +1,6 @@
 // Where a URL's end meets whoever waits for it: tasks are answered before the frontier hears of the end, so that a crash between
 // the two answers them again and loses none. Knows neither tasks nor their rows.
+import type { RightOfWay } from "../base/index.ts";
 import type { BatchStage, Sink, Stage, Work } from "../engine/index.ts";
 import type { Code, DeadLetter, EndedPage, FrontierReport, PageReport } from "../model/index.ts";
 import { type EndPolicy, storedReport } from "./end-of-page.ts";
@@ -18,6 +19,8 @@ export interface UnfetchedEnd {
 
 /** Lent by who keeps the tasks. Told again it changes nothing; rejects with NotConnected while it cannot, and is asked again. */
 export interface TaskResults {
+  /** Held by those that somebody stands waiting for. */
+  readonly way: RightOfWay;
   /** Writes what became of `report.request.tasks` of each. */
   answer(ends: readonly EndedPage[], signal: AbortSignal): Promise<void>;
   answerUnfetched(ends: readonly UnfetchedEnd[], signal: AbortSignal): Promise<void>;

@@ -32,6 +32,9 @@ const YOUNG_MEBIBYTES = 8;
 /** One that it works on, and one so that it need not wait for the next: what is urgent stands behind no more. */
 const AT_THREAD_MAX = 2;
 
+/** After an urgent one so many go to the thread one by one, for the next urgent one to stand behind one alone. */
+const ONE_BY_ONE = 64;
+
 interface Waiting {
   resolve(rows: readonly (readonly SqlRow[])[]): void;
   reject(error: Error): void;
@@ -51,6 +54,7 @@ class PgliteSession implements SqlSession {
   /** Asked and not with the thread yet. As many as the callers that wait. */
   readonly #asked = new TwoRanks<Asked>();
   #atThread = 0;
+  #oneByOne = 0;
   #nextId = 1;
   #worker: Worker | null = null;
   #opening: Promise<void> | null = null;
@@ -223,14 +227,16 @@ class PgliteSession implements SqlSession {
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#asked.pushBack({ ...question, id }, isUrgent);
+      if (isUrgent) this.#oneByOne = ONE_BY_ONE;
       this.#post();
     });
   }
 
   #post(): void {
-    while (this.#atThread < AT_THREAD_MAX) {
+    while (this.#atThread < (this.#oneByOne > 0 ? 1 : AT_THREAD_MAX)) {
       const next = this.#asked.popFront();
       if (next === undefined) return;
+      if (this.#oneByOne > 0) this.#oneByOne--;
       this.#atThread++;
       this.#worker?.postMessage(next);
     }
