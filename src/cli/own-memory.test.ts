@@ -11,7 +11,7 @@ const isLinux = process.platform === "linux" && process.execve !== undefined;
 
 /** What the program tells; whatever it says beside that is a failure. A file is handed over beyond its streams. */
 async function told(args: readonly string[], arenas?: string): Promise<Record<string, unknown>> {
-  const { MALLOC_ARENA_MAX: _, ...env } = process.env;
+  const { MALLOC_ARENA_MAX: _, MALLOC_MMAP_THRESHOLD_: __, ...env } = process.env;
   const file = openSync(program, "r");
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ["ignore", "pipe", "pipe", file],
@@ -32,18 +32,32 @@ async function told(args: readonly string[], arenas?: string): Promise<Record<st
   return rest;
 }
 
-test("arenas are bounded in the process itself, once and without a word", async () => {
-  const arenas = isLinux ? "2" : null;
-  assert.deepEqual(await told(["--list", "a b", ""]), { arenas, args: ["--list", "a b", ""], given: null });
+/** MiB: of the process's nursery one half or both, as large as they ever become; of a thread's what it was given. */
+function assertNurseries(nurseries: unknown): void {
+  assert.ok(Array.isArray(nurseries));
+  const [own, ofThread] = nurseries.map(Number);
+  assert.ok(own === 16 || own === 32, `${own} MiB`);
+  assert.ok(Number(ofThread) <= 8, `${ofThread} MiB`);
+}
+
+test("malloc and the nursery are bounded in the process itself, once and without a word", async () => {
+  const { nurseries, ...rest } = await told(["--list", "a b", ""]);
+  const [arenas, mapped] = isLinux ? ["2", "131072"] : [null, null];
+  assert.deepEqual(rest, { arenas, mapped, args: ["--list", "a b", ""], given: null });
+  if (isLinux) assertNurseries(nurseries);
 });
 
 test("what the user said about arenas stands", async () => {
-  assert.deepEqual(await told(["x"], "7"), { arenas: "7", args: ["x"], given: null });
+  const { nurseries, ...rest } = await told(["x"], "7");
+  assert.deepEqual(rest, { arenas: "7", mapped: isLinux ? "131072" : null, args: ["x"], given: null });
+  if (isLinux) assertNurseries(nurseries);
 });
 
 test("a file that was handed over stays open", { skip: isLinux ? false : "no such files here" }, async () => {
-  assert.deepEqual(await told(["/dev/fd/3"]), {
+  const { nurseries: _, ...rest } = await told(["/dev/fd/3"]);
+  assert.deepEqual(rest, {
     arenas: null,
+    mapped: null,
     args: ["/dev/fd/3"],
     given: readFileSync(program, "utf8"),
   });

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { programEnvironment } from "./own-memory.ts";
+import { programEnvironment, programFlags } from "./own-memory.ts";
 
 /** Oldest Node that runs the program as it is: type stripping, zstd in node:zlib and the undici of package.json need it. */
 const OLDEST: readonly [major: number, minor: number] = [22, 19];
@@ -61,7 +61,7 @@ export function handOver(program: string, args: readonly string[]): void {
  */
 export function runUnder(node: string, program: string, args: readonly string[]): void {
   const entry = join(dirname(fileURLToPath(import.meta.url)), `handed-over${import.meta.url.slice(-3)}`);
-  const child = spawn(node, process.execArgv.concat(entry, program, args), {
+  const child = spawn(node, programFlags().concat(entry, program, args), {
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     detached: true,
     env: programEnvironment(),
