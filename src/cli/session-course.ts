@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Failure } from "../model/index.ts";
 import { createLog, type Log } from "../observe/index.ts";
 import { failureOf } from "./failure-of.ts";
+import { giveBack, ownMemory } from "./give-back.ts";
 import type { Io } from "./io.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { ProgressFigures } from "./progress-line.ts";
@@ -49,11 +50,14 @@ export function sessionCourse(
       return progress;
     },
     async run(work) {
+      const memory = ownMemory();
+      const stopGivingBack = memory === null ? null : giveBack(memory, clock);
       try {
         await work(abort.signal);
       } catch (thrown) {
         fail(failureOf(thrown));
       }
+      stopGivingBack?.();
       abort.abort(new Error("the session has ended"));
     },
   };
