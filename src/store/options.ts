@@ -17,7 +17,8 @@ export const storeOptions = z
       .object({
         /** Where segments lie when the rows lie on a server: in the data folder, or in the bucket of `s3`. */
         kind: z.enum(["folder", "s3"]).default("folder"),
-        itemsMax: z.int().min(1).max(10_000).default(256),
+        /** A few times what comes while one waits: what a stalled disk lets gather beyond that is memory, and no speed. */
+        itemsMax: z.int().min(1).max(10_000).default(64),
         bytesMax: z
           .int()
           .min(1)
@@ -30,7 +31,8 @@ export const storeOptions = z
       .prefault({}),
     metadata: z
       .object({
-        itemsMax: z.int().min(1).max(5_000).default(256),
+        /** As of contents; the rows of a batch are also one text in the database's memory. */
+        itemsMax: z.int().min(1).max(5_000).default(64),
         bytesMax: z
           .int()
           .min(1)
@@ -67,8 +69,8 @@ export const storeOptions = z
         connectionsMax: z.int().min(2).max(64).default(4),
         connectTimeoutMs: z.int().min(100).max(120_000).default(10_000),
         statementTimeoutMs: z.int().min(1_000).max(600_000).default(60_000),
-        /** PostgreSQL's shared_buffers in MiB: lies in the worker's memory for good. */
-        buffersMebibytes: z.int().min(8).max(4096).default(32),
+        /** PostgreSQL's shared_buffers in MiB: lies in the worker's memory for good. The kernel caches its files besides. */
+        buffersMebibytes: z.int().min(8).max(4096).default(16),
         /** A checkpoint each time so many MiB of write-ahead log have gathered; bounds its size and the time of a recovery. */
         checkpointMebibytes: z.int().min(16).max(16_384).default(256),
         /** The journal of an embedded database is written anew when it is larger than so many MiB and than twice its rows. */

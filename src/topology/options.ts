@@ -22,7 +22,7 @@ export const topologyOptions = z.strictObject({
       /** Leases on their way to the fetch pool. */
       requests: limits(64, MIB),
       /** Fetched pages before the parse pool, before the segments and before the rows: each. */
-      pages: limits(128, 32 * MIB),
+      pages: limits(64, 32 * MIB),
       /** Ends before `--out` and before the frontier: each. */
       ends: limits(512, 32 * MIB),
     })

@@ -31,8 +31,9 @@ const parameters: Readonly<Record<string, string>> = {
   // How much log is kept for use again after a checkpoint; when to checkpoint is decided below.
   max_wal_size: `${Math.max(64, settings.checkpointMebibytes)}MB`,
   min_wal_size: "32MB",
-  // Entries wait in GIN's list until it is this long and are then merged at once: four times the speed of one by one.
-  gin_pending_list_limit: "16MB",
+  // Entries wait in GIN's list until it is this long and are then merged at once: four times the speed of one by one. A longer list
+  // (16 MB: 6,000 pages) makes a merge that takes memory no earlier moment took, and every search reads through the list.
+  gin_pending_list_limit: "4MB",
 };
 
 /** PostgreSQL's own words for a full disk (class 53, "insufficient resources"), and the system's. */
