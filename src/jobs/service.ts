@@ -95,6 +95,7 @@ export class JobsService {
     const wakeTasks = (): void => this.worker?.wake();
     this.tasks = new Tasks({
       ...{ table: taskTable, options: options.tasks, happenings, waiters, way, clock },
+      isElsewhere: work === null,
       wake: wakeTasks,
       hasten: (id) => this.worker?.hasten(id),
     });

@@ -35,14 +35,15 @@ test("a task that somebody stands waiting for is the next of its priority, and i
   const waited = await add("waited", 0, true);
   await add("above", 1, false);
   const claimed = async (limit: number, isWaitedAlone = false) =>
-    (await table.claim(limit, nowMs, LEASE_MS, isWaitedAlone))
+    (await table[isWaitedAlone ? "claimWaited" : "claim"](limit, nowMs, LEASE_MS))
       .map(({ url, isWaited }) => [new URL(url).pathname, isWaited] as const)
       .sort();
   assert.deepEqual(await claimed(2), [
     ["/above", false],
     ["/waited", true],
   ]);
-  assert.deepEqual(await claimed(9, true), [["/last", true]]);
+  await add("alone", 0, true);
+  assert.deepEqual(await claimed(9, true), [["/alone", true]]);
   assert.deepEqual(await claimed(1), [["/first", false]]);
   const named = await add("named", -5, false);
   assert.deepEqual(
@@ -62,6 +63,7 @@ test("a task that somebody stands waiting for is the next of its priority, and i
   assert.equal(moved?.dueAtMs, nowMs + 500);
   nowMs += 500;
   assert.deepEqual(await claimed(9), [
+    ["/last", true],
     ["/second", false],
     ["/waited", false],
   ]);

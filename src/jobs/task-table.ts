@@ -1,7 +1,14 @@
 // Tasks as rows: each change of one is a single statement that asks for the state it starts from, so that two processes, or a
 // message that comes twice, never move one twice. Knows no URL and no fetch.
 import { z } from "zod";
-import { decodeCursor, encodeCursor, query, type SqlSession, storable } from "../store/index.ts";
+import {
+  decodeCursor,
+  encodeCursor,
+  query,
+  type SqlSession,
+  type SqlValue,
+  storable,
+} from "../store/index.ts";
 import { type Task, type TaskStatus, type TaskWish, taskRow } from "./task.ts";
 
 const COLUMNS = `id, url, lane, recipe, priority, status, attempts, error_code, error_message, schedule_id, webhook,
@@ -25,18 +32,20 @@ on conflict do nothing`;
 const OF_KEYS = `select ${WHOLE}, idempotency_key from scrape_tasks
 where idempotency_key in (select value from json_array_elements_text($1::json))`;
 
-const CLAIM = `update scrape_tasks set status = 'running', attempts = attempts + 1, updated_at = $2::timestamptz,
-  lease_until = $3::timestamptz
-where id in (select id from scrape_tasks where status = 'pending'
-  and due_at <= case when $4::boolean then ${WAITED} else $2::timestamptz end
-  order by priority desc, due_at, id limit $1::integer for update skip locked)
+/** `which`: of those that wait and are due; $1 is now, $2 the end of the lease. */
+const claimOf = (
+  which: string,
+): string => `update scrape_tasks set status = 'running', attempts = attempts + 1,
+  updated_at = $1::timestamptz, lease_until = $2::timestamptz
+where id in (select id from scrape_tasks where status = 'pending' and due_at <= $1::timestamptz and ${which} for update skip locked)
 returning ${LISTED}, due_at = ${WAITED} as is_waited`;
 
-const CLAIM_THESE = `update scrape_tasks set status = 'running', attempts = attempts + 1, updated_at = $1::timestamptz,
-  lease_until = $2::timestamptz
-where id in (select id from scrape_tasks where status = 'pending' and due_at <= $1::timestamptz
-  and id in (select value::uuid from json_array_elements_text($3::json)) for update skip locked)
-returning ${LISTED}`;
+const CLAIM = claimOf("true order by priority desc, due_at, id limit $3::integer");
+
+/** Of the usual priority: they stand together in the index, however many others wait. */
+const CLAIM_WAITED = claimOf(`priority = 0 and due_at = ${WAITED} limit $3::integer`);
+
+const CLAIM_THESE = claimOf("id in (select value::uuid from json_array_elements_text($3::json))");
 
 /** Under way without anybody who says so: their process is gone. */
 const LOST = `update scrape_tasks set lease_until = $2::timestamptz
@@ -188,18 +197,25 @@ export class TaskTable {
     return rows.length > 0;
   }
 
-  /** Those that somebody stands waiting for first of their priority, or alone. A claim that a power cut takes back is made again. */
-  async claim(limit: number, nowMs: number, leaseMs: number, isWaitedAlone = false): Promise<ClaimedTask[]> {
-    const values = [limit, iso(nowMs), iso(nowMs + leaseMs), isWaitedAlone];
-    const rows = await query(this.#session, CLAIM, values, { isUrgent: isWaitedAlone, isLoose: true });
-    return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
+  /** Those that somebody stands waiting for first of their priority. A claim that a power cut takes back is made again. */
+  claim(limit: number, nowMs: number, leaseMs: number): Promise<ClaimedTask[]> {
+    return this.#claim(CLAIM, [iso(nowMs), iso(nowMs + leaseMs), limit], false);
+  }
+
+  /** Those alone that somebody stands waiting for, of priority 0. */
+  claimWaited(limit: number, nowMs: number, leaseMs: number): Promise<ClaimedTask[]> {
+    return this.#claim(CLAIM_WAITED, [iso(nowMs), iso(nowMs + leaseMs), limit], true);
   }
 
   /** Of these, which somebody stands waiting for, those that wait and are due. */
   async claimThese(ids: readonly string[], nowMs: number, leaseMs: number): Promise<ClaimedTask[]> {
     const values = [iso(nowMs), iso(nowMs + leaseMs), JSON.stringify(ids)];
-    const rows = await query(this.#session, CLAIM_THESE, values, { isUrgent: true, isLoose: true });
-    return rows.map((row) => ({ ...taskRow.parse(row), isWaited: true }));
+    return (await this.#claim(CLAIM_THESE, values, true)).map((task) => ({ ...task, isWaited: true }));
+  }
+
+  async #claim(sql: string, values: readonly SqlValue[], isUrgent: boolean): Promise<ClaimedTask[]> {
+    const rows = await query(this.#session, sql, values, { isUrgent, isLoose: true });
+    return rows.map((row) => ({ ...taskRow.parse(row), isWaited: waitedRow.parse(row).is_waited }));
   }
 
   /** Whose lease ends by then; each has a new one. */

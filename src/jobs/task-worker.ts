@@ -1,16 +1,10 @@
 // Takes due tasks, has their URLs fetched, and writes what became of them into their rows. Told of a new task it looks at once;
 // else it looks every so often, and when the next attempt of one is due. Knows neither frontier nor graph: who fetches is lent.
 import type { Clock, RightOfWay } from "../base/index.ts";
-import {
-  CODES,
-  type Code,
-  codeRules,
-  type EndedPage,
-  type LaneChoice,
-  type OutLine,
-} from "../model/index.ts";
+import { CODES, type Code, type EndedPage, type LaneChoice, type OutLine } from "../model/index.ts";
 import type { TaskResults, UnfetchedEnd } from "../topology/index.ts";
 import { EarlyAnswers } from "./early-answers.ts";
+import { attemptOf, errandOf, mayPass, resultText } from "./errand-ends.ts";
 import type { Happenings } from "./happenings.ts";
 import type { JobsOptions } from "./options.ts";
 import { isFinished, type Task } from "./task.ts";
@@ -62,8 +56,9 @@ const WAITED_MAX = 64;
 const PIECE_MAX = 16;
 const UPKEEP_MS = 5_000;
 const FULL_WAIT_MS = 1_000;
-/** So long a task of another process may wait for its first look. */
+/** So long a task of another process may wait for its first look, and one that somebody stands waiting for. */
 const SHARED_POLL_MS = 250;
+const SHARED_WAITED_POLL_MS = 50;
 
 export class TaskWorker implements TaskResults {
   readonly way: RightOfWay;
@@ -104,13 +99,18 @@ export class TaskWorker implements TaskResults {
   }
 
   async #runHastened(signal: AbortSignal): Promise<void> {
+    const { clock, isAlone } = this.#parts;
     signal.addEventListener("abort", () => this.#wakeHastened.resolve(), { once: true });
     while (!signal.aborted) {
       this.#wakeHastened = Promise.withResolvers<void>();
       // What fails here is found by who looks for all.
       if (this.#hastened.size > 0)
         await this.way.during(() => this.#beginHastened()).catch(this.#parts.onTrouble);
-      if (this.#hastened.size === 0 && !signal.aborted) await this.#wakeHastened.promise;
+      if (!isAlone) await this.#lookForWaited().catch(() => undefined);
+      if (this.#hastened.size > 0 || signal.aborted) continue;
+      const cancel = isAlone ? () => {} : clock.schedule(SHARED_WAITED_POLL_MS, this.#wakeHastened.resolve);
+      await this.#wakeHastened.promise;
+      cancel();
     }
   }
 
@@ -253,7 +253,6 @@ export class TaskWorker implements TaskResults {
     this.#hasMore = room <= 0;
     if (this.#hasMore) {
       this.#nextDueAtMs = null;
-      await this.#lookForWaited();
       return false;
     }
     const tasks = await table.claim(room, clock.nowMs(), options.leaseMs);
@@ -263,12 +262,13 @@ export class TaskWorker implements TaskResults {
     return false;
   }
 
-  /** There is no room for others, and those of other processes come without being told of. */
+  /** Those of other processes come without being told of. */
   async #lookForWaited(): Promise<void> {
-    const { table, clock, options, isAlone } = this.#parts;
+    const { table, clock, options } = this.#parts;
     const room = options.runningMax + WAITED_MAX - this.#running.size;
-    if (isAlone || room <= 0) return;
-    await this.#begin(await table.claim(room, clock.nowMs(), options.leaseMs, true));
+    if (room <= 0) return;
+    const waited = await table.claimWaited(room, clock.nowMs(), options.leaseMs);
+    if (waited.length > 0) await this.way.during(() => this.#begin(waited));
   }
 
   /** True: who fetches has no room for some of them. */
@@ -318,28 +318,4 @@ export class TaskWorker implements TaskResults {
     this.#nextDueAtMs = atMs;
     this.wake();
   }
-}
-
-/** Each attempt is an errand of its own: the next may begin before the end of the last was reported. */
-const errandOf = (id: string, attempt: number): string => `${id}.${attempt}`;
-
-function attemptOf(errand: string): { id: string; attempt: number } {
-  const [id = "", attempt] = errand.split(".");
-  return { id, attempt: Number(attempt) };
-}
-
-/** Of statuses those that a server itself calls passing. */
-function mayPass(code: Code, status: number | null): boolean {
-  if (code === "status") return status !== null && (status >= 500 || [408, 425, 429].includes(status));
-  return codeRules[code].transient;
-}
-
-/** A line that is longer than a row should hold goes without what makes it so. */
-function resultText(line: OutLine, charsMax: number): string {
-  const text = JSON.stringify(line);
-  if (text.length <= charsMax) return text;
-  const short = JSON.stringify({ ...line, links: null, structured: null });
-  return short.length <= charsMax
-    ? short
-    : JSON.stringify({ ...line, links: null, structured: null, markdown: null });
 }

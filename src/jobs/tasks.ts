@@ -24,14 +24,18 @@ export interface TasksParts {
   readonly waiters: Waiters;
   readonly way: RightOfWay;
   readonly clock: Clock;
+  /** Others work on them, and tell nobody here when one has ended. */
+  readonly isElsewhere: boolean;
   /** There are new ones. */
   wake(): void;
   /** Somebody stands waiting for this one, which waits. */
   hasten(id: string): void;
 }
 
-/** How often a task is looked at that another process may finish. */
+/** Between two looks at a task that another process may finish; at first, where nobody works on it here, much less. */
 const LOOK_MS = 250;
+const FIRST_LOOK_MS = 25;
+const LOOK_GROWTH = 1.2;
 
 export class Tasks {
   readonly #parts: TasksParts;
@@ -98,8 +102,9 @@ export class Tasks {
 
   /** Resolves when it is finished, or after `waitMs` as it stands then; null when there is none. `made`: it was made just now. */
   async wait(id: string, waitMs: number, signal: AbortSignal, made?: Task): Promise<Task | null> {
-    const { clock, table, waiters, hasten } = this.#parts;
+    const { clock, table, waiters, hasten, isElsewhere } = this.#parts;
     const untilMs = clock.monotonicMs() + waitMs;
+    let lookMs = isElsewhere ? FIRST_LOOK_MS : LOOK_MS;
     const waiter = waiters.stand(id);
     try {
       let task = made ?? (await table.get(id, true));
@@ -109,9 +114,10 @@ export class Tasks {
         // What was made may not outlive a power cut yet; what is read does.
         if (leftMs <= 0 || signal.aborted) return task === made ? await table.get(id, true) : task;
         const over = new AbortController();
-        const slept = clock.sleep(Math.min(LOOK_MS, leftMs), AbortSignal.any([over.signal, signal]));
+        const slept = clock.sleep(Math.min(lookMs, leftMs), AbortSignal.any([over.signal, signal]));
         const ended = await Promise.race([waiter.ended, slept.catch(() => undefined)]);
         over.abort();
+        lookMs = Math.min(LOOK_MS, lookMs * LOOK_GROWTH);
         task = ended ?? (await table.get(id, true));
       }
       return task;

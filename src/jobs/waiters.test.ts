@@ -24,6 +24,7 @@ function tasksOver(session: Pick<SqlSession, "transaction">) {
     ...{ table, options, waiters, clock: systemClock, happenings: new Happenings() },
     way: new RightOfWay(systemClock),
     wake: () => {},
+    isElsewhere: false,
     hasten: () => {},
   });
   return { tasks, waiters };

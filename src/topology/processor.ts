@@ -12,6 +12,7 @@ import type { GroupPosition, WireRecord } from "../wire/index.ts";
 import { storedReport } from "./end-of-page.ts";
 import { batchAtFailpoint, sinkAtFailpoint, sourceAtFailpoint } from "./failpoints.ts";
 import { Fatal } from "./fatal.ts";
+import { batchGivingWay } from "./giving-way.ts";
 import { type HandedBack, handBack } from "./hand-back.ts";
 import { mapped } from "./joints.ts";
 import { lagWatch } from "./lag-watch.ts";
@@ -66,6 +67,7 @@ export function processor(parts: ProcessorParts): Graph {
   const { store, wire, clock, random, log, metrics, options } = parts;
   const { policy, stopDeadlineMs, channels: limits } = options.topology;
   const tally = new Tally();
+  const way = parts.tasks?.way ?? null;
   const away = awayAtFirst(wire.pages.name);
   const runtime = createRuntime({
     clock,
@@ -110,10 +112,13 @@ export function processor(parts: ProcessorParts): Graph {
       from: ended,
     },
   );
-  const toRows = runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-row", metadata)), {
-    from: rows,
-    to: ended,
-  });
+  const toRows = runtime.batchStage(
+    fatal.batchStage(batchAtFailpoint("after-row", batchGivingWay(metadata, way))),
+    {
+      from: rows,
+      to: ended,
+    },
+  );
   const toSegments = runtime.batchStage(fatal.batchStage(batchAtFailpoint("after-segment", content)), {
     from: processed,
     to: rows,

@@ -2,8 +2,8 @@
 // connection that is lost is replaced by the next call; nothing is repeated here but what two transactions did to each
 // other. Knows no table.
 import { asError, type Clock, deadline } from "../../base/index.ts";
-import { abortable, NotConnected } from "../../engine/index.ts";
-import type { SqlRow, SqlSession, Statement } from "../sql/session.ts";
+import { abortable, NotConnected, TwoRanks } from "../../engine/index.ts";
+import type { Manner, SqlRow, SqlSession, Statement } from "../sql/session.ts";
 import { type PostgresAddress, postgresAddress } from "./address.ts";
 import { failureOf, isCollision, isLost } from "./failure.ts";
 import { type Answers, PostgresConnection, type PostgresOptions } from "./postgres-connection.ts";
@@ -28,8 +28,8 @@ class PostgresSession implements SqlSession {
   /** Open or being opened, lent ones too; at most `connectionsMax`. */
   readonly #connections = new Set<PostgresConnection>();
   readonly #idle: PostgresConnection[] = [];
-  /** Who waits for one of them, first come first; one is woken for each that is given back or gone. */
-  readonly #waiting = new Set<() => void>();
+  /** Who waits for one of them, the urgent before all, first come first; one is woken for each that is given back or gone. */
+  readonly #waiting = new TwoRanks<() => void>();
   /** Work whose caller may have left; and connections on their way out. */
   readonly #pending = new Set<Promise<unknown>>();
   #everConnected = false;
@@ -54,10 +54,14 @@ class PostgresSession implements SqlSession {
     this.#everConnected = true;
   }
 
-  async transaction(statements: readonly Statement[], signal?: AbortSignal): Promise<Answers> {
+  async transaction(
+    statements: readonly Statement[],
+    signal?: AbortSignal,
+    { isUrgent = false }: Manner = {},
+  ): Promise<Answers> {
     for (let collisions = 0; ; collisions++) {
       try {
-        return await this.#lent((connection) => connection.send(statements), signal);
+        return await this.#lent((connection) => connection.send(statements), signal, isUrgent);
       } catch (thrown) {
         if (!isCollision(thrown) || collisions === COLLISIONS_MAX) throw this.#failure(thrown, signal);
       }
@@ -128,10 +132,14 @@ class PostgresSession implements SqlSession {
   }
 
   /** The caller may leave on an abort; what was sent ends by itself and gives its connection back. */
-  #lent<T>(work: (connection: PostgresConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  #lent<T>(
+    work: (connection: PostgresConnection) => Promise<T>,
+    signal?: AbortSignal,
+    isUrgent = false,
+  ): Promise<T> {
     signal?.throwIfAborted();
     const doing = this.#inTime(async (late) => {
-      const connection = await this.#borrow(late, signal);
+      const connection = await this.#borrow(late, signal, isUrgent);
       try {
         return await this.#onIt(connection, late, () => work(connection));
       } finally {
@@ -164,7 +172,11 @@ class PostgresSession implements SqlSession {
     }
   }
 
-  async #borrow(late: AbortSignal, signal: AbortSignal | undefined): Promise<PostgresConnection> {
+  async #borrow(
+    late: AbortSignal,
+    signal: AbortSignal | undefined,
+    isUrgent = false,
+  ): Promise<PostgresConnection> {
     for (;;) {
       const left = [late, signal].find((each) => each?.aborted);
       if (left !== undefined) {
@@ -175,7 +187,7 @@ class PostgresSession implements SqlSession {
       const idle = this.#idle.pop();
       if (idle !== undefined) return idle;
       if (this.#connections.size < this.#options.connectionsMax) return this.#open(late);
-      await this.#turn(late, signal);
+      await this.#turn(late, signal, isUrgent);
     }
   }
 
@@ -203,21 +215,18 @@ class PostgresSession implements SqlSession {
   }
 
   /** Resolves at this one's turn, and at an abort. */
-  async #turn(late: AbortSignal, signal: AbortSignal | undefined): Promise<void> {
+  async #turn(late: AbortSignal, signal: AbortSignal | undefined, isUrgent: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const come = (): void => resolve();
-    this.#waiting.add(come);
+    this.#waiting.pushBack(come, isUrgent);
     for (const each of [late, signal]) each?.addEventListener("abort", come, { once: true });
     await promise;
-    this.#waiting.delete(come);
+    this.#waiting.remove(come);
     for (const each of [late, signal]) each?.removeEventListener("abort", come);
   }
 
   #wake(): void {
-    const [first] = this.#waiting;
-    if (first === undefined) return;
-    this.#waiting.delete(first);
-    first();
+    this.#waiting.popFront()?.();
   }
 
   /** Awaited by `close`; who is still there hears of its failure, who has left has no use for it. */
