@@ -58,14 +58,22 @@ const marksOfUsual = new Int16Array(1_024).fill(-1);
 /** Longer names are cut: no one asks for such. */
 const NAME_BYTES_MAX = 256;
 
+const NO_SPANS = new Int32Array(0);
+/** Two for each attribute: half of the pages have as many. */
+const FIRST_SPANS = 2_048;
+/** Attributes whose room is kept for the next page: some 2 MB. */
+const KEPT_MAX = 65_536;
+
 export class Attributes {
-  readonly #source: PageSource | null;
+  #source: PageSource | null;
   /** Characters kept of one value. */
-  readonly #charsMax: number;
+  #charsMax: number;
+  /** How many there are; the lists may be longer. */
+  count = 0;
   /** In lower case. */
   readonly names: string[] = [];
   /** Where each value begins and ends. */
-  readonly #spans: number[] = [];
+  #spans = NO_SPANS;
   readonly #values: (string | undefined)[] = [];
   /** Bits of the names added since `begin`, and what stands in class and id, where that has a record. */
   marks = 0;
@@ -75,6 +83,27 @@ export class Attributes {
   constructor(source: PageSource | null, charsMax: number) {
     this.#source = source;
     this.#charsMax = charsMax;
+  }
+
+  /** As new, for another page: the room for its attributes is there. */
+  renew(source: PageSource, charsMax: number): void {
+    this.#source = source;
+    this.#charsMax = charsMax;
+    this.count = 0;
+  }
+
+  /** Holds nothing of its page in memory. */
+  forget(): void {
+    this.#source = null;
+    if (this.count > KEPT_MAX) {
+      this.names.length = 0;
+      this.#values.length = 0;
+      this.#spans = NO_SPANS;
+    } else {
+      this.names.fill("", 0, this.count);
+      this.#values.fill(undefined, 0, this.count);
+    }
+    this.count = 0;
   }
 
   /** The next tag's. */
@@ -91,6 +120,7 @@ export class Attributes {
       const name = list[at] ?? "";
       made.names.push(name);
       made.#values.push(list[at + 1] ?? "");
+      made.count++;
       made.marks |= isUsual(name) ? marksOf(name) : marksOfRare(name);
     }
     return made;
@@ -106,23 +136,32 @@ export class Attributes {
     from: number,
     to: number,
   ): void {
-    const { names } = this;
+    const { names, count } = this;
     const id = end - start < NAME_BYTES_MAX ? usualAt(source.bytes, start, end, hash) : -1;
     const name =
       id === -1
         ? lowerCase(source.slice(start, source.boundary(Math.min(end, start + NAME_BYTES_MAX))))
         : usualName(id);
-    for (let at = first; at < names.length; at++) if (names[at] === name) return;
+    for (let at = first; at < count; at++) if (names[at] === name) return;
     let marks = id === -1 ? marksOfRare(name) : (marksOfUsual[id] ?? -1);
     if (marks === -1) {
       marks = marksOf(name);
       marksOfUsual[id] = marks;
     }
     this.marks |= marks;
-    names.push(name);
-    this.#spans.push(from, to);
-    if ((marks & (CLASS | ID)) === 0) this.#values.push(undefined);
-    else this.#values.push(this.#spelled(spellingAt(source, from, to), marks));
+    if (2 * count === this.#spans.length) this.#widen();
+    names[count] = name;
+    this.#spans[2 * count] = from;
+    this.#spans[2 * count + 1] = to;
+    this.#values[count] =
+      (marks & (CLASS | ID)) === 0 ? undefined : this.#spelled(spellingAt(source, from, to), marks);
+    this.count = count + 1;
+  }
+
+  #widen(): void {
+    const wider = new Int32Array(Math.max(FIRST_SPANS, 2 * this.#spans.length));
+    wider.set(this.#spans);
+    this.#spans = wider;
   }
 
   #spelled(spelling: Spelling | null, marks: number): string | undefined {

@@ -32,20 +32,18 @@ export function toHtml(content: Content, base: string): string {
     }
     if (content.skip(node) || node.foreign) return;
     if (UNWRAPPED.has(node.name)) {
-      for (const child of node.children) visit(child);
+      for (let child = node.first; child !== null; child = child.next) visit(child);
       return;
     }
     // A name with kinds is one of the standard's.
     if (node.kinds === 0 && !/^[a-z][a-z0-9-]*$/.test(node.name)) {
-      for (const child of node.children) visit(child);
+      for (let child = node.first; child !== null; child = child.next) visit(child);
       return;
     }
     const attributes = node.attributeCount === 0 ? "" : attributesOf(node, base);
     html += `<${node.name}${attributes}>`;
     if ((node.kinds & VOID) !== 0) return;
-    const { children } = node;
-    for (let at = 0; at < children.length; at++) {
-      const child = children[at];
+    for (let child = node.first; child !== null; child = child.next) {
       if (child !== undefined) visit(child);
     }
     html += `</${node.name}>`;

@@ -113,7 +113,7 @@ export class Place {
   /** Characters of the children that are set aside. */
   #apartChars(parent: Element): number {
     let chars = 0;
-    for (const child of parent.children)
+    for (let child = parent.first; child !== null; child = child.next)
       if (child.kind === 1 && (child.leftOut & this.#apart) !== 0) chars += child.chars;
     return chars;
   }
@@ -158,7 +158,7 @@ export class Place {
   #heaviest(parent: Element): Element | null {
     let best: Element | null = null;
     let most = 0;
-    for (const child of parent.children) {
+    for (let child = parent.first; child !== null; child = child.next) {
       if (child.kind !== 1) continue;
       const mass = child.weight?.mass ?? 0;
       if (mass > most) {
@@ -172,10 +172,8 @@ export class Place {
   /** Takes the mass of what is apart out of all that holds it. */
   #settle(element: Element): number {
     let mass = element.weight?.own ?? 0;
-    const { children } = element;
-    for (let at = 0; at < children.length; at++) {
-      const child = children[at];
-      if (child === undefined || child.kind !== 1 || child.chars === 0) continue;
+    for (let child = element.first; child !== null; child = child.next) {
+      if (child.kind !== 1 || child.chars === 0) continue;
       this.#mark(child);
       if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);
@@ -227,10 +225,8 @@ function isMain(element: Element): boolean {
 
 /** The first with text below, or null. */
 function firstMain(parent: Element): Element | null {
-  const { children } = parent;
-  for (let at = 0; at < children.length; at++) {
-    const child = children[at];
-    if (child === undefined || child.kind !== 1 || child.chars === 0) continue;
+  for (let child = parent.first; child !== null; child = child.next) {
+    if (child.kind !== 1 || child.chars === 0) continue;
     if (isMain(child)) return child;
     const below = firstMain(child);
     if (below !== null) return below;

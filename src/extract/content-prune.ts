@@ -20,21 +20,21 @@ export function prune(root: Element, bit: number): void {
     /** Level of the heading under which what stands is no part of the content; 0 = none. */
     let elsewhere = 0;
     let masses: readonly number[] | null = null;
-    const massAfter = (at: number): number => {
+    const massBehind = (at: number): number => {
       masses ??= sumsFromBehind(element);
       return masses[at + 1] ?? 0;
     };
-    const { children } = element;
-    for (let at = 0; at < children.length; at++) {
-      const child = children[at];
-      if (child === undefined || child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
+    let at = -1;
+    for (let child = element.first; child !== null; child = child.next) {
+      at++;
+      if (child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
       const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
       const line = lineOf(child);
       if (level > 0 && elsewhere >= level) elsewhere = 0;
       if (elsewhere === 0 && at > 0 && pointsElsewhere(child, line)) {
         child.leftOut |= bit;
         if (level > 0) elsewhere = level;
-        else if (massAfter(at) < 0.05 * rootMass) elsewhere = 6;
+        else if (massBehind(at) < 0.05 * rootMass) elsewhere = 6;
         continue;
       }
       if (elsewhere > 0 && (child.weight?.mass ?? 0) < 0.3 * rootMass) {
@@ -53,9 +53,10 @@ export function prune(root: Element, bit: number): void {
 
 /** At each index the mass of that child and of all behind it. */
 function sumsFromBehind(parent: Element): number[] {
-  const sums: number[] = new Array<number>(parent.children.length + 1).fill(0);
-  for (let at = parent.children.length - 1; at >= 0; at--) {
-    const child = parent.children[at];
+  const { children } = parent;
+  const sums: number[] = new Array<number>(children.length + 1).fill(0);
+  for (let at = children.length - 1; at >= 0; at--) {
+    const child = children[at];
     sums[at] = (sums[at + 1] ?? 0) + (child?.kind === 1 ? (child.weight?.mass ?? 0) : 0);
   }
   return sums;

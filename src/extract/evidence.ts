@@ -222,7 +222,8 @@ export class Evidence {
       if (code !== null) this.script(code);
       return;
     }
-    for (const child of element.children) if (child.kind === 1) this.#walk(child);
+    for (let child = element.first; child !== null; child = child.next)
+      if (child.kind === 1) this.#walk(child);
   }
 
   #wordsOf(element: Element, name: "class" | "id", spelling: Spelling | null): void {

@@ -129,7 +129,9 @@ function contentOf(item: Element, options: ExtractOptions): Element[] {
   if (element === undefined) return [];
   const inner = element.children.some((child) => child.kind === 1) ? [element] : [];
   if (inner.length > 0)
-    return inner.map((child) => Object.assign(new Element("div", [], false), { children: child.children }));
+    return inner.map((child) =>
+      Object.assign(new Element("div", [], false), { first: child.first, last: child.last }),
+    );
   return [parseHtml(rawText(element), options, { xhtml: false }).body];
 }
 
@@ -137,7 +139,7 @@ function contentOf(item: Element, options: ExtractOptions): Element[] {
 function xmlText(parent: Element): string {
   const lines: string[] = [];
   const visit = (element: Element): void => {
-    for (const child of element.children) {
+    for (let child = element.first; child !== null; child = child.next) {
       if (child.kind === 1) visit(child);
       else if (child.data.trim() !== "") lines.push(collapse(child.data));
     }

@@ -7,8 +7,9 @@ import { type Decoded, decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
-import { bodyKind, isPdf, mediaType } from "./media-type.ts";
+import { type BodyKind, bodyKind, isPdf, mediaType } from "./media-type.ts";
 import type { ExtractOptions } from "./options.ts";
+import { withPageNodes } from "./page-nodes.ts";
 import type { Schema } from "./schema/declaration.ts";
 
 export interface ExtractInput {
@@ -171,6 +172,15 @@ function extractOpened(
     return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
   }
   const body = bodyOf(opened, input, decoded);
+  return withPageNodes(() => documentOf(kind, body, options, markers));
+}
+
+function documentOf(
+  kind: Exclude<BodyKind, "binary">,
+  body: Body,
+  options: ExtractOptions,
+  markers: readonly RouteMarker[],
+): Result<Document, Failure> {
   switch (kind) {
     case "html":
       return ok(documentOfHtml(body, options, markers, false));

@@ -205,7 +205,7 @@ function anchorText(element: Element): string {
   if (text !== "") return text;
   const label = attribute(element, "aria-label") ?? attribute(element, "title") ?? attribute(element, "alt");
   if (label !== null) return cutAt(collapse(label.slice(0, 2000)), TEXT_CHARS_MAX);
-  for (const child of element.children) {
+  for (let child = element.first; child !== null; child = child.next) {
     if (child.kind === 1 && child.name === "img")
       return cutAt(collapse((attribute(child, "alt") ?? "").slice(0, 2000)), TEXT_CHARS_MAX);
   }

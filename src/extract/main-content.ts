@@ -30,7 +30,7 @@ export function wholeBody(tree: Tree): Content {
 /** Text of the content's first paragraph, be it a `p` or a block used as one; what a page without a description can be described by. */
 export function firstParagraph(content: Content): string | null {
   const visit = (element: Element): string | null => {
-    for (const child of element.children) {
+    for (let child = element.first; child !== null; child = child.next) {
       if (child.kind !== 1 || content.skip(child)) continue;
       const isParagraph = child.name === "p" || isParagraphLike(child);
       const text = isParagraph
@@ -97,7 +97,7 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
 /** Characters kept below the root, as the survey counted them. */
 function keptLength(root: Element, skip: (element: Element) => boolean): number {
   let length = root.chars;
-  for (const child of root.children) {
+  for (let child = root.first; child !== null; child = child.next) {
     if (child.kind !== 1 || child.chars === 0) continue;
     length -= skip(child) ? child.chars : child.chars - keptLength(child, skip);
   }
@@ -109,10 +109,8 @@ function headingOf(root: Element, title: string, skip: (element: Element) => boo
   const wanted = folded(title);
   let found: Element | null = null;
   const visit = (element: Element): boolean => {
-    const { children } = element;
-    for (let at = 0; at < children.length; at++) {
-      const child = children[at];
-      if (child === undefined || child.kind !== 1 || skip(child)) continue;
+    for (let child = element.first; child !== null; child = child.next) {
+      if (child.kind !== 1 || skip(child)) continue;
       if (child.name === "h1" || child.name === "h2") {
         const text = folded(textOf(child, 1_000, 1_000));
         if (

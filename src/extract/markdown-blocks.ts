@@ -57,7 +57,7 @@ export class BlockWriter {
   }
 
   children(element: Element): void {
-    for (const child of element.children) this.node(child);
+    for (let child = element.first; child !== null; child = child.next) this.node(child);
   }
 
   term(element: Element): void {
@@ -202,7 +202,7 @@ export class BlockWriter {
     if (href?.charCodeAt(0) === HASH && this.#noteLink(element, href)) return;
     const url = href === null ? null : linkAddress(href, this.#settings.base, this.#settings.whole);
     this.#settleBreaks();
-    if (this.#settings.whole && url !== null && element.children.length === 0) {
+    if (this.#settings.whole && url !== null && element.first === null) {
       this.#inline.verbatim(`[](${destination(url)})`);
       return;
     }
@@ -242,7 +242,7 @@ export class BlockWriter {
   /** 10<sup>6</sup> is not 106; but the number of a note is a link, and says what it is by itself. */
   #raised(element: Element): void {
     const plain = element.children.every((child) => child.kind === 3 && child.data.trim() !== "");
-    if (!plain || element.children.length === 0 || this.#inline.link !== null) {
+    if (!plain || element.first === null || this.#inline.link !== null) {
       this.children(element);
       return;
     }

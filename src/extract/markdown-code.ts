@@ -13,7 +13,7 @@ export function isCode(element: Element): boolean {
 /** Text as it stands, breaks as line ends. */
 export function codeText(element: Element, skip: (element: Element) => boolean): string {
   let text = "";
-  for (const child of element.children) {
+  for (let child = element.first; child !== null; child = child.next) {
     if (child.kind === 3) text += child.data.replace(/\r\n?/g, "\n");
     else if (child.name === "br") text += "\n";
     else if (!skip(child))

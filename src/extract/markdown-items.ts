@@ -18,18 +18,18 @@ type Skip = (element: Element) => boolean;
 /** What stands in a list outside of items (a nested list, stray text) belongs to the item before. Empty items only where they are kept. */
 export function itemsOf(list: Element, skip: Skip, writer: () => ItemWriter, empty: boolean): Item[] {
   const items: { writer: ItemWriter; task: string }[] = [];
-  for (const child of list.children) {
+  for (let child = list.first; child !== null; child = child.next) {
     if (child.kind === 1 ? skip(child) : child.blank) continue;
-    const isItem = child.kind === 1 && child.name === "li";
+    const item = child.kind === 1 && child.name === "li" ? child : null;
     const last = items.at(-1);
-    if (!isItem && last !== undefined) {
+    if (item === null && last !== undefined) {
       last.writer.node(child);
       continue;
     }
     const own = writer();
-    items.push({ writer: own, task: isItem ? taskMark(child) : "" });
-    if (isItem) own.children(child);
-    else own.node(child);
+    items.push({ writer: own, task: item === null ? "" : taskMark(item) });
+    if (item === null) own.node(child);
+    else own.children(item);
   }
   const written = items.map((item) => ({ blocks: item.writer.blocks(), task: item.task }));
   return empty ? written : written.filter(({ blocks }) => blocks.length > 0);
@@ -39,7 +39,7 @@ export function itemsOf(list: Element, skip: Skip, writer: () => ItemWriter, emp
 export function definitionsOf(list: Element, skip: Skip, writer: () => ItemWriter): Item[] | null {
   const items: { terms: Block[]; blocks: Block[] }[] = [];
   const collect = (parent: Element): void => {
-    for (const child of parent.children) {
+    for (let child = parent.first; child !== null; child = child.next) {
       if (child.kind !== 1 || skip(child)) continue;
       if (child.name === "div") {
         collect(child);

@@ -9,7 +9,7 @@ const CELL_CHARS_LAYOUT = 800;
 function rowsOf(table: Element): Element[] {
   const rows: Element[] = [];
   const collect = (parent: Element): void => {
-    for (const child of parent.children) {
+    for (let child = parent.first; child !== null; child = child.next) {
       if (child.kind !== 1) continue;
       if (child.name === "tr") rows.push(child);
       else if (child.name === "thead" || child.name === "tbody" || child.name === "tfoot") collect(child);

@@ -89,7 +89,7 @@ function lineAround(element: Element, bylines: readonly Element[]): string | nul
 }
 
 function nameInside(element: Element): string {
-  for (const child of element.children) {
+  for (let child = element.first; child !== null; child = child.next) {
     if (child.kind === 1 && attribute(child, "itemprop") === "name")
       return attribute(child, "content") ?? textOf(child, 200);
   }

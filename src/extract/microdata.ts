@@ -55,13 +55,11 @@ export function microdataItems(
         }
       }
       if (nested) return;
-      const { children } = element;
-      for (let at = 0; at < children.length; at++) {
-        const child = children[at];
+      for (let child = element.first; child !== null; child = child.next) {
         if (child?.kind === 1) add(child);
       }
     };
-    for (const child of item.children) if (child.kind === 1) add(child);
+    for (let child = item.first; child !== null; child = child.next) if (child.kind === 1) add(child);
     for (const id of references?.split(/\s+/).slice(0, 100) ?? []) {
       const referred = byId().get(id);
       if (referred !== undefined) add(referred);

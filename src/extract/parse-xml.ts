@@ -29,8 +29,8 @@ export function parseXml(source: string, limits: ParseLimits): XmlTree {
   };
   const text = (data: string): void => {
     const parent = stack[stack.length - 1];
-    const last = parent?.children.at(-1);
-    if (last !== undefined && last.kind === 3) last.append(data);
+    const last = parent?.last;
+    if (last?.kind === 3) last.append(data);
     else if (parent !== undefined && room()) parent.append(new Text(data));
   };
   const open = (closed: boolean): void => {

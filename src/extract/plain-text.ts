@@ -26,8 +26,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     started = true;
     out.push(data);
   };
-  const visit = (node: Node | undefined): void => {
-    if (node === undefined) return;
+  const visit = (node: Node): void => {
     if (node.kind === 3) {
       if (node.blank) {
         space = true;
@@ -49,7 +48,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
       return;
     }
     if (node === without || content.skip(node)) return;
-    const { name, children, kinds } = node;
+    const { name, kinds } = node;
     if ((kinds & BLOCK) === 0) {
       if (name === "br") {
         gap = Math.min(gap + 1, 2);
@@ -57,12 +56,12 @@ export function toPlainText(content: Content, without: Element | null = null, ma
       }
       if (name === "q") {
         write("\u201c");
-        for (let at = 0; at < children.length; at++) visit(children[at]);
+        for (let child = node.first; child !== null; child = child.next) visit(child);
         space = false;
         write("\u201d");
         return;
       }
-      for (let at = 0; at < children.length; at++) visit(children[at]);
+      for (let child = node.first; child !== null; child = child.next) visit(child);
       return;
     }
     if (name === "hr") {
@@ -83,20 +82,20 @@ export function toPlainText(content: Content, without: Element | null = null, ma
         out.push("\t");
         space = false;
       }
-      for (let at = 0; at < children.length; at++) visit(children[at]);
+      for (let child = node.first; child !== null; child = child.next) visit(child);
       return;
     }
     // How strongly an element parts what is around it: 2 = empty line, 1 = line end.
     const inItem = (kinds & LISTS) !== 0 && node.parent?.name === "li";
     const strength = inItem || (kinds & LINE) !== 0 ? 1 : 2;
     gap = Math.max(gap, strength);
-    for (let at = 0; at < children.length; at++) visit(children[at]);
+    for (let child = node.first; child !== null; child = child.next) visit(child);
     gap = Math.max(gap, strength);
   };
   for (const root of content.roots) {
     gap = 2;
     if (root.name === "br") continue;
-    for (const child of root.children) visit(child);
+    for (let child = root.first; child !== null; child = child.next) visit(child);
     gap = 2;
   }
   const text = out.join("");
@@ -105,7 +104,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
 
 function preformatted(element: Element, skip: (element: Element) => boolean): string {
   let text = "";
-  for (const child of element.children) {
+  for (let child = element.first; child !== null; child = child.next) {
     if (child.kind === 3) text += child.data.replace(/\r\n?/g, "\n");
     else if (child.name === "br") text += "\n";
     else if (!skip(child)) text += preformatted(child, skip);

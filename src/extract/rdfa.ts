@@ -28,9 +28,10 @@ export function rdfaItems(roots: readonly Element[], base: string, limits: Micro
           else values.push(value);
         }
       }
-      if (!nested) for (const child of element.children) if (child.kind === 1) add(child);
+      if (!nested)
+        for (let child = element.first; child !== null; child = child.next) if (child.kind === 1) add(child);
     };
-    for (const child of item.children) if (child.kind === 1) add(child);
+    for (let child = item.first; child !== null; child = child.next) if (child.kind === 1) add(child);
     return {
       type: (attribute(item, "typeof") ?? "").split(/\s+/).filter((type) => type !== ""),
       id: attribute(item, "resource") ?? attribute(item, "about"),

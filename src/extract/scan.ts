@@ -196,7 +196,7 @@ class Scanner {
     const nameEnd = at;
     if (bytes[at] === GREATER) at++;
     else {
-      const before = this.#attributes.names.length;
+      const before = this.#attributes.count;
       at = this.#tagRest(at, before, 0);
     }
     if (at === -1) return bytes.length;
@@ -218,7 +218,7 @@ class Scanner {
     }
     const nameEnd = at;
     const attributes = this.#attributes;
-    const first = attributes.names.length;
+    const first = attributes.count;
     attributes.begin();
     this.#selfClosing = false;
     if (bytes[at] === GREATER) at++;
@@ -285,7 +285,7 @@ class Scanner {
           to = at;
         }
       }
-      if (attributes.names.length < attributesMax)
+      if (attributes.count < attributesMax)
         attributes.add(this.#source, first, nameStart, nameEnd, hash, from, to);
     }
     return -1;

@@ -126,9 +126,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     if (parting) owed = true;
     const nowInert = inert || name === "noscript";
     const nowInLink = inLink || name === "a";
-    const { children } = node;
-    for (let at = 0; at < children.length; at++) {
-      const child = children[at];
+    for (let child = node.first; child !== null; child = child.next) {
       if (child === undefined) continue;
       if (child.kind === 1) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
       else if (!nowHidden && !inHead) count(child, node, nowInLink);
@@ -226,10 +224,10 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   attributesOf(tree.body);
   evidence.element(tree.html);
   evidence.element(tree.body);
-  for (const child of tree.head.children) {
+  for (let child = tree.head.first; child !== null; child = child.next) {
     if (child.kind === 1) visit(child, tree.head, true, true, false, false);
   }
-  for (const child of tree.body.children) {
+  for (let child = tree.body.first; child !== null; child = child.next) {
     if (child.kind === 1) visit(child, tree.body, false, false, false, false);
     else count(child, tree.body, false);
   }

@@ -61,9 +61,7 @@ function weighBlock(element: Element, saying: readonly string[]): Sum {
 
 /** What stands in the element, up to the blocks inside and with the weights of those. */
 function add(element: Element, inLink: boolean, sum: Sum, saying: readonly string[]): void {
-  const { children } = element;
-  for (let at = 0; at < children.length; at++) {
-    const node = children[at];
+  for (let node = element.first; node !== null; node = node.next) {
     if (node === undefined) continue;
     if (node.kind === 3) {
       sum.length += node.letters;
@@ -116,7 +114,7 @@ function mayBeSaid(start: string, saying: readonly string[]): boolean {
 /** Text up to the blocks inside, of at least `charsMax` UTF-16 units where there is so much. */
 function ownText(element: Element, charsMax: number): string {
   let text = "";
-  for (const node of element.children) {
+  for (let node = element.first; node !== null; node = node.next) {
     if (text.length >= charsMax) break;
     if (node.kind === 3) text += node.data;
     else if (node.chars > 0 && (node.kinds & BLOCK) === 0) text += ownText(node, charsMax - text.length);

@@ -1,7 +1,6 @@
 // The HTML standard's tree construction where it changes what text belongs to what: implied ends, scopes, head and body, foreign content
 // and the adoption agency. Linear; depth and nodes are capped. Sees tags and text, no characters of markup.
 import type { Attributes } from "./attributes.ts";
-import { textAt } from "./blank-texts.ts";
 import {
   CLOSES_IMPLIED,
   CLOSES_P,
@@ -18,10 +17,11 @@ import {
   TEXT_ONLY,
   VOID,
 } from "./element-kinds.ts";
+import { pageElement, pageText } from "./page-nodes.ts";
 import type { PageSource } from "./page-source.ts";
 import type { TextMode, Tokens } from "./scan.ts";
 import { endsPart } from "./table-parts.ts";
-import { Element, NO_LIST, Text, type Tree } from "./tree.ts";
+import type { Element, Tree } from "./tree.ts";
 
 export interface TreeLimits {
   /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
@@ -54,9 +54,9 @@ export class TreeBuilder implements Tokens {
     this.#attributes = attributes;
     this.#limits = limits;
     this.#xhtml = xhtml;
-    this.#html = new Element("html", [], false);
-    this.#head = new Element("head", [], false);
-    this.#body = new Element("body", [], false);
+    this.#html = pageElement("html", false, kindsOf("html"));
+    this.#head = pageElement("head", false, kindsOf("head"));
+    this.#body = pageElement("body", false, kindsOf("body"));
     this.#html.append(this.#head);
     this.#html.append(this.#body);
     this.#stack = [this.#head];
@@ -86,16 +86,9 @@ export class TreeBuilder implements Tokens {
       if (!/[^ \t\n\f\r\ufeff]/.test(data ?? source.slice(from, to))) return;
       this.#leaveHead();
     }
-    const { children } = this.#current;
-    const last = children.length === 0 ? undefined : children[children.length - 1];
-    if (last !== undefined && last.kind === 3) {
-      const more = data ?? source.slice(from, to);
-      // A blank one may be shared.
-      if (last.blank) children[children.length - 1] = new Text(last.data + more, blank);
-      else last.append(more, blank);
-    } else if (this.#room()) {
-      this.#current.append(data === null ? textAt(source, from, to, blank) : new Text(data, blank));
-    }
+    const { last } = this.#current;
+    if (last !== null && last.kind === 3) last.append(data ?? source.slice(from, to), blank);
+    else if (this.#room()) this.#current.append(pageText(data, blank, source, from, to));
   }
 
   #room(): boolean {
@@ -123,7 +116,7 @@ export class TreeBuilder implements Tokens {
     const name = image ? "img" : written;
     const kinds = image ? kindsOf(name) : kindsOfWritten;
     const attributes = this.#attributes;
-    const count = attributes.names.length - firstAttribute;
+    const count = attributes.count - firstAttribute;
     if (name === "html") this.#html.bear(attributes, firstAttribute, count, marks);
     if (name === "html" || name === "head") return "markup";
     if (name === "body") {
@@ -148,7 +141,7 @@ export class TreeBuilder implements Tokens {
         if ((this.#current.kinds & HEADINGS) !== 0) this.#pop();
       } else if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
     }
-    const element = new Element(name, NO_LIST, foreign, kinds);
+    const element = pageElement(name, foreign, kinds);
     element.bear(attributes, firstAttribute, count, marks);
     this.#current.append(element);
     if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
@@ -251,7 +244,7 @@ export class TreeBuilder implements Tokens {
     if (name === "body" || name === "html") return;
     if (name === "br") {
       if (this.#inHead && this.#current === this.#head) this.#leaveHead();
-      if (this.#room()) this.#current.append(new Element("br", NO_LIST, false));
+      if (this.#room()) this.#current.append(pageElement("br", false, kinds));
       return;
     }
     if (name === "p") {
@@ -306,7 +299,8 @@ export class TreeBuilder implements Tokens {
       // `<i>x<b>y</i>z</b>`: what was opened inside goes on behind; three at most, as the standard's Noah's Ark clause.
       for (const open of crossed.slice(-3)) {
         if (!this.#room()) return;
-        const again = open.again();
+        const again = pageElement(open.name, false, open.kinds);
+        again.bearAsMuchAs(open);
         this.#current.append(again);
         this.#push(again);
       }
@@ -315,12 +309,11 @@ export class TreeBuilder implements Tokens {
     const block = stack[blockAt];
     const ancestor = stack[at - 1];
     if (block === undefined || ancestor === undefined) return;
-    const inner = formatting.again();
-    inner.children = block.children;
-    for (const child of inner.children) if (child.kind === 1) child.parent = inner;
-    block.children = [];
-    if (inner.children.length > 0) block.append(inner);
-    block.parent?.children.pop();
+    const inner = pageElement(formatting.name, false, formatting.kinds);
+    inner.bearAsMuchAs(formatting);
+    inner.takeChildren(block);
+    if (inner.first !== null) block.append(inner);
+    block.parent?.dropLast();
     ancestor.append(block);
     for (let gone = at; gone < blockAt; gone++) if (stack[gone]?.name === "p") this.#openParagraphs--;
     stack.splice(at, blockAt - at);

@@ -11,6 +11,8 @@ export type Node = Element | Text;
 
 export class Text {
   readonly kind = 3;
+  /** The sibling behind it. */
+  next: Node | null = null;
   /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
   blank: boolean;
   /** Filled by `measure` where the text is shown: twice its length in letters, and how many commas and full stops it has. */
@@ -19,10 +21,10 @@ export class Text {
   /** White space made single, once someone asked (see visible-text.ts). */
   spaced: string | null = null;
   #data: string | null;
-  readonly #source: PageSource | null;
+  #source: PageSource | null;
   /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */
   #from: number;
-  readonly #to: number;
+  #to: number;
 
   constructor(data: string, blank?: boolean);
   constructor(data: null, blank: boolean, source: PageSource, from: number, to: number);
@@ -32,6 +34,26 @@ export class Text {
     this.#source = source;
     this.#from = from;
     this.#to = to;
+  }
+
+  /** As a new one, which stands there; or, with `data`, is more than what stands there. */
+  renew(data: string | null, blank: boolean, source: PageSource, from: number, to: number): void {
+    this.next = null;
+    this.blank = blank;
+    this.letters = 0;
+    this.sentences = 0;
+    this.spaced = null;
+    this.#data = data;
+    this.#source = source;
+    this.#from = data === null ? from : -1;
+    this.#to = to;
+  }
+
+  /** Holds nothing of its page in memory. */
+  forget(): void {
+    this.spaced = null;
+    this.#data = null;
+    this.#source = null;
   }
 
   get data(): string {
@@ -82,17 +104,13 @@ export interface Weight {
 }
 
 const NO_ATTRIBUTES = new Attributes(null, 0);
-/** For an element made without attributes. */
-export const NO_LIST: readonly string[] = [];
-/** Of an element that holds nothing yet: made as the lists that follow it are, so that the engine takes all for one kind. */
-const NO_CHILDREN: Node[] = [new Text("", true)].slice(1);
 
 export class Element {
   readonly kind = 1;
   /** Lower-case tag name; foreign elements too. */
-  readonly name: string;
+  name: string;
   /** Bits of element-kinds.ts. */
-  readonly kinds: number;
+  kinds: number;
   /** Which attributes it bears: bits of attributes.ts. */
   marks: number;
   /** The records of what stands in class and id; null where it bears none, or none that has a record. */
@@ -101,10 +119,13 @@ export class Element {
   /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
   hidden: boolean | null = null;
   /** In SVG or MathML. */
-  readonly foreign: boolean;
+  foreign: boolean;
   parent: Element | null = null;
-  /** Grown by `append` alone: those without children share one list. */
-  children: Node[] = NO_CHILDREN;
+  /** Its children: each leads to the `next`. */
+  first: Node | null = null;
+  last: Node | null = null;
+  /** The sibling behind it. */
+  next: Node | null = null;
   /** Filled by `measure`: characters of visible text below, and those inside links. */
   chars = 0;
   linkChars = 0;
@@ -158,13 +179,44 @@ export class Element {
     this.marks |= marks;
   }
 
-  /** Another element of the same name with the same attributes, and nothing inside. */
-  again(): Element {
-    const made = new Element(this.name, NO_LIST, false, this.kinds);
-    made.bear(this.#attributes, this.#first, this.#count, this.marks);
-    made.className = this.className;
-    made.id = this.id;
-    return made;
+  /** As a new one, without attributes. */
+  renew(name: string, foreign: boolean, kinds: number): void {
+    this.name = name;
+    this.kinds = kinds;
+    this.marks = 0;
+    this.className = null;
+    this.id = null;
+    this.hidden = null;
+    this.foreign = foreign;
+    this.parent = null;
+    this.first = null;
+    this.last = null;
+    this.next = null;
+    this.chars = 0;
+    this.linkChars = 0;
+    this.weight = null;
+    this.naming = -1;
+    this.leftOut = 0;
+    this.linkRole = -1;
+    this.#count = 0;
+  }
+
+  /** Holds nothing of its page in memory. */
+  forget(): void {
+    this.name = "";
+    this.weight = null;
+    this.#attributes = NO_ATTRIBUTES;
+    this.#count = 0;
+  }
+
+  /** What the other one bears; it has no attributes yet. */
+  bearAsMuchAs(other: Element): void {
+    this.#attributes = other.#attributes;
+    this.#first = other.#first;
+    this.#count = other.#count;
+    this.marks = other.marks;
+    this.className = other.className;
+    this.id = other.id;
   }
 
   get attributeCount(): number {
@@ -189,16 +241,37 @@ export class Element {
 
   append(child: Node): void {
     if (child.kind === 1) child.parent = this;
-    const { children } = this;
-    const { length } = children;
-    const first = children[0];
-    const second = children[1];
-    // Most hold few, and a list that grows takes room for sixteen more.
-    if (length === 0) this.children = [child];
-    else if (length === 1 && first !== undefined) this.children = [first, child];
-    else if (length === 2 && first !== undefined && second !== undefined)
-      this.children = [first, second, child];
-    else children.push(child);
+    child.next = null;
+    const { last } = this;
+    if (last === null) this.first = child;
+    else last.next = child;
+    this.last = child;
+  }
+
+  /** All that the other one holds; itself it holds nothing yet. */
+  takeChildren(from: Element): void {
+    this.first = from.first;
+    this.last = from.last;
+    from.first = null;
+    from.last = null;
+    for (let child = this.first; child !== null; child = child.next)
+      if (child.kind === 1) child.parent = this;
+  }
+
+  /** Takes out its last child. As many steps as it has children. */
+  dropLast(): void {
+    let before: Node | null = null;
+    for (let child = this.first; child !== this.last && child !== null; child = child.next) before = child;
+    if (before === null) this.first = null;
+    else before.next = null;
+    this.last = before;
+  }
+
+  /** Made for each who asks. */
+  get children(): Node[] {
+    const list: Node[] = [];
+    for (let child = this.first; child !== null; child = child.next) list.push(child);
+    return list;
   }
 }
 
@@ -242,7 +315,7 @@ export function elements(parent: Element): Element[] {
 
 /** First descendant (in document order) that passes, or null. Depth is bounded by the parser. */
 export function find(parent: Element, passes: (element: Element) => boolean): Element | null {
-  for (const child of parent.children) {
+  for (let child = parent.first; child !== null; child = child.next) {
     if (child.kind !== 1) continue;
     if (passes(child)) return child;
     const below = find(child, passes);
@@ -253,7 +326,7 @@ export function find(parent: Element, passes: (element: Element) => boolean): El
 
 /** Calls `visit` for every descendant element in document order; `visit` returns false to skip what is below. */
 export function walk(parent: Element, visit: (element: Element) => boolean | undefined): void {
-  for (const child of parent.children) {
+  for (let child = parent.first; child !== null; child = child.next) {
     if (child.kind === 1 && visit(child) !== false) walk(child, visit);
   }
 }

@@ -23,8 +23,8 @@ function hides(element: Element): boolean {
 
 /** The sign beside a heading that links to itself: shown on hover, no part of what is read. */
 function isPermalink(element: Element): boolean {
-  const [only, second] = element.children;
-  if (only === undefined || only.kind !== 3 || second !== undefined) return false;
+  const only = element.first;
+  if (only === null || only.kind !== 3 || only.next !== null) return false;
   const sign = only.data.length < 8 && /^\s*[#¶§🔗]\ufe0f?\s*$/u.test(only.data);
   return sign && attribute(element, "href")?.includes("#") === true;
 }
@@ -120,11 +120,10 @@ export function textOf(
   nodesMax = Number.POSITIVE_INFINITY,
   skip: (element: Element) => boolean = isHidden,
 ): string {
-  const [only] = element.children;
-  if (only === undefined) return "";
+  const only = element.first;
+  if (only === null) return "";
   // As most links and headings are.
-  if (only.kind === 3 && element.children.length === 1)
-    return only.blank ? "" : cutAt(collapsedOf(only), charsMax);
+  if (only.kind === 3 && only.next === null) return only.blank ? "" : cutAt(collapsedOf(only), charsMax);
   let out = "";
   let owed = false;
   let length = 0;
@@ -151,16 +150,10 @@ export function textOf(
     if (skip(node)) return;
     const parting = (node.kinds & BLOCK) !== 0 || node.name === "br";
     if (parting) owed = true;
-    const { children } = node;
-    for (let at = 0; at < children.length && nodes <= nodesMax; at++) {
-      const child = children[at];
-      if (child !== undefined) visit(child);
-    }
+    for (let child = node.first; child !== null && nodes <= nodesMax; child = child.next) visit(child);
     if (parting) owed = true;
   };
-  const { children } = element;
-  for (let at = 0; at < children.length; at++) {
-    const child = children[at];
+  for (let child = element.first; child !== null; child = child.next) {
     if (child !== undefined) visit(child);
   }
   return cutAt(out, charsMax);
@@ -176,7 +169,8 @@ function isWhite(unit: number): boolean {
 /** Raw character data below, whatever it is: for scripts, titles and time elements. */
 export function rawText(element: Element): string {
   let text = "";
-  for (const child of element.children) text += child.kind === 3 ? child.data : rawText(child);
+  for (let child = element.first; child !== null; child = child.next)
+    text += child.kind === 3 ? child.data : rawText(child);
   return text;
 }
 
