@@ -17,6 +17,8 @@ const CRAWL = 3_000;
 const BATCH_URLS_MAX = 1_000;
 const ASKED = 25;
 const LOOK_MS = 100;
+/** Between two POSTs beside tasks whose own pace is measured. */
+const POST_EVERY_MS = 250;
 const nothing = { after: () => {} };
 
 interface Asked {
@@ -58,6 +60,31 @@ async function idle({ get }: Served): Promise<void> {
   }
 }
 
+/** Tasks a second until none is left, while somebody asks now and then. */
+async function paced(
+  at: Served,
+  tasks: number,
+  handIn: () => Promise<void>,
+  ask: ((nth: number) => Promise<unknown>) | null,
+): Promise<number> {
+  const startMs = systemClock.monotonicMs();
+  await handIn();
+  let isOver = false;
+  const asking = async (): Promise<void> => {
+    for (let nth = 0; ask !== null && !isOver; nth++) {
+      const nextMs = systemClock.monotonicMs() + POST_EVERY_MS;
+      await ask(nth);
+      await systemClock.sleep(Math.max(0, nextMs - systemClock.monotonicMs()));
+    }
+  };
+  const over = idle(at).then(() => {
+    isOver = true;
+    return systemClock.monotonicMs();
+  });
+  const [endMs] = await Promise.all([over, asking()]);
+  return tasks / ((endMs - startMs) / 1_000);
+}
+
 const part = (samples: readonly number[], share: number): number =>
   [...samples].sort((a, b) => a - b)[Math.floor(share * (samples.length - 1))] ?? Number.NaN;
 
@@ -77,6 +104,8 @@ export const busyCase: Case = {
       const url = (host: string, path: string): string => `http://${host}.test:${port}${path}`;
       const names = new Map<string, Asked[]>();
       const full: number[] = [];
+      const alone: number[] = [];
+      const every: number[] = [];
       for (let run = 0; run < runs; run++) {
         const at = await served(
           nothing,
@@ -119,6 +148,9 @@ export const busyCase: Case = {
         await several("beside a crawl");
         await idle(at);
         full.push(tasks / ((systemClock.monotonicMs() - startMs) / 1_000));
+        alone.push(await paced(at, tasks, () => handIn("alone", tasks), null));
+        const ask = (nth: number) => asked(at, url("person", `/every/${nth}`));
+        every.push(await paced(at, tasks, () => handIn("every", tasks), ask));
         await at.stop();
       }
       const latencies = (["ms", "acceptedMs"] as const).flatMap((what) =>
@@ -144,7 +176,14 @@ export const busyCase: Case = {
           ],
         }),
       );
-      return [...latencies, ...others, { name: "tasks beside it", unit: "tasks/s", samples: full }];
+      const pace = (name: string, samples: number[]) => ({ name, unit: "tasks/s", samples });
+      return [
+        ...latencies,
+        ...others,
+        pace("tasks beside it", full),
+        pace("tasks alone", alone),
+        { ...pace(`tasks beside a POST each ${POST_EVERY_MS} ms`, every), against: "tasks alone" },
+      ];
     } finally {
       site.close();
       await rm(folder, { recursive: true, force: true });

@@ -38,6 +38,18 @@ export function sqlSessionConformance(name: string, opened: () => Promise<SqlSes
     await session.script("drop table accounts");
   });
 
+  test(`${name}: what is loose or urgent is answered as any other, row for row, and refused as any`, async () => {
+    const session = await opened();
+    const statements = ["select 1 as one", "select 2 as two"].map((sql) => ({ sql, values: [] }));
+    for (const manner of [{ isLoose: true }, { isUrgent: true }, { isLoose: true, isUrgent: true }]) {
+      const answers = await session.transaction(statements, undefined, manner);
+      const rows = answers.map((each) => each.map((row) => ({ ...row })));
+      assert.deepEqual(rows, [[{ one: 1 }], [{ two: 2 }]]);
+      const refused = session.transaction([{ sql: "select 1 / 0", values: [] }], undefined, manner);
+      await assert.rejects(refused, { name: "StatementFailed", sqlState: "22012" });
+    }
+  });
+
   test(`${name}: a refused statement tells its SQLSTATE and undoes its transaction`, async () => {
     const session = await opened();
     await session.script("create table if not exists things (id integer primary key)");

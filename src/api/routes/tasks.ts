@@ -94,7 +94,8 @@ export function taskRoutes(app: ApiApp, faces: ApiFaces): void {
       if (request.query.wait === 0) return reply.code(202).send(shownTask(first));
       const gone = new AbortController();
       reply.raw.once("close", () => gone.abort());
-      const task = (await tasks.wait(first.id, request.query.wait * 1_000, gone.signal, first)) ?? first;
+      const task = await tasks.wait(first.id, request.query.wait * 1_000, gone.signal, first);
+      if (task === null) throw new ProblemError("not-found", `task ${first.id} was taken back`);
       return reply.code(isFinished(task.status) ? 200 : 202).send(shownTask(task));
     },
   );

@@ -8,6 +8,8 @@ import { type PostgresAddress, postgresAddress } from "./address.ts";
 import { failureOf, isCollision, isLost } from "./failure.ts";
 import { type Answers, PostgresConnection, type PostgresOptions } from "./postgres-connection.ts";
 
+/** The server need not sync before it answers; what is answered later and is not loose takes this one along. */
+const LOOSE: Statement = { sql: "set local synchronous_commit to off", values: [] };
 /** The server cancels a statement at its time-out; an answer that is this much later will not come. */
 const ANSWER_SLACK_MS = 5_000;
 const COLLISIONS_MAX = 5;
@@ -57,11 +59,13 @@ class PostgresSession implements SqlSession {
   async transaction(
     statements: readonly Statement[],
     signal?: AbortSignal,
-    { isUrgent = false }: Manner = {},
+    { isUrgent = false, isLoose = false }: Manner = {},
   ): Promise<Answers> {
+    const sent = isLoose ? [LOOSE, ...statements] : statements;
     for (let collisions = 0; ; collisions++) {
       try {
-        return await this.#lent((connection) => connection.send(statements), signal, isUrgent);
+        const answers = await this.#lent((connection) => connection.send(sent), signal, isUrgent);
+        return isLoose ? answers.slice(1) : answers;
       } catch (thrown) {
         if (!isCollision(thrown) || collisions === COLLISIONS_MAX) throw this.#failure(thrown, signal);
       }
