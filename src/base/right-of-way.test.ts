@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Clock } from "./clock.ts";
-import { HOLD_MS_MAX, RightOfWay } from "./right-of-way.ts";
+import { CREDIT_MS_MAX, HOLD_MS_MAX, RightOfWay } from "./right-of-way.ts";
 
 function road() {
   let nowMs = 0;
@@ -23,9 +23,9 @@ function road() {
     await new Promise((resolve) => setImmediate(resolve));
   };
   /** Urgent work that goes on until it is told to end. */
-  const begin = () => {
+  const begin = (holdMs: number | null = null) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const done = way.during(() => promise);
+    const done = way.during(() => promise, holdMs);
     return () => {
       resolve();
       return done;
@@ -78,7 +78,7 @@ test("urgent work without end is held for no longer than the bound, and then as 
 test("however urgent work comes and goes, what can wait goes on for half of the time", async () => {
   const { pass, begin, bulk } = road();
   let goes = 0;
-  const steps = 4_000;
+  const steps = 40_000;
   let end: (() => Promise<void>) | null = null;
   let seed = 7;
   for (let n = 0; n < steps; n++) {
@@ -92,7 +92,37 @@ test("however urgent work comes and goes, what can wait goes on for half of the 
     if (bulk().hasGone) goes++;
     await pass(5);
   }
-  assert.ok(goes >= steps / 2 - HOLD_MS_MAX / 5, `${goes} of ${steps}`);
+  assert.ok(goes >= steps / 2 - CREDIT_MS_MAX / 5, `${goes} of ${steps}`);
+});
+
+test("those who come one after the other are given way, each, until a burst's share is spent", async () => {
+  const { pass, begin, bulk } = road();
+  let given = 0;
+  for (let n = 0; n < 2 * (CREDIT_MS_MAX / 100); n++) {
+    const end = begin();
+    const held = bulk();
+    await pass(100);
+    if (!held.hasGone) given++;
+    await end();
+    await pass(0);
+    assert.equal(held.hasGone, true, "between two of them what can wait goes on");
+  }
+  assert.ok(given >= CREDIT_MS_MAX / 100 - 1, `${given} were given way`);
+  assert.ok(given < 1.6 * (CREDIT_MS_MAX / 100), `${given} were given way`);
+});
+
+test("a wait for somebody else's machine holds at its beginning alone", async () => {
+  const { pass, begin, bulk } = road();
+  const end = begin(50);
+  const held = bulk();
+  await pass(49);
+  assert.equal(held.hasGone, false);
+  await pass(1);
+  assert.equal(held.hasGone, true);
+  assert.equal(bulk().hasGone, true);
+  await end();
+  begin();
+  assert.equal(bulk().hasGone, false, "it ended once only");
 });
 
 test("work that throws gives the way free", async () => {

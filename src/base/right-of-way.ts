@@ -1,10 +1,12 @@
 // Who stands waiting has the right of way: while a piece of his work is under way, what can wait holds back, so that processor, disk and
-// database are free for him. Bounded: at most HOLD_MS_MAX at a time, and in the long run at most half of the time, so that
-// nothing starves. Knows nothing of what either does.
+// database are free for him. Bounded: at most HOLD_MS_MAX at a time, CREDIT_MS_MAX of a burst, and in the long run half of the time, so
+// that nothing starves. Knows nothing of what either does.
 import type { Clock } from "./clock.ts";
 
-/** Longest hold, and the time without one that a hold so long is paid with. */
+/** Longest hold, and the time without one that follows a hold so long. */
 export const HOLD_MS_MAX = 250;
+/** So much may be held in all before as much has gone by without: some fifty who come one after the other. */
+export const CREDIT_MS_MAX = 5_000;
 /** So long after the last one somebody is likely to come again. */
 const FREQUENTED_MS = 2_000;
 
@@ -13,9 +15,11 @@ export class RightOfWay {
   /** Pieces of urgent work that are under way. */
   #urgent = 0;
   /** How long may be held yet, milliseconds: spent by holding, earned without. */
-  #creditMs = HOLD_MS_MAX;
-  /** All was spent: nothing is held before all is earned again. */
-  #isSpent = false;
+  #creditMs = CREDIT_MS_MAX;
+  /** Of the hold at hand. */
+  #leftMs = HOLD_MS_MAX;
+  /** Until something may be held again, after a hold that met a bound; 0 where it may. */
+  #restMs = 0;
   /** Monotonic; when the credit was reckoned. */
   #atMs: number;
   #leftAtMs = -FREQUENTED_MS;
@@ -27,17 +31,27 @@ export class RightOfWay {
     this.#atMs = clock.monotonicMs();
   }
 
-  /** A piece of urgent work: short, and not a wait for somebody else's machine. */
-  async during<T>(work: () => Promise<T>): Promise<T> {
+  /** A piece of urgent work. One that waits for somebody else's machine has the way for its first `holdMs` alone. */
+  async during<T>(work: () => Promise<T>, holdMs: number | null = null): Promise<T> {
     this.#reckon();
     this.#urgent++;
-    try {
-      return await work();
-    } finally {
+    let isUnderWay = true;
+    const end = (): void => {
+      if (!isUnderWay) return;
+      isUnderWay = false;
       this.#reckon();
       this.#urgent--;
       this.#leftAtMs = this.#clock.monotonicMs();
-      if (this.#urgent === 0) this.#letGo();
+      if (this.#urgent > 0) return;
+      this.#leftMs = HOLD_MS_MAX;
+      this.#letGo();
+    };
+    const cancel = holdMs === null ? null : this.#clock.schedule(holdMs, end);
+    try {
+      return await work();
+    } finally {
+      cancel?.();
+      end();
     }
   }
 
@@ -45,10 +59,10 @@ export class RightOfWay {
   clear(): Promise<void> | null {
     if (this.#urgent === 0) return null;
     this.#reckon();
-    if (this.#isSpent) return null;
-    this.#cancel ??= this.#clock.schedule(this.#creditMs, () => {
+    if (this.#restMs > 0) return null;
+    this.#cancel ??= this.#clock.schedule(Math.min(this.#leftMs, this.#creditMs), () => {
       this.#reckon();
-      this.#isSpent = true;
+      if (this.#restMs === 0) this.#rest();
       this.#letGo();
     });
     return new Promise((resolve) => this.#held.push(resolve));
@@ -74,10 +88,20 @@ export class RightOfWay {
     const nowMs = this.#clock.monotonicMs();
     const passedMs = nowMs - this.#atMs;
     this.#atMs = nowMs;
-    const isHolding = this.#urgent > 0 && !this.#isSpent;
-    this.#creditMs = Math.min(HOLD_MS_MAX, Math.max(0, this.#creditMs + (isHolding ? -passedMs : passedMs)));
-    if (this.#creditMs === 0) this.#isSpent = true;
-    else if (this.#creditMs === HOLD_MS_MAX) this.#isSpent = false;
+    if (this.#urgent > 0 && this.#restMs === 0) {
+      this.#creditMs -= passedMs;
+      this.#leftMs -= passedMs;
+      if (this.#creditMs <= 0 || this.#leftMs <= 0) this.#rest();
+    } else {
+      this.#creditMs = Math.min(CREDIT_MS_MAX, this.#creditMs + passedMs);
+      this.#restMs = Math.max(0, this.#restMs - passedMs);
+    }
+  }
+
+  #rest(): void {
+    this.#creditMs = Math.max(0, this.#creditMs);
+    this.#leftMs = HOLD_MS_MAX;
+    this.#restMs = HOLD_MS_MAX;
   }
 
   #letGo(): void {

@@ -1,5 +1,5 @@
 // Where what can wait gives way to what somebody stands waiting for: before each of its steps, whichever room's they are. The steps of the
-// one who waits hold the way, all but the wait for his host. Knows no step from another.
+// one who waits hold the way; of the wait for his host only the beginning. Knows no step from another.
 import type { RightOfWay } from "../base/index.ts";
 import type { BatchStage, Source, Stage, Verdict, Work } from "../engine/index.ts";
 import type { Code } from "../model/index.ts";
@@ -10,7 +10,10 @@ type Urgency<T> = { readonly isUrgent: (payload: T) => boolean };
 /** Rows of one transaction while somebody stands waiting now and then. */
 const ROWS_MAX = 16;
 
-/** `isOwn`: what is urgent is work of ours here, and holds the way. */
+/** Of a wait for a host: most that answer at once have done so by then, and what is in hand elsewhere has come to its end. */
+const HOST_HOLD_MS = 50;
+
+/** `isOwn`: what is urgent is work of ours here, and holds the way to its end. */
 export function givingWay<In, S extends Stage<In, unknown, Code>>(
   stage: S & Stage<In, unknown, Code>,
   way: RightOfWay | null,
@@ -21,8 +24,7 @@ export function givingWay<In, S extends Stage<In, unknown, Code>>(
   return {
     ...stage,
     async handle(input: In, work: Work) {
-      if (isUrgent(input))
-        return isOwn ? way.during(() => stage.handle(input, work)) : stage.handle(input, work);
+      if (isUrgent(input)) return way.during(() => stage.handle(input, work), isOwn ? null : HOST_HOLD_MS);
       const held = way.clear();
       if (held !== null) await held;
       return stage.handle(input, work);
