@@ -116,8 +116,10 @@ export async function extractAny(
 
 function open(input: ExtractInput, options: ExtractOptions): Result<Opened, Failure> {
   const field = (name: string): string | null => {
-    const values = input.headers.flatMap(([key, value]) => (key === name ? [value] : []));
-    return values.length === 0 ? null : values.join(", ");
+    let joined: string | null = null;
+    for (const [key, value] of input.headers)
+      if (key === name) joined = joined === null ? value : `${joined}, ${value}`;
+    return joined;
   };
   const inflated = inflateBody(input.body, field("content-encoding"), {
     outputBytesMax: options.inflatedBytesMax,

@@ -10,14 +10,13 @@ export function mediaType(contentType: string | null): string {
 
 /** White space or a byte order mark may stand before the signature (MIME Sniffing, section 6.1: none of it). */
 const PDF_LEAD_BYTES_MAX = 16;
+const PERCENT = 37;
 
 /** By its first bytes, whatever its type: no text begins so. */
 export function isPdf(bytes: Uint8Array): boolean {
-  const head = Buffer.from(
-    bytes.buffer,
-    bytes.byteOffset,
-    Math.min(bytes.byteLength, PDF_LEAD_BYTES_MAX),
-  ).toString("latin1");
+  const lead = bytes.subarray(0, PDF_LEAD_BYTES_MAX);
+  if (!lead.includes(PERCENT)) return false;
+  const head = Buffer.from(lead).toString("latin1");
   return /^(?:\xef\xbb\xbf)?\s*%PDF-/.test(head);
 }
 

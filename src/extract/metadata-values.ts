@@ -73,6 +73,16 @@ export function sourced(value: string | null, from: Provenance): Sourced<string>
 export function metaValues(metas: readonly MetaElement[]): MetaValues {
   const contents = new Map<string, string[]>();
   const values = new Map<string, readonly string[]>();
+  /** One meta may say it under several names. */
+  let written = "";
+  let shown = "";
+  const presentable = (content: string): string => {
+    if (content !== written) {
+      shown = cutAt(collapse(withoutDoubleEscapes(content.slice(0, 10_000))), FIELD_CHARS_MAX);
+      written = content;
+    }
+    return shown;
+  };
   const add = (name: string, content: string): void => {
     const list = contents.get(name);
     if (list === undefined) contents.set(name, [content]);
@@ -96,9 +106,7 @@ export function metaValues(metas: readonly MetaElement[]): MetaValues {
       if (list === undefined) return undefined;
       let known = values.get(name);
       if (known === undefined) {
-        known = list.map((content) =>
-          cutAt(collapse(withoutDoubleEscapes(content.slice(0, 10_000))), FIELD_CHARS_MAX),
-        );
+        known = list.map(presentable);
         values.set(name, known);
       }
       return known;

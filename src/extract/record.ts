@@ -70,6 +70,7 @@ function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> 
 }
 
 function list(values: readonly string[], from: Provenance): Sourced<readonly string[]> | null {
+  if (values.length === 0) return null;
   const kept = [...new Set(values)].filter((value) => value !== "").slice(0, LIST_MAX);
   return kept.length === 0 ? null : { value: kept, from };
 }

@@ -209,18 +209,20 @@ export function simhash(text: string): string {
 
 /** The bits that more features had set than not. */
 function hexOf(planes: Int32Array, features: number): string {
+  const used = 32 - Math.clz32(features);
   let hex = "";
   for (let nibble = 7; nibble >= 0; nibble--) {
     let value = 0;
     for (let bit = 4 * nibble + 3; bit >= 4 * nibble; bit--)
-      value = value * 2 + (2 * countOf(planes, bit) > features ? 1 : 0);
+      value = value * 2 + (2 * countOf(planes, bit, used) > features ? 1 : 0);
     hex += value.toString(16);
   }
   return hex;
 }
 
-function countOf(planes: Int32Array, bit: number): number {
+/** `used`: no count has more bits. */
+function countOf(planes: Int32Array, bit: number, used: number): number {
   let sum = 0;
-  for (let at = 0; at < PLANES; at++) sum |= (((planes[at] ?? 0) >>> bit) & 1) << at;
+  for (let at = 0; at < used; at++) sum |= (((planes[at] ?? 0) >>> bit) & 1) << at;
   return sum;
 }
