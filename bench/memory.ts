@@ -35,17 +35,24 @@ const SCALE = 100_000;
 const RICH_SCALE = 1_000;
 const RICH_SLOPE_MIB_MAX = 5;
 
-/** MiB that each `scale` URLs added, by least squares over the samples after the first fifth of the pages. */
-function slopeOf(samples: readonly Sample[], scale: number): number {
+/**
+ * MiB that each `scale` URLs added, by least squares over the samples after the first fifth of the pages and before the last page (what
+ * is let go at the end is no part of the crawl), and the standard error of that.
+ */
+function slopeOf(samples: readonly Sample[], scale: number): { mebibytes: number; error: number } {
   const all = samples.at(-1)?.pages ?? 0;
-  const late = samples.filter(({ pages }) => pages >= all / 5);
+  const late = samples.filter(({ pages }) => pages >= all / 5 && pages < all);
   const mean = (of: (sample: Sample) => number): number =>
     late.reduce((sum, sample) => sum + of(sample), 0) / late.length;
   const pagesMean = mean(({ pages }) => pages);
   const memoryMean = mean(({ mebibytes }) => mebibytes);
   const covariance = mean((sample) => (sample.pages - pagesMean) * (sample.mebibytes - memoryMean));
   const variance = mean(({ pages }) => (pages - pagesMean) ** 2);
-  return variance === 0 ? 0 : (covariance / variance) * scale;
+  if (!(variance > 0)) return { mebibytes: 0, error: 0 };
+  const slope = covariance / variance;
+  const left = mean((sample) => (sample.mebibytes - memoryMean - slope * (sample.pages - pagesMean)) ** 2);
+  const error = Math.sqrt(left / variance / Math.max(1, late.length - 2));
+  return { mebibytes: slope * scale, error: error * scale };
 }
 
 /** The other process: serves, and answers each message with how many pages it has served. */
@@ -132,10 +139,11 @@ async function measure(
       cpuSPer1000: round((1000 * (childrenSeconds() - cpuBeforeS)) / total),
       peakMiB: peak,
       peakMiBMax: PEAK_MIB_MAX,
-      slopeMiB: round(slope),
+      slopeMiB: round(slope.mebibytes),
+      slopeErrorMiB: round(slope.error),
       slopeMiBMax,
       perPages: scale,
-      isGood: peak <= PEAK_MIB_MAX && slope <= slopeMiBMax,
+      isGood: peak <= PEAK_MIB_MAX && slope.mebibytes <= slopeMiBMax,
     };
     console.log(JSON.stringify({ ...figures, samples }));
   } finally {
