@@ -22,13 +22,16 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
   const { log } = course;
   const metrics = createMetrics();
   const startedAtMs = clock.nowMs();
-  const taken = await portTaken(config.api);
-  if (taken !== null) return io.failure(taken);
   let store: Store;
   try {
     store = serverStore(spec.data, config.store, software(), clock);
   } catch (thrown) {
     return io.usage(failureOf(thrown).message);
+  }
+  const taken = await portTaken(config.api);
+  if (taken !== null) {
+    await store.close();
+    return io.failure(taken);
   }
   const replays = replayer(config, io.stop);
   const answers = answersOf({
