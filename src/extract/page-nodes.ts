@@ -8,12 +8,38 @@ import { Element, Text } from "./tree.ts";
 /** Kept for the next page, of each kind: some 5 MB a thread. Of 106 real pages half had 700, the largest 10,000 elements and 14,000 texts. */
 const NODES_MAX = 16_384;
 
-const elements: Element[] = [];
-const texts: Text[] = [];
+/** Nodes of one kind. */
+class KeptNodes<Kept extends { forget(): void }> {
+  readonly #nodes: Kept[] = [];
+  #used = 0;
+
+  /** One that a page before had; null where this page has them all. */
+  take(): Kept | null {
+    const known = this.#nodes[this.#used];
+    if (known === undefined) return null;
+    this.#used++;
+    return known;
+  }
+
+  /** Made for this page when there was none to take; the next page may have it. */
+  keep(made: Kept): Kept {
+    if (this.#nodes.length < NODES_MAX) {
+      this.#nodes.push(made);
+      this.#used++;
+    }
+    return made;
+  }
+
+  forget(): void {
+    for (let at = 0; at < this.#used; at++) this.#nodes[at]?.forget();
+    this.#used = 0;
+  }
+}
+
+const elements = new KeptNodes<Element>();
+const texts = new KeptNodes<Text>();
 const attributes = new Attributes(null, 0);
 let attributesUsed = false;
-let elementsUsed = 0;
-let textsUsed = 0;
 let open = false;
 
 /** No node of a tree that is read by `work` may be kept beyond it. */
@@ -24,11 +50,9 @@ export function withPageNodes<T>(work: () => T): T {
     return work();
   } finally {
     open = false;
-    for (let at = 0; at < elementsUsed; at++) elements[at]?.forget();
-    for (let at = 0; at < textsUsed; at++) texts[at]?.forget();
+    elements.forget();
+    texts.forget();
     attributes.forget();
-    elementsUsed = 0;
-    textsUsed = 0;
     attributesUsed = false;
   }
 }
@@ -42,20 +66,13 @@ export function pageAttributes(source: PageSource, charsMax: number): Attributes
 }
 
 export function pageElement(name: string, foreign: boolean, kinds: number): Element {
-  if (open) {
-    const known = elements[elementsUsed];
-    if (known !== undefined) {
-      elementsUsed++;
-      known.renew(name, foreign, kinds);
-      return known;
-    }
+  const known = open ? elements.take() : null;
+  if (known !== null) {
+    known.renew(name, foreign, kinds);
+    return known;
   }
   const made = new Element(name, NO_ATTRIBUTES, foreign, kinds);
-  if (open && elements.length < NODES_MAX) {
-    elements.push(made);
-    elementsUsed++;
-  }
-  return made;
+  return open ? elements.keep(made) : made;
 }
 
 const NO_ATTRIBUTES: readonly string[] = [];
@@ -68,18 +85,11 @@ export function pageText(
   from: number,
   to: number,
 ): Text {
-  if (open) {
-    const known = texts[textsUsed];
-    if (known !== undefined) {
-      textsUsed++;
-      known.renew(data, blank, source, from, to);
-      return known;
-    }
+  const known = open ? texts.take() : null;
+  if (known !== null) {
+    known.renew(data, blank, source, from, to);
+    return known;
   }
   const made = data === null ? new Text(null, blank, source, from, to) : new Text(data, blank);
-  if (open && texts.length < NODES_MAX) {
-    texts.push(made);
-    textsUsed++;
-  }
-  return made;
+  return open ? texts.keep(made) : made;
 }
