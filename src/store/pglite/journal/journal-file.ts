@@ -70,10 +70,7 @@ export class JournalFile {
    * no rest before that.
    */
   durable(isHurried = false): Promise<void> | null {
-    if (isHurried && this.#next !== null) {
-      this.#isHurried = true;
-      this.#endRest();
-    }
+    if (isHurried) this.#hurry();
     return this.#next?.promise ?? this.#syncing;
   }
 
@@ -108,7 +105,7 @@ export class JournalFile {
   }
 
   async close(): Promise<void> {
-    void this.durable(true);
+    this.#hurry();
     while (this.#loop !== null) await this.#loop;
     if (this.#rewriting !== null) await this.dropRewrite();
     await this.#handle?.close();
@@ -150,6 +147,13 @@ export class JournalFile {
       this.#restsUntilMs = endMs + Math.min(REST_MS_MAX, REST_PER_SYNC * (endMs - startMs));
     }
     this.#loop = null;
+  }
+
+  /** What waits to be written has no rest before it. */
+  #hurry(): void {
+    if (this.#next === null) return;
+    this.#isHurried = true;
+    this.#endRest();
   }
 
   async #rest(): Promise<void> {
