@@ -28,11 +28,6 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
   } catch (thrown) {
     return io.usage(failureOf(thrown).message);
   }
-  const taken = await portTaken(config.api);
-  if (taken !== null) {
-    await store.close();
-    return io.failure(taken);
-  }
   const replays = replayer(config, io.stop);
   const answers = answersOf({
     folder: spec.data,
@@ -46,6 +41,8 @@ export async function apiSession(spec: ProcessorSpec, config: Config, io: Io): P
     metrics: () => metrics.text(),
   });
   try {
+    const taken = await portTaken(config.api);
+    if (taken !== null) return io.failure(taken);
     await store.metadata.connect(io.stop);
     const jobs = new JobsService({
       session: store.session,
