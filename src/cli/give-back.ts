@@ -41,8 +41,9 @@ export function giveBack(memory: Memory, clock: Pick<Clock, "schedule">): () => 
   let leastBytes = Number.POSITIVE_INFINITY;
   let cancel = clock.schedule(LOOK_EVERY_MS, look);
   function look(): void {
-    leastBytes = Math.min(leastBytes, elsewhere());
-    if (elsewhere() - leastBytes >= UNUSED_MIB_MAX * MIB) {
+    const nowBytes = elsewhere();
+    leastBytes = Math.min(leastBytes, nowBytes);
+    if (nowBytes - leastBytes >= UNUSED_MIB_MAX * MIB) {
       memory.collect();
       leastBytes = elsewhere();
     }
