@@ -1,68 +1,27 @@
-// The attributes of all elements of a page, one after the other: names, and where the values stand; a value is read when someone asks for
-// it. Also which kinds of attributes an element bears at all, so that most questions need no look at them.
-import { isUsual, lowerCase, usualAt, usualName } from "./names.ts";
+// The attributes of all elements of a page, one after the other: rows of numbers as the scanner writes them, which say what each is called
+// and where its value stands. Names and values are read when someone asks for them.
+import { marksOf, marksOfRare } from "./attribute-marks.ts";
+import { isUsual, lowerCase, usualName } from "./names.ts";
 import type { PageSource } from "./page-source.ts";
+import { ATTRIBUTE_WIDTH } from "./scanner/scanner.ts";
 import { type Spelling, spellingAt } from "./spelling.ts";
-
-/** Bits of `marks`: what an element bears. */
-export const CLASS = 1;
-export const ID = 2;
-/** What names an element besides: data-component, data-testid. */
-export const NAMED = 4;
-export const ROLE = 8;
-export const STYLE = 16;
-export const HIDDEN_MARK = 32;
-export const ITEMPROP = 64;
-export const ITEMSCOPE = 128;
-export const REL = 256;
-/** Some name begins with "on". */
-export const HANDLER = 512;
-/** Some name begins with "data-". */
-export const DATA = 1_024;
-export const ARIA_HIDDEN = 2_048;
-export const TYPEOF = 4_096;
-
-const MARKS: Readonly<Record<string, number>> = {
-  class: CLASS,
-  id: ID,
-  "data-component": NAMED,
-  "data-testid": NAMED,
-  role: ROLE,
-  style: STYLE,
-  hidden: HIDDEN_MARK,
-  itemprop: ITEMPROP,
-  itemscope: ITEMSCOPE,
-  rel: REL,
-  "aria-hidden": ARIA_HIDDEN,
-  typeof: TYPEOF,
-};
-
-function marksOf(name: string): number {
-  let marks = Object.hasOwn(MARKS, name) ? (MARKS[name] ?? 0) : 0;
-  if (name.startsWith("data-")) marks |= DATA;
-  else if (name.startsWith("on")) marks |= HANDLER;
-  return marks;
-}
-
-/** Some name is none of the usual ones. */
-export const RARE = 8_192;
-
-/** Of a name that is none of the usual ones: those above are all usual. */
-function marksOfRare(name: string): number {
-  return RARE | (name.startsWith("data-") ? DATA : name.startsWith("on") ? HANDLER : 0);
-}
-
-/** By the number of a usual name, as they are met; -1 before. */
-const marksOfUsual = new Int16Array(1_024).fill(-1);
 
 /** Longer names are cut: no one asks for such. */
 const NAME_BYTES_MAX = 256;
 
-const NO_SPANS = new Int32Array(0);
-/** Two for each attribute: half of the pages have as many. */
-const FIRST_SPANS = 2_048;
-/** Attributes whose room is kept for the next page: some 2 MB. */
+const NO_ROWS = new Int32Array(0);
+/** Half of the pages have as many. */
+const FIRST_ROWS = 1_024;
+/** Attributes whose room is kept for the next page: some 3 MB. */
 const KEPT_MAX = 65_536;
+
+// Of a row: the number of its name, -1 where it is none of the usual ones; the value; then the page's number for what stands in class or id
+// (-1 where it has none), or where the rare name stands.
+const FROM = 1;
+const TO = 2;
+const SPELLED = 3;
+const NAME_FROM = 3;
+const NAME_TO = 4;
 
 export class Attributes {
   #source: PageSource | null;
@@ -70,15 +29,14 @@ export class Attributes {
   #charsMax: number;
   /** How many there are; the lists may be longer. */
   count = 0;
-  /** In lower case. */
-  readonly names: string[] = [];
-  /** Where each value begins and ends. */
-  #spans = NO_SPANS;
+  #rows = NO_ROWS;
   readonly #values: (string | undefined)[] = [];
-  /** Bits of the names added since `begin`, and what stands in class and id, where that has a record. */
+  /** Names that are none of the usual ones, as they are asked for; all names of a list that was given. */
+  readonly #names: (string | undefined)[] = [];
+  /** By the page's number for it. */
+  readonly #spellings: (Spelling | undefined)[] = [];
+  /** Bits of a list that was given. */
   marks = 0;
-  className: Spelling | null = null;
-  id: Spelling | null = null;
 
   constructor(source: PageSource | null, charsMax: number) {
     this.#source = source;
@@ -95,30 +53,23 @@ export class Attributes {
   /** Holds nothing of its page in memory. */
   forget(): void {
     this.#source = null;
+    this.#spellings.length = 0;
+    this.#names.length = 0;
     if (this.count > KEPT_MAX) {
-      this.names.length = 0;
       this.#values.length = 0;
-      this.#spans = NO_SPANS;
-    } else {
-      this.names.fill("", 0, this.count);
-      this.#values.fill(undefined, 0, this.count);
-    }
+      this.#rows = NO_ROWS;
+    } else this.#values.fill(undefined, 0, this.count);
     this.count = 0;
-  }
-
-  /** The next tag's. */
-  begin(): void {
-    this.marks = 0;
-    this.className = null;
-    this.id = null;
   }
 
   /** `list`: name, value, name, value … */
   static of(list: readonly string[]): Attributes {
     const made = new Attributes(null, 0);
+    made.#room(list.length / 2);
     for (let at = 0; at < list.length; at += 2) {
       const name = list[at] ?? "";
-      made.names.push(name);
+      made.#rows[ATTRIBUTE_WIDTH * made.count] = -1;
+      made.#names.push(name);
       made.#values.push(list[at + 1] ?? "");
       made.count++;
       made.marks |= isUsual(name) ? marksOf(name) : marksOfRare(name);
@@ -126,54 +77,46 @@ export class Attributes {
     return made;
   }
 
-  /** The name and the value that stand there, unless an attribute from `first` on bears the name. */
-  add(
-    source: PageSource,
-    first: number,
-    start: number,
-    end: number,
-    hash: number,
-    from: number,
-    to: number,
-  ): void {
-    const { names, count } = this;
-    const id = end - start < NAME_BYTES_MAX ? usualAt(source.bytes, start, end, hash) : -1;
-    const name =
-      id === -1
-        ? lowerCase(source.slice(start, source.boundary(Math.min(end, start + NAME_BYTES_MAX))))
-        : usualName(id);
-    for (let at = first; at < count; at++) if (names[at] === name) return;
-    let marks = id === -1 ? marksOfRare(name) : (marksOfUsual[id] ?? -1);
-    if (marks === -1) {
-      marks = marksOf(name);
-      marksOfUsual[id] = marks;
-    }
-    this.marks |= marks;
-    if (2 * count === this.#spans.length) this.#widen();
-    names[count] = name;
-    this.#spans[2 * count] = from;
-    this.#spans[2 * count + 1] = to;
-    this.#values[count] =
-      (marks & (CLASS | ID)) === 0 ? undefined : this.#spelled(spellingAt(source, from, to), marks);
-    this.count = count + 1;
+  /** More of the page's, as the scanner wrote them. */
+  add(rows: Int32Array): void {
+    const more = rows.length / ATTRIBUTE_WIDTH;
+    this.#room(more);
+    this.#rows.set(rows, ATTRIBUTE_WIDTH * this.count);
+    this.count += more;
+    // Elements ask by index: the list has no holes.
+    while (this.#values.length < this.count) this.#values.push(undefined);
   }
 
-  #widen(): void {
-    const wider = new Int32Array(Math.max(FIRST_SPANS, 2 * this.#spans.length));
-    wider.set(this.#spans);
-    this.#spans = wider;
+  #room(more: number): void {
+    const needed = ATTRIBUTE_WIDTH * (this.count + more);
+    if (needed <= this.#rows.length) return;
+    const wider = new Int32Array(Math.max(ATTRIBUTE_WIDTH * FIRST_ROWS, needed, 2 * this.#rows.length));
+    wider.set(this.#rows.subarray(0, ATTRIBUTE_WIDTH * this.count));
+    this.#rows = wider;
   }
 
-  #spelled(spelling: Spelling | null, marks: number): string | undefined {
-    if (marks === CLASS) this.className = spelling;
-    else this.id = spelling;
-    return spelling?.text;
+  /** In lower case. */
+  name(at: number): string {
+    const id = this.#rows[ATTRIBUTE_WIDTH * at] ?? -1;
+    return id === -1 ? (this.#names[at] ?? this.#rareName(at)) : usualName(id);
+  }
+
+  #rareName(at: number): string {
+    const source = this.#source;
+    const from = this.#rows[ATTRIBUTE_WIDTH * at + NAME_FROM] ?? 0;
+    const to = this.#rows[ATTRIBUTE_WIDTH * at + NAME_TO] ?? 0;
+    if (source === null) return "";
+    const name = lowerCase(source.slice(from, source.boundary(Math.min(to, from + NAME_BYTES_MAX))));
+    while (this.#names.length <= at) this.#names.push(undefined);
+    this.#names[at] = name;
+    return name;
   }
 
   value(at: number): string {
     const known = this.#values[at];
     if (known !== undefined) return known;
-    const read = this.#read(this.#spans[2 * at] ?? 0, this.#spans[2 * at + 1] ?? 0);
+    const row = ATTRIBUTE_WIDTH * at;
+    const read = this.#read(this.#rows[row + FROM] ?? 0, this.#rows[row + TO] ?? 0);
     this.#values[at] = read;
     return read;
   }
@@ -184,5 +127,24 @@ export class Attributes {
     if (to - from <= this.#charsMax) return source.text(from, to, true);
     const end = source.boundary(Math.min(to, from + 8 * this.#charsMax));
     return source.text(from, end, true).slice(0, this.#charsMax);
+  }
+
+  /** The record of that number, which stands in class or id of the element whose attributes begin there; null for -1. */
+  spelling(number: number, first: number, count: number): Spelling | null {
+    if (number === -1) return null;
+    return this.#spellings[number] ?? this.#spelled(number, first, count);
+  }
+
+  #spelled(number: number, first: number, count: number): Spelling | null {
+    const source = this.#source;
+    for (let at = first; at < first + count; at++) {
+      const row = ATTRIBUTE_WIDTH * at;
+      if (this.#rows[row] === -1 || this.#rows[row + SPELLED] !== number || source === null) continue;
+      const found = spellingAt(source.bytes, this.#rows[row + FROM] ?? 0, this.#rows[row + TO] ?? 0);
+      while (this.#spellings.length <= number) this.#spellings.push(undefined);
+      this.#spellings[number] = found;
+      return found;
+    }
+    return null;
   }
 }

@@ -1,6 +1,6 @@
 // What pages call their own parts: whole words of class, id and role that name navigation, comments, sharing and the like, or content.
 // Words, never substrings: "elementor-widget" is no advert. Decides nothing about an element's size or text; main-content.ts does.
-import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attributes.ts";
+import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attribute-marks.ts";
 import type { Spelling } from "./spelling.ts";
 import { attribute, type Element } from "./tree.ts";
 

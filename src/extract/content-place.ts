@@ -1,6 +1,6 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
-import { ROLE } from "./attributes.ts";
+import { ROLE } from "./attribute-marks.ts";
 import { IS_APART, IS_BODY, IS_COMMENTS, IS_CONTENT, IS_NOTICE, itemprop, namingOf } from "./boilerplate.ts";
 import { APART_TAG, LEAF } from "./element-kinds.ts";
 import { attribute, closest, type Element, walk } from "./tree.ts";

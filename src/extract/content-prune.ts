@@ -1,6 +1,6 @@
 // What inside the content is no part of it: blocks of links, calls to share or subscribe, lines of dates, and what follows a heading that
 // points elsewhere. Judges by text, link density and share of the whole; what JSON-LD repeats as text is never dropped.
-import { ARIA_HIDDEN } from "./attributes.ts";
+import { ARIA_HIDDEN } from "./attribute-marks.ts";
 import { IS_BESIDE, IS_CONTENT, isCue, isDateLine, isElsewhere, namingOf } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, elements } from "./tree.ts";

@@ -1,7 +1,7 @@
 // Looks for the router's markers while the tree is surveyed; for those of pages with little text in a second walk, which other
 // pages are spared. Knows what a marker matches, never what it is worth.
 import type { RouteMarker } from "../model/index.ts";
-import { CLASS, ID, RARE } from "./attributes.ts";
+import { CLASS, ID, RARE } from "./attribute-marks.ts";
 import { isUsual } from "./names.ts";
 import { codeOf } from "./script-code.ts";
 import type { Spelling } from "./spelling.ts";

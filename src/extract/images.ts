@@ -1,7 +1,7 @@
 // Images a page shows: src or the lazy attributes pages use instead, srcset candidates, picture sources, posters. Loads nothing.
 import type { ImageRef } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
-import { DATA } from "./attributes.ts";
+import { DATA } from "./attribute-marks.ts";
 import { attribute, type Element } from "./tree.ts";
 import { collapse } from "./visible-text.ts";
 

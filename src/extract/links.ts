@@ -2,7 +2,7 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
-import { CLASS, ID, REL, ROLE } from "./attributes.ts";
+import { CLASS, ID, REL, ROLE } from "./attribute-marks.ts";
 import type { Spelling } from "./spelling.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element, tokens } from "./tree.ts";

@@ -1,5 +1,5 @@
 // Who wrote the page: declared authors first, then the element that names one. Guesses no names from prose.
-import { CLASS, ID } from "./attributes.ts";
+import { CLASS, ID } from "./attribute-marks.ts";
 import { withoutDoubleEscapes } from "./double-escapes.ts";
 import type { MetaValues } from "./metadata-values.ts";
 import type { Survey } from "./survey.ts";

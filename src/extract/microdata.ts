@@ -1,7 +1,7 @@
 // Microdata items by the HTML standard (section 5.2): values by element, itemref, nested items; bounded in items, properties and depth.
 import type { MicrodataItem } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
-import { ITEMPROP, ITEMSCOPE } from "./attributes.ts";
+import { ITEMPROP, ITEMSCOPE } from "./attribute-marks.ts";
 import { attribute, type Element } from "./tree.ts";
 import { rawText } from "./visible-text.ts";
 

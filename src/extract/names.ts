@@ -1,5 +1,5 @@
 // Names of tags and attributes as one string object each: comparing them, which every leaf does for every element, is then comparing
-// addresses. Found in place by a hash, without cutting them out of the page; any other name is itself in lower case.
+// addresses. The scanner finds them by their bytes and tells their numbers; any other name is itself in lower case.
 import { kindsOf } from "./element-kinds.ts";
 
 /** None that the router looks for by default: elements without a rare name are then spared the looking (see evidence.ts). */
@@ -19,53 +19,13 @@ const USUAL = `a abbr acronym address amp-img applet area article aside audio b 
   size sizes src srcset start stroke stroke-width style tabindex target transform type typeof usemap v-if valign value version
   viewbox vocab width x x1 x2 xlink:href xml:lang xml:space xmlns xmlns:xlink y y1 y2`;
 
-/** The engine keeps names of properties once only; what it hands back are those. */
-const usual = Object.keys(Object.fromEntries(USUAL.split(/\s+/).map((name) => [name, true])));
+/** The engine keeps names of properties once only; what it hands back are those. By their numbers; none is longer than 32 letters. */
+export const usualNames: readonly string[] = Object.keys(
+  Object.fromEntries(USUAL.split(/\s+/).map((name) => [name, true])),
+);
+const kindsOfUsual = Int32Array.from(usualNames, kindsOf);
 
-const BUCKETS = 2_048;
-const NONE = -1;
-/** Numbers of the usual names by their hash: the first of a bucket, and for each the next in it. */
-const firstOf = new Int16Array(BUCKETS).fill(NONE);
-const nextOf = new Int16Array(usual.length).fill(NONE);
-const lengthOf = Uint8Array.from(usual, (name) => name.length);
-/** Where each name begins among all names' letters. */
-const lettersFrom = new Int32Array(usual.length);
-const letters = Uint8Array.from(usual.join(""), (letter) => letter.charCodeAt(0));
-const kindsOfUsual = Int32Array.from(usual, kindsOf);
-let filled = 0;
-for (const [id, name] of usual.entries()) {
-  let hash = 0;
-  for (let at = 0; at < name.length; at++) hash = hashed(hash, name.charCodeAt(at));
-  const bucket = hash & (BUCKETS - 1);
-  nextOf[id] = firstOf[bucket] ?? NONE;
-  firstOf[bucket] = id;
-  lettersFrom[id] = filled;
-  filled += name.length;
-}
-
-/** One step of the hash that names are found by: of their bytes in their order, from 0. The case of ASCII letters is ignored. */
-export function hashed(hash: number, byte: number): number {
-  return (Math.imul(hash, 31) + (byte | 0x20)) | 0;
-}
-
-/** The number of the usual name that stands there, ASCII case ignored; -1 for any other. */
-export function usualAt(bytes: Uint8Array, start: number, end: number, hash: number): number {
-  let id = firstOf[hash & (BUCKETS - 1)] ?? NONE;
-  while (id !== NONE && !(lengthOf[id] === end - start && stands(id, bytes, start, end)))
-    id = nextOf[id] ?? NONE;
-  return id;
-}
-
-function stands(id: number, bytes: Uint8Array, start: number, end: number): boolean {
-  let letter = lettersFrom[id] ?? 0;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if ((byte >= 65 && byte <= 90 ? byte | 0x20 : byte) !== letters[letter++]) return false;
-  }
-  return true;
-}
-
-const allUsual: ReadonlySet<string> = new Set(usual);
+const allUsual: ReadonlySet<string> = new Set(usualNames);
 
 /** Of a name in lower case. */
 export function isUsual(name: string): boolean {
@@ -74,7 +34,7 @@ export function isUsual(name: string): boolean {
 
 /** The name of that number: always the same object. */
 export function usualName(id: number): string {
-  return usual[id] ?? "";
+  return usualNames[id] ?? "";
 }
 
 /** What `kindsOf` gives for the name of that number. */

@@ -6,6 +6,7 @@ import { extractOptionsSchema } from "./options.ts";
 import { pageElement, pageText, withPageNodes } from "./page-nodes.ts";
 import { PageSource } from "./page-source.ts";
 import { parseHtml } from "./parse.ts";
+import { NOTHING_SEEN } from "./scanner/scanner.ts";
 import { attribute, Element, type Node, Text } from "./tree.ts";
 
 const options = extractOptionsSchema.parse({});
@@ -102,7 +103,7 @@ test("a page's nodes are the next page's, hold nothing of it, and are no one's o
   const source = new PageSource("text of a page");
   const read = (): readonly [Element, Text] => [
     pageElement("p", false, 0),
-    pageText(null, false, source, 0, 4),
+    pageText(null, false, source, 0, 4, NOTHING_SEEN),
   ];
   const [element, text] = withPageNodes(() => {
     const made = read();

@@ -3,6 +3,7 @@
 import { assert } from "../base/index.ts";
 import { Attributes } from "./attributes.ts";
 import type { PageSource } from "./page-source.ts";
+import type { Seen } from "./scanner/scanner.ts";
 import { Element, Text } from "./tree.ts";
 
 /** Kept for the next page, of each kind: some 5 MB a thread. Of 106 real pages half had 700, the largest 10,000 elements and 14,000 texts. */
@@ -84,12 +85,10 @@ export function pageText(
   source: PageSource,
   from: number,
   to: number,
+  seen: Readonly<Seen>,
 ): Text {
   const known = open ? texts.take() : null;
-  if (known !== null) {
-    known.renew(data, blank, source, from, to);
-    return known;
-  }
-  const made = data === null ? new Text(null, blank, source, from, to) : new Text(data, blank);
-  return open ? texts.keep(made) : made;
+  const text = known ?? new Text("", blank);
+  text.renew(data, blank, source, from, to, seen);
+  return known === null && open ? texts.keep(text) : text;
 }

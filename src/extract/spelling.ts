@@ -1,6 +1,5 @@
 // What pages write in class and id, each spelling once: a site writes the same ones in page after page, and what a leaf makes of one it
 // keeps on the record. Found by its bytes in place, without cutting it out of the page. Knows no meaning of any word.
-import type { PageSource } from "./page-source.ts";
 
 export class Spelling {
   /** A string of its own: it holds no page in memory. */
@@ -22,13 +21,11 @@ export class Spelling {
   }
 }
 
-/** Longer ones are judged each time. */
+/** Longer ones are judged each time, as scanner.as has it. */
 const BYTES_MAX = 128;
 /** Records stand in sets by their hash: no page makes a search longer than a set, nor the memory larger (some 10 MB a thread). */
 const SETS = 8_192;
 const WAYS = 4;
-const AMPERSAND = 38;
-const CR = 13;
 
 const records = new Array<Spelling | null>(SETS * WAYS).fill(null);
 const hashes = new Int32Array(SETS * WAYS);
@@ -37,41 +34,11 @@ const written = new Uint8Array(SETS * WAYS * BYTES_MAX);
 /** Which of its set the next new one replaces. */
 let turn = 0;
 
-/** What the page at hand has written before, by its hash: the page's number, the hash, where it stands there and how long it is. */
-const NEAR = 1_024;
-const near = new Int32Array(4 * NEAR);
-const nearRecords = new Array<Spelling | null>(NEAR).fill(null);
-
-/** The record of what stands there; null where it is empty, long, not ASCII, or holds a reference. */
-export function spellingAt(source: PageSource, from: number, to: number): Spelling | null {
-  const length = to - from;
-  if (length === 0 || length > BYTES_MAX) return null;
-  const { bytes } = source;
+/** The record of what stands there: 1 to 128 bytes of ASCII without references, as the scanner found them. */
+export function spellingAt(bytes: Uint8Array, from: number, to: number): Spelling {
   let hash = 0;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x80 || byte === AMPERSAND || byte === CR) return null;
-    hash = (Math.imul(hash, 31) + byte) | 0;
-  }
-  const slot = (hash ^ (hash >>> 10)) & (NEAR - 1);
-  const entry = 4 * slot;
-  if (near[entry] === source.serial && near[entry + 1] === hash && near[entry + 3] === length) {
-    const known = nearRecords[slot];
-    if (known !== null && known !== undefined && isSame(bytes, near[entry + 2] ?? 0, from, length))
-      return known;
-  }
-  const record = recordAt(bytes, from, to, hash);
-  near[entry] = source.serial;
-  near[entry + 1] = hash;
-  near[entry + 2] = from;
-  near[entry + 3] = length;
-  nearRecords[slot] = record;
-  return record;
-}
-
-function isSame(bytes: Uint8Array, one: number, other: number, length: number): boolean {
-  for (let at = 0; at < length; at++) if (bytes[one + at] !== bytes[other + at]) return false;
-  return true;
+  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  return recordAt(bytes, from, to, hash);
 }
 
 function recordAt(bytes: Uint8Array, from: number, to: number, hash: number): Spelling {

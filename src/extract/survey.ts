@@ -1,7 +1,7 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
-import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attributes.ts";
+import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
 import { BLOCK, HIDDEN, SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
 import { isFormula } from "./math.ts";

@@ -1,6 +1,6 @@
 // How much running text every element of a page holds: long sentences weigh, links and fragments do not. Also what of it the page repeats
 // elsewhere about itself. One walk; knows no names and decides nothing.
-import { ROLE } from "./attributes.ts";
+import { ROLE } from "./attribute-marks.ts";
 import { itemprop } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { attribute, type Element, type Weight } from "./tree.ts";

@@ -19,7 +19,8 @@ import {
 } from "./element-kinds.ts";
 import { pageElement, pageText } from "./page-nodes.ts";
 import type { PageSource } from "./page-source.ts";
-import type { TextMode, Tokens } from "./scan.ts";
+import type { Borne, Tokens } from "./scan.ts";
+import type { Seen, TextMode } from "./scanner/scanner.ts";
 import { endsPart } from "./table-parts.ts";
 import type { Element, Tree } from "./tree.ts";
 
@@ -33,7 +34,7 @@ export interface TreeLimits {
 export class TreeBuilder implements Tokens {
   readonly #limits: TreeLimits;
   /** `<a/>` closes and CDATA is text: XHTML served as such. */
-  readonly #xhtml: boolean;
+  readonly xhtml: boolean;
   readonly #source: PageSource;
   readonly #attributes: Attributes;
   readonly #html: Element;
@@ -44,6 +45,7 @@ export class TreeBuilder implements Tokens {
   #current: Element;
   #inHead = true;
   #openParagraphs = 0;
+  #openForeign = 0;
   /** Elements beyond the depth limit whose end tags must not close others. */
   readonly #beyond = new Map<string, number>();
   #nodes = 0;
@@ -53,7 +55,7 @@ export class TreeBuilder implements Tokens {
     this.#source = source;
     this.#attributes = attributes;
     this.#limits = limits;
-    this.#xhtml = xhtml;
+    this.xhtml = xhtml;
     this.#html = pageElement("html", false, kindsOf("html"));
     this.#head = pageElement("head", false, kindsOf("head"));
     this.#body = pageElement("body", false, kindsOf("body"));
@@ -72,15 +74,19 @@ export class TreeBuilder implements Tokens {
     return this.#cut;
   }
 
+  get holdsForeign(): boolean {
+    return this.#openForeign > 0;
+  }
+
   readsCdata(): boolean {
-    return this.#xhtml || this.#isInForeignContext();
+    return this.xhtml || this.#isInForeignContext();
   }
 
   #isInForeignContext(): boolean {
     return this.#current.foreign && (this.#current.kinds & INTEGRATION) === 0;
   }
 
-  text(from: number, to: number, data: string | null, blank: boolean): void {
+  text(from: number, to: number, data: string | null, blank: boolean, seen: Readonly<Seen>): void {
     const source = this.#source;
     if (this.#inHead && this.#current === this.#head) {
       if (!/[^ \t\n\f\r\ufeff]/.test(data ?? source.slice(from, to))) return;
@@ -88,7 +94,7 @@ export class TreeBuilder implements Tokens {
     }
     const { last } = this.#current;
     if (last !== null && last.kind === 3) last.append(data ?? source.slice(from, to), blank);
-    else if (this.#room()) this.#current.append(pageText(data, blank, source, from, to));
+    else if (this.#room()) this.#current.append(pageText(data, blank, source, from, to, seen));
   }
 
   #room(): boolean {
@@ -102,26 +108,19 @@ export class TreeBuilder implements Tokens {
     this.#stack = [this.#body];
     this.#current = this.#body;
     this.#openParagraphs = 0;
+    this.#openForeign = 0;
     this.#beyond.clear();
   }
 
-  startTag(
-    written: string,
-    kindsOfWritten: number,
-    firstAttribute: number,
-    marks: number,
-    selfClosing: boolean,
-  ): TextMode {
+  startTag(written: string, kindsOfWritten: number, borne: Readonly<Borne>, selfClosing: boolean): TextMode {
     const image = written === "image" && !this.#isInForeignContext();
     const name = image ? "img" : written;
     const kinds = image ? kindsOf(name) : kindsOfWritten;
-    const attributes = this.#attributes;
-    const count = attributes.count - firstAttribute;
-    if (name === "html") this.#html.bear(attributes, firstAttribute, count, marks);
+    if (name === "html") this.#bear(this.#html, borne);
     if (name === "html" || name === "head") return "markup";
     if (name === "body") {
       if (this.#inHead) this.#leaveHead();
-      this.#body.bear(attributes, firstAttribute, count, marks);
+      this.#bear(this.#body, borne);
       return "markup";
     }
     if (this.#inHead && this.#current === this.#head && (kinds & HEAD_CONTENT) === 0) this.#leaveHead();
@@ -142,9 +141,9 @@ export class TreeBuilder implements Tokens {
       } else if ((kinds & CLOSES_IMPLIED) !== 0) this.#closeImplied(name);
     }
     const element = pageElement(name, foreign, kinds);
-    element.bear(attributes, firstAttribute, count, marks);
+    this.#bear(element, borne);
     this.#current.append(element);
-    if ((selfClosing && (foreign || this.#xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
+    if ((selfClosing && (foreign || this.xhtml)) || (!foreign && (kinds & VOID) !== 0)) return "markup";
     const mode = foreign || (kinds & TEXT_ONLY) === 0 ? undefined : TEXT_MODES.get(name);
     // What holds text alone is pushed at any depth: a script's text must not become its parent's.
     if (mode === undefined && this.#stack.length >= this.#limits.depthMax) {
@@ -153,6 +152,10 @@ export class TreeBuilder implements Tokens {
     }
     this.#push(element);
     return mode ?? "markup";
+  }
+
+  #bear(element: Element, { first, count, marks, className, id }: Readonly<Borne>): void {
+    if (count > 0) element.bear(this.#attributes, first, count, marks, className, id);
   }
 
   #closeImplied(name: string): void {
@@ -179,16 +182,8 @@ export class TreeBuilder implements Tokens {
       case "a":
         this.#endFormatting("a");
         break;
-      case "td":
-      case "th":
-      case "tr":
-      case "tbody":
-      case "thead":
-      case "tfoot":
-      case "caption":
-      case "colgroup":
+      default:
         this.#closeTablePart(name);
-        break;
     }
   }
 
@@ -315,7 +310,7 @@ export class TreeBuilder implements Tokens {
     if (inner.first !== null) block.append(inner);
     block.parent?.dropLast();
     ancestor.append(block);
-    for (let gone = at; gone < blockAt; gone++) if (stack[gone]?.name === "p") this.#openParagraphs--;
+    for (let gone = at; gone < blockAt; gone++) this.#closed(stack[gone]);
     stack.splice(at, blockAt - at);
     const next = stack[at + 1];
     // What is still open inside the block hangs on the wrapped copy; the rest of its text must not.
@@ -324,6 +319,7 @@ export class TreeBuilder implements Tokens {
 
   #push(element: Element): void {
     if (element.name === "p") this.#openParagraphs++;
+    if (element.foreign) this.#openForeign++;
     this.#stack.push(element);
     this.#current = element;
   }
@@ -335,9 +331,14 @@ export class TreeBuilder implements Tokens {
   #popTo(at: number): void {
     const stack = this.#stack;
     while (stack.length > at) {
-      const gone = stack.pop();
-      if (gone?.name === "p") this.#openParagraphs--;
+      this.#closed(stack.pop());
     }
     this.#current = stack[stack.length - 1] ?? this.#current;
+  }
+
+  #closed(gone: Element | undefined): void {
+    if (gone === undefined) return;
+    if (gone.name === "p") this.#openParagraphs--;
+    if (gone.foreign) this.#openForeign--;
   }
 }

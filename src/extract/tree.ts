@@ -3,89 +3,12 @@
 
 import { Attributes } from "./attributes.ts";
 import { kindsOf } from "./element-kinds.ts";
-import type { PageSource } from "./page-source.ts";
-import { isBlank } from "./raw-text.ts";
 import type { Spelling } from "./spelling.ts";
+import { Text } from "./text-node.ts";
+
+export { Text };
 
 export type Node = Element | Text;
-
-export class Text {
-  readonly kind = 3;
-  /** The sibling behind it. */
-  next: Node | null = null;
-  /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
-  blank: boolean;
-  /** Filled by `measure` where the text is shown: twice its length in letters, and how many commas and full stops it has. */
-  letters = 0;
-  sentences = 0;
-  /** White space made single, once someone asked (see visible-text.ts). */
-  spaced: string | null = null;
-  #data: string | null;
-  #source: PageSource | null;
-  /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */
-  #from: number;
-  #to: number;
-
-  constructor(data: string, blank?: boolean);
-  constructor(data: null, blank: boolean, source: PageSource, from: number, to: number);
-  constructor(data: string | null, blank?: boolean, source: PageSource | null = null, from = -1, to = -1) {
-    this.#data = data;
-    this.blank = blank ?? (data === null || isBlank(data, 0, data.length));
-    this.#source = source;
-    this.#from = from;
-    this.#to = to;
-  }
-
-  /** As a new one, which stands there; or, with `data`, is more than what stands there. */
-  renew(data: string | null, blank: boolean, source: PageSource, from: number, to: number): void {
-    this.next = null;
-    this.blank = blank;
-    this.letters = 0;
-    this.sentences = 0;
-    this.spaced = null;
-    this.#data = data;
-    this.#source = source;
-    this.#from = data === null ? from : -1;
-    this.#to = to;
-  }
-
-  /** Holds nothing of its page in memory. */
-  forget(): void {
-    this.spaced = null;
-    this.#data = null;
-    this.#source = null;
-  }
-
-  get data(): string {
-    this.#data ??= this.#source?.slice(this.#from, this.#to) ?? "";
-    return this.#data;
-  }
-
-  /** UTF-16 units. */
-  get length(): number {
-    if (this.#data !== null || this.#source === null) return this.data.length;
-    return this.#source.length(this.#from, this.#to);
-  }
-
-  /** The page where the text stands as it is, from `from` to `to`; null for a text that has been put together. */
-  get source(): PageSource | null {
-    return this.#from === -1 ? null : this.#source;
-  }
-
-  get from(): number {
-    return this.#from;
-  }
-
-  get to(): number {
-    return this.#to;
-  }
-
-  append(data: string, blank = isBlank(data, 0, data.length)): void {
-    this.#data = this.data + data;
-    this.#from = -1;
-    this.blank &&= blank;
-  }
-}
 
 /** What is measured of an element beside the survey's counts. */
 export interface Weight {
@@ -154,23 +77,33 @@ export class Element {
     this.marks = this.#attributes.marks;
   }
 
-  /** Those from `first` on, the last tag's, whose bits are `marks`; what of them the element has already is left out. */
-  bear(attributes: Attributes, first: number, count: number, marks: number): void {
+  /**
+   * So many from `first` on, whose bits are `marks`, with the page's numbers for what stands in class and id; what of them the element has
+   * already is left out.
+   */
+  bear(
+    attributes: Attributes,
+    first: number,
+    count: number,
+    marks: number,
+    className: number,
+    id: number,
+  ): void {
     if (count === 0) return;
     if (this.#count === 0) {
       this.#attributes = attributes;
       this.#first = first;
       this.#count = count;
       this.marks = marks;
-      this.className = attributes.className;
-      this.id = attributes.id;
+      this.className = attributes.spelling(className, first, count);
+      this.id = attributes.spelling(id, first, count);
       return;
     }
     this.className = null;
     this.id = null;
     const list = [...this.attributes];
     for (let at = first; at < first + count; at++) {
-      const name = attributes.names[at] ?? "";
+      const name = attributes.name(at);
       if (attribute(this, name) === null) list.push(name, attributes.value(at));
     }
     this.#attributes = Attributes.of(list);
@@ -225,7 +158,7 @@ export class Element {
 
   /** Name of the attribute with that index below the count. */
   attributeName(index: number): string {
-    return this.#attributes.names[this.#first + index] ?? "";
+    return this.#attributes.name(this.#first + index);
   }
 
   attributeValue(index: number): string {

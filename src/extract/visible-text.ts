@@ -1,6 +1,7 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
-import { HIDDEN_MARK, STYLE } from "./attributes.ts";
+import { HIDDEN_MARK, STYLE } from "./attribute-marks.ts";
 import { BLOCK, HIDDEN } from "./element-kinds.ts";
+import { PLAIN, SINGLE } from "./scanner/scanner.ts";
 import { attribute, type Element, type Node, type Text } from "./tree.ts";
 
 const HIDING_STYLE = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
@@ -51,21 +52,10 @@ function collapsedOf(text: Text): string {
 
 const SPACES = /[ \t\n\f\r\u00a0]+/g;
 const WHITE = /[\s\u00a0\ufeff]+/g;
-const BYTES_MAX = 200;
 
-/** The same as `isSingleSpaced`, told by the page's bytes where they are ASCII and few: a step over them costs a third. */
+/** The same as `isSingleSpaced`, which the scanner has seen where the text is ASCII. */
 function standsSingleSpaced(text: Text, data: string): boolean {
-  const { source, from, to } = text;
-  if (source === null || to - from > BYTES_MAX) return isSingleSpaced(data);
-  const { bytes } = source;
-  let before = 0;
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x80) return isSingleSpaced(data);
-    if (byte <= 32 && ((byte >= 9 && byte <= 13) || (byte === 32 && before === 32))) return false;
-    before = byte;
-  }
-  return true;
+  return (text.seen & PLAIN) !== 0 ? (text.seen & SINGLE) !== 0 : isSingleSpaced(data);
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
