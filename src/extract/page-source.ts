@@ -1,4 +1,4 @@
-// A page as it is scanned: its bytes in UTF-8, the same bytes as strings of one unit a byte (for jumps by `indexOf`), and the text that
+// A page as it is scanned: its bytes in UTF-8, the same bytes as strings of one unit a byte, and the text that
 // stands between two offsets, decoded only where someone asks for it. Offsets are those of bytes and never part a character.
 import { isAscii } from "node:buffer";
 import { withoutReferences } from "./character-references.ts";
@@ -9,12 +9,7 @@ const AMPERSAND = 38;
 /** Shorter ranges are looked through here: a call costs more. */
 const CALL_BYTES_MIN = 64;
 
-/** Pages read by this thread. */
-let pages = 0;
-
 export class PageSource {
-  /** No other page of this thread has it (of the last four thousand million). */
-  readonly serial: number;
   readonly bytes: Uint8Array;
   readonly units: PageUnits;
   readonly #buffer: Buffer;
@@ -28,8 +23,6 @@ export class PageSource {
       typeof page === "string"
         ? Buffer.from(page, "utf8")
         : Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-    pages = (pages + 1) | 0;
-    this.serial = pages;
     this.#buffer = buffer;
     this.bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
     this.units = new PageUnits(buffer);

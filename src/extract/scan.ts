@@ -6,7 +6,6 @@ import { kindsOf } from "./element-kinds.ts";
 import { lowerCase, usualKinds, usualName } from "./names.ts";
 import type { PageSource } from "./page-source.ts";
 import {
-  ASKS,
   BLANK,
   DONE,
   NOTHING_SEEN,
@@ -69,7 +68,6 @@ export function scan(source: PageSource, attributes: Attributes, tokens: Tokens,
     attributes.add(scanner.attributes());
     mode = tell(scanner, source, first, tokens);
     if (state === DONE || tokens.full) return;
-    if (state !== ASKS) mode = "markup";
   }
 }
 

@@ -22,19 +22,14 @@ export class Text {
   /** White space made single, once someone asked (see visible-text.ts). */
   spaced: string | null = null;
   #data: string | null;
-  #source: PageSource | null;
+  #source: PageSource | null = null;
   /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */
-  #from: number;
-  #to: number;
+  #from = -1;
+  #to = -1;
 
-  constructor(data: string, blank?: boolean);
-  constructor(data: null, blank: boolean, source: PageSource, from: number, to: number);
-  constructor(data: string | null, blank?: boolean, source: PageSource | null = null, from = -1, to = -1) {
+  constructor(data: string, blank = isBlank(data, 0, data.length)) {
     this.#data = data;
-    this.blank = blank ?? (data === null || isBlank(data, 0, data.length));
-    this.#source = source;
-    this.#from = from;
-    this.#to = to;
+    this.blank = blank;
   }
 
   /** As a new one, which stands there; or, with `data`, is more than what stands there. */
@@ -88,17 +83,9 @@ export class Text {
     return this.#source.length(this.#from, this.#to);
   }
 
-  /** The page where the text stands as it is, from `from` to `to`; null for a text that has been put together. */
+  /** The page where the text stands as it is; null for a text that has been put together. */
   get source(): PageSource | null {
     return this.#from === -1 ? null : this.#source;
-  }
-
-  get from(): number {
-    return this.#from;
-  }
-
-  get to(): number {
-    return this.#to;
   }
 
   append(data: string, blank = isBlank(data, 0, data.length)): void {

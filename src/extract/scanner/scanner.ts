@@ -9,9 +9,8 @@ import { usualNames } from "../names.ts";
 /** How the text inside an element is read. */
 export type TextMode = "markup" | "raw" | "references" | "script" | "plain";
 
-/** What a call of `scan` ends with. */
+/** What a call of `scan` ends with where the page is read. */
 export const DONE = 0;
-export const ASKS = 2;
 
 /** What a row of a token begins with. */
 export const TEXT = 0;
@@ -136,10 +135,6 @@ export class Scanner {
 
   get tokenCount(): number {
     return this.#wasm.tokenCount();
-  }
-
-  get attributeCount(): number {
-    return this.#wasm.attributeCount();
   }
 
   /** The memory, where rows of tokens begin at `tokensAt`; until the next call. */
