@@ -62,8 +62,8 @@ for (const project of ["demo/tsconfig.json", "tsconfig.build.json"]) {
 buildConsole({ root, node, compiler });
 const maps = join("extract", "pdf", "cmaps");
 cpSync(join(root, "src", maps), join(root, "dist", maps), { recursive: true });
-const scanner = join("extract", "scanner", "scanner.wasm");
-cpSync(join(root, "src", scanner), join(root, "dist", scanner));
+for (const path of sources("src"))
+  if (path.endsWith(".wasm")) cpSync(join(root, path), join(root, "dist", path.slice("src/".length)));
 // A fresh data folder opens from this in a fifth of the time.
 execFileSync(node, [join(root, "dist", "store", "pglite", "make-template.js")], { stdio: "inherit" });
 writeFileSync(stampFile, wanted);
