@@ -32,7 +32,7 @@ function isPermalink(element: Element): boolean {
 
 /** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
 export function singleSpaced(text: string): string {
-  return isSingleSpaced(text) ? text : text.replace(SPACES, " ");
+  return isSeenSingle(text) ? text : text.replace(SPACES, " ");
 }
 
 /** The same of a text that several renderings want. */
@@ -50,26 +50,27 @@ function collapsedOf(text: Text): string {
   return standsSingleSpaced(text, data) ? trimmed(data) : data.replace(WHITE, " ").trim();
 }
 
-const SPACES = /[ \t\n\f\r\u00a0]+/g;
-const WHITE = /[\s\u00a0\ufeff]+/g;
+// All but the single spaces, which are most: each run that is found costs more than the way to it.
+const SPACES = /[\t\n\f\r\u00a0][ \t\n\f\r\u00a0]*| [ \t\n\f\r\u00a0]+/g;
+const WHITE = /[^\S ]\s*| \s+/g;
 
-/** The same as `isSingleSpaced`, which the scanner has seen where the text is ASCII. */
+/** The same as `isSeenSingle`, which the scanner has seen where the text is ASCII. */
 function standsSingleSpaced(text: Text, data: string): boolean {
-  return (text.seen & PLAIN) !== 0 ? (text.seen & SINGLE) !== 0 : isSingleSpaced(data);
+  const { seen } = text;
+  return (seen & PLAIN) !== 0 ? (seen & SINGLE) !== 0 : isSeenSingle(data);
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
 export function collapse(text: string): string {
-  return isSingleSpaced(text) ? trimmed(text) : text.replace(WHITE, " ").trim();
+  return isSeenSingle(text) ? trimmed(text) : text.replace(WHITE, " ").trim();
 }
 
-const NOT_SINGLE_SPACED = /[^\S ]| {2}/;
 const SHORT = 16;
 
-/** No white space but single spaces: most texts are so already, and looking is cheaper than writing anew. True of no text in doubt. */
-function isSingleSpaced(text: string): boolean {
+/** A text as long as a word or two has no white space but single spaces. False where that is in doubt. */
+function isSeenSingle(text: string): boolean {
   // A step over a part of the page's string costs more than an expression's, a call of one more than some steps.
-  if (text.length > SHORT) return !NOT_SINGLE_SPACED.test(text);
+  if (text.length > SHORT) return false;
   let before = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
