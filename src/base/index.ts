@@ -20,6 +20,8 @@ export {
   type QueryTerm,
   queryTerms,
   searchTerms,
+  TERM_POSITION_MAX,
+  TERM_SEAM,
   type Term,
   type TermLimits,
 } from "./search-terms.ts";

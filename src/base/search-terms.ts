@@ -27,9 +27,9 @@ export interface QueryTerm {
 export type QueryGroup = readonly QueryTerm[];
 
 /** PostgreSQL keeps positions up to 16383 and lumps all later ones together (section 11.6.7, limits of text search). */
-const POSITION_MAX = 16_383;
+export const TERM_POSITION_MAX = 16_383;
 /** Terms repeated after each wrap, so that a phrase of up to this many terms is found across the seam. */
-const SEAM = 32;
+export const TERM_SEAM = 32;
 const QUERY_LIMITS: TermLimits = { termsMax: 64, termBytesMax: 255 };
 
 const NOTHING = 0;
@@ -151,8 +151,8 @@ export function searchTerms(text: string, limits: TermLimits): Term[] {
   if (!room()) return terms;
   walk(fold(text), limits.termBytesMax, (term, ordinal) => {
     let position = ordinal - shift;
-    if (position > POSITION_MAX) {
-      const seam = terms.slice(-SEAM);
+    if (position > TERM_POSITION_MAX) {
+      const seam = terms.slice(-TERM_SEAM);
       for (let back = 0; back < seam.length && room(); back++) {
         terms.push({ term: seam[back]?.term ?? "", position: back + 1 });
       }

@@ -17,12 +17,10 @@ import { toPlainText } from "./plain-text.ts";
 import { rdfaItems } from "./rdfa.ts";
 import { recordOf } from "./record.ts";
 import { withFields } from "./schema/with-fields.ts";
-import { simhash } from "./simhash.ts";
 import { survey } from "./survey.ts";
-import { textBlocks } from "./text-blocks.ts";
-import { textMeasures } from "./text-measures.ts";
 import { thingsOf } from "./things.ts";
 import { textOf } from "./visible-text.ts";
+import { textFigures } from "./words/text-figures.ts";
 
 export function documentOfHtml(
   body: Body,
@@ -61,7 +59,7 @@ export function documentOfHtml(
     ? wholeBody(tree)
     : mainContent(tree, { title, saying: [articleBodyOf(jsonLd)] });
   const text = toPlainText(content, content.titleHeading, found.hasMath);
-  const { characters: textLength, words } = textMeasures(text);
+  const { characters: textLength, words, simhash, blocks } = textFigures(text);
   const description = metadata.description?.value ?? firstParagraph(content);
   const lang = metadata.lang?.value ?? detectedLanguage(text === "" ? (title ?? "") : text);
   const document: Document = {
@@ -107,8 +105,8 @@ export function documentOfHtml(
       linkDensity: found.visibleLength === 0 ? 0 : found.linkLength / found.visibleLength,
       scriptBytes: found.scriptBytes,
     },
-    simhash: simhash(text),
-    blocks: textBlocks(text),
+    simhash,
+    blocks,
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated || tree.cut,

@@ -10,10 +10,8 @@ import type { ExtractOptions } from "./options.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import { isObject } from "./schema/path.ts";
 import { withFields } from "./schema/with-fields.ts";
-import { simhash } from "./simhash.ts";
-import { textBlocks } from "./text-blocks.ts";
-import { characters, textMeasures } from "./text-measures.ts";
 import { collapse, cutAt } from "./visible-text.ts";
+import { textFigures } from "./words/text-figures.ts";
 
 /** Longer JSON is kept as it came: indenting would multiply it. */
 const JSON_CHARS_MAX = 5_000_000;
@@ -83,12 +81,19 @@ function titleOf(value: JsonValue | undefined): string | null {
   return null;
 }
 
+/** Code points; a surrogate that stands alone is one only where it is a high one, as everywhere here. */
+function pointsIn(text: string): number {
+  let points = text.length;
+  for (let at = 0; at < text.length; at++) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) points--;
+  return points;
+}
+
 /** A document of this text and nothing else known of it. */
 export function emptyDocument(body: Body, options: ExtractOptions, text: string): Document {
   const header = (name: string): string[] =>
     body.headers.filter(([key]) => key === name).map(([, value]) => value);
-  const visibleLength = characters(collapse(text));
-  const measures = textMeasures(text);
+  const visibleLength = pointsIn(collapse(text));
+  const { characters, words, simhash, blocks } = textFigures(text);
   return {
     title: null,
     description: null,
@@ -117,17 +122,17 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
     html: "",
     statistics: {
       visibleLength,
-      textLength: measures.characters,
-      wordCount: measures.words,
+      textLength: characters,
+      wordCount: words,
       linkDensity: 0,
       scriptBytes: 0,
     },
-    simhash: simhash(text),
-    blocks: textBlocks(text),
+    simhash,
+    blocks,
     signature: body.signature,
     decodedBytes: body.decodedBytes,
     truncated: body.truncated,
-    evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: measures.words },
+    evidence: { ...noEvidence, visibleLength, mainLength: visibleLength, mainWords: words },
     fields: null,
   };
 }

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { extract, extractOptionsSchema, RepeatedBlocks } from "./index.ts";
-import { BLOCK_CHARS_MIN, BLOCKS_MAX, textBlocks } from "./text-blocks.ts";
+import { textFigures } from "./words/text-figures.ts";
+
+const textBlocks = (text: string): readonly number[] => textFigures(text).blocks;
 
 const { repeats: defaults } = extractOptionsSchema.parse({});
 
@@ -18,12 +20,12 @@ const seen = (memory: RepeatedBlocks, url: string, text: string): number | null 
 test("a block is a line of forty units or more, told by its hash and its characters, and no more than the cap are told", () => {
   assert.deepEqual(textBlocks(""), []);
   assert.deepEqual(textBlocks("short\n\nlines\nalone"), []);
-  const [long, wide] = ["a".repeat(BLOCK_CHARS_MIN), "🌀".repeat(BLOCK_CHARS_MIN)];
+  const [long, wide] = ["a".repeat(40), "🌀".repeat(40)];
   const blocks = textBlocks(`${long}\nshort\n\n${wide}\n${long}`);
   assert.deepEqual([blocks[1], blocks[3], blocks[5]], [40, 40, 40]);
   assert.equal(blocks[0], blocks[4]);
   assert.notEqual(blocks[0], blocks[2]);
-  assert.equal(textBlocks(`${long}\n`.repeat(1_000)).length, 2 * BLOCKS_MAX);
+  assert.equal(textBlocks(`${long}\n`.repeat(1_000)).length, 2 * 256);
 });
 
 test("a text's blocks are those of its lines, each alone", () => {

@@ -2,7 +2,6 @@
 // others have too. Bounded, the hosts longest untouched going first. Owns no clock and no file; takes nothing out of any text.
 import type { Document } from "../model/index.ts";
 import type { ExtractOptions } from "./options.ts";
-import { hash32 } from "./text-blocks.ts";
 
 /** What of a page is looked at. */
 export type BlockedText = Pick<Document, "blocks" | "statistics">;
@@ -81,7 +80,7 @@ export class RepeatedBlocks {
     const before = host.blocks;
     this.#hosts.delete(name);
     this.#hosts.set(name, host);
-    const address = hash32(url);
+    const address = addressOf(url);
     const known = host.pages.findIndex((page) => page.address === address);
     if (known !== -1) host.remove(known);
     host.add({ address, hashes });
@@ -107,4 +106,11 @@ function hashesOf(blocks: Document["blocks"]): Int32Array {
   const hashes = new Set<number>();
   for (let at = 0; at < blocks.length; at += 2) hashes.add(blocks[at] ?? 0);
   return Int32Array.from(hashes);
+}
+
+/** FNV-1a over the UTF-16 units, as a signed number. */
+function addressOf(url: string): number {
+  let hash = 0x811c9dc5 | 0;
+  for (let at = 0; at < url.length; at++) hash = Math.imul(hash ^ url.charCodeAt(at), 0x01000193);
+  return hash;
 }
