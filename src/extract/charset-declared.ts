@@ -160,8 +160,9 @@ export function prescan(start: string, head: () => string): string | null {
   if (declared !== null) return declared;
   const early = new Prescanner(start, false).run() ?? xmlEncoding(start);
   if (early !== null) return early;
+  if (start.length < PRESCAN_BYTES) return null;
   const more = head();
-  return more.length <= PRESCAN_BYTES ? null : new Prescanner(more, true).run();
+  return more.length === start.length ? null : new Prescanner(more, true).run();
 }
 
 class Prescanner {

@@ -200,9 +200,10 @@ export function detect(bytes: Uint8Array): string | null {
 
 /** Escape sequences of ISO-2022-JP: `ESC $ B`, `ESC $ @`. */
 function hasIso2022(bytes: Uint8Array): boolean {
-  const end = Math.min(bytes.length, SAMPLE_BYTES) - 2;
-  for (let at = bytes.indexOf(0x1b); at >= 0 && at < end; at = bytes.indexOf(0x1b, at + 1)) {
-    if (bytes[at + 1] === 0x24 && (bytes[at + 2] === 0x42 || bytes[at + 2] === 0x40)) return true;
+  // A Buffer finds a byte some ten times faster.
+  const sample = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, SAMPLE_BYTES));
+  for (let at = sample.indexOf(0x1b); at >= 0; at = sample.indexOf(0x1b, at + 1)) {
+    if (sample[at + 1] === 0x24 && (sample[at + 2] === 0x42 || sample[at + 2] === 0x40)) return true;
   }
   return false;
 }

@@ -75,8 +75,8 @@ class DecodedBytes implements Decoded {
   }
 }
 
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+function latin1(bytes: Uint8Array, bytesMax = bytes.length): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, bytesMax)).toString("latin1");
 }
 
 function done(bytes: Uint8Array, charset: string, charsetSource: Source): Decoded {
@@ -118,7 +118,7 @@ export function decodeText(bytes: Uint8Array, contentTypeHeader: string | null):
 }
 
 function xmlDeclared(bytes: Uint8Array): string | null {
-  const head = latin1(bytes.subarray(0, 1024));
+  const head = latin1(bytes, PRESCAN_BYTES);
   return utf16Declaration(head) ?? xmlEncoding(head);
 }
 
@@ -136,7 +136,7 @@ function decodeXml(bytes: Uint8Array, encoding: string | null): Decoded {
 }
 
 function metaEncoding(bytes: Uint8Array): string | null {
-  return prescan(latin1(bytes.subarray(0, PRESCAN_BYTES)), () => latin1(bytes.subarray(0, HEAD_BYTES)));
+  return prescan(latin1(bytes, PRESCAN_BYTES), () => latin1(bytes, HEAD_BYTES));
 }
 
 function guessed(bytes: Uint8Array): Decoded {

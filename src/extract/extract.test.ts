@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { extract } from "./extract.ts";
-import { bodyKind } from "./media-type.ts";
+import { bodyKind, isPlainlyHtml } from "./media-type.ts";
 import { extractOptionsSchema } from "./options.ts";
 import { documentFrom, PAGE_URL } from "./testing.ts";
 
@@ -61,6 +62,22 @@ const kinds: readonly [type: string, head: string, kind: string][] = [
 for (const [type, head, kind] of kinds)
   test(`${type || "no type"} beginning ${JSON.stringify(head)} is ${kind}`, () =>
     assert.equal(bodyKind(type, head), kind));
+
+test("what is plainly HTML by its bytes is HTML by its text", () => {
+  const piece = fc.constantFrom(
+    ..." |\n|\ufeff|\u00a0|<|!|--|-->|d|D|octype|h|H|tml|rss|>|?xml|{|[|\0".split("|"),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const head = pieces.join("");
+      if (isPlainlyHtml("text/html", Buffer.from(head))) assert.equal(bodyKind("text/html", head), "html");
+    }),
+    { numRuns: 5_000 },
+  );
+  for (const head of ["<!DOCTYPE html>", "\n \t<html lang=ko>", "<HTML>"])
+    assert.ok(isPlainlyHtml("text/html", Buffer.from(head)));
+  assert.ok(!isPlainlyHtml("text/plain", Buffer.from("<html>")));
+});
 
 test("plain text is paragraphs, nothing in it is markup", () => {
   const document = documentFrom("Line *one*\nline two\r\n\r\n# not a heading <b>\n", {

@@ -7,7 +7,7 @@ import { type Decoded, decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
-import { type BodyKind, bodyKind, isPdf, mediaType } from "./media-type.ts";
+import { type BodyKind, bodyKind, isPdf, isPlainlyHtml, mediaType } from "./media-type.ts";
 import type { ExtractOptions } from "./options.ts";
 import { withPageNodes } from "./page-nodes.ts";
 import type { Schema } from "./schema/declaration.ts";
@@ -50,17 +50,36 @@ export interface Body {
   readonly schema: Schema | null;
 }
 
-/** A body's text, and the same in UTF-8, each made where it is asked for. No text holds NUL, and no database takes it. */
-class BodyText {
-  readonly #decoded: Pick<Decoded, "text" | "utf8">;
+type BodyText = Pick<Decoded, "text" | "utf8" | "charset" | "charsetSource">;
+
+/** Its text, and the same in UTF-8, are made where they are asked for. No text holds NUL, and no database takes it. */
+class OpenedBody implements Body {
+  readonly url: string;
+  readonly charset: string;
+  readonly charsetSource: Document["charsetSource"];
+  readonly contentType: string;
+  readonly headers: Headers;
+  readonly decodedBytes: number;
+  readonly signature: string;
+  readonly truncated: boolean;
+  readonly schema: Schema | null;
+  readonly #decoded: BodyText;
   readonly #holdsNul: boolean;
 
-  constructor(decoded: Pick<Decoded, "text" | "utf8">) {
+  constructor({ bytes, type, truncated }: Opened, input: ExtractInput, decoded: BodyText) {
+    this.url = input.url;
+    this.charset = decoded.charset;
+    this.charsetSource = decoded.charsetSource;
+    this.contentType = type;
+    this.headers = input.headers;
+    this.decodedBytes = bytes.byteLength;
+    this.signature = hash("sha256", bytes, "hex");
+    this.truncated = truncated;
+    this.schema = input.schema ?? null;
     this.#decoded = decoded;
     // Looked for among the bytes, where it is found faster.
-    this.#holdsNul = Buffer.from(decoded.utf8.buffer, decoded.utf8.byteOffset, decoded.utf8.length).includes(
-      0,
-    );
+    const { buffer, byteOffset, length } = decoded.utf8;
+    this.#holdsNul = Buffer.from(buffer, byteOffset, length).includes(0);
   }
 
   get text(): string {
@@ -69,12 +88,13 @@ class BodyText {
   }
 
   get utf8(): Uint8Array {
-    return this.#holdsNul ? this.#decoded.utf8.filter((byte) => byte !== 0) : this.#decoded.utf8;
+    const { utf8 } = this.#decoded;
+    return this.#holdsNul ? utf8.filter((byte) => byte !== 0) : utf8;
   }
 }
 
 /** Of a body whose text is found otherwise. */
-const NO_TEXT = { text: "", utf8: new Uint8Array(), charset: "utf-8", charsetSource: "default" } as const;
+const NO_TEXT: BodyText = { text: "", utf8: new Uint8Array(), charset: "utf-8", charsetSource: "default" };
 
 /** A body with its content codings undone. */
 interface Opened {
@@ -108,7 +128,7 @@ export async function extractAny(
   if (!opened.ok) return opened;
   const { bytes } = opened.value;
   if (!isPdf(bytes)) return extractOpened(opened.value, input, options, markers);
-  const body = bodyOf(opened.value, input, NO_TEXT);
+  const body = new OpenedBody(opened.value, input, NO_TEXT);
   const { documentOfPdf } = await import("./pdf/pdf-document.ts");
   // The library takes its bytes over; those that came uncoded are the caller's.
   return documentOfPdf(body, new Uint8Array(bytes), options);
@@ -135,31 +155,6 @@ function open(input: ExtractInput, options: ExtractOptions): Result<Opened, Fail
   });
 }
 
-function bodyOf(
-  { bytes, type, truncated }: Opened,
-  input: ExtractInput,
-  decoded: Pick<Decoded, "text" | "utf8" | "charset" | "charsetSource">,
-): Body {
-  const content = new BodyText(decoded);
-  return {
-    url: input.url,
-    get text() {
-      return content.text;
-    },
-    get utf8() {
-      return content.utf8;
-    },
-    charset: decoded.charset,
-    charsetSource: decoded.charsetSource,
-    contentType: type,
-    headers: input.headers,
-    decodedBytes: bytes.byteLength,
-    signature: hash("sha256", bytes, "hex"),
-    truncated,
-    schema: input.schema ?? null,
-  };
-}
-
 function extractOpened(
   opened: Opened,
   input: ExtractInput,
@@ -169,11 +164,11 @@ function extractOpened(
   const { bytes, contentType, type } = opened;
   const markup = type === "" || type.includes("html") || type.includes("xml");
   const decoded = markup ? decodeHtml(bytes, contentType) : decodeText(bytes, contentType);
-  const kind = bodyKind(type, decoded.beginning);
+  const kind = isPlainlyHtml(type, decoded.utf8) ? "html" : bodyKind(type, decoded.beginning);
   if (kind === "binary") {
     return err({ code: "unsupported_type", message: `not a text: ${type === "" ? "unknown type" : type}` });
   }
-  const body = bodyOf(opened, input, decoded);
+  const body = new OpenedBody(opened, input, decoded);
   return withPageNodes(() => documentOf(kind, body, options, markers));
 }
 

@@ -2,8 +2,20 @@
 
 export type BodyKind = "html" | "xhtml" | "xml" | "json" | "text" | "binary";
 
+/** The last header and what it says: a site's pages all bear the same. */
+let lastHeader: string | null = null;
+let lastType = "";
+
 /** Type and subtype in lower case without parameters, of the last field where several were joined; "" when malformed. */
 export function mediaType(contentType: string | null): string {
+  if (contentType !== lastHeader) {
+    lastType = typeIn(contentType);
+    lastHeader = contentType;
+  }
+  return lastType;
+}
+
+function typeIn(contentType: string | null): string {
   const essence = (contentType ?? "").split(",").at(-1)?.split(";")[0]?.trim().toLowerCase() ?? "";
   return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(essence) ? essence : "";
 }
@@ -19,6 +31,21 @@ export function isPdf(bytes: Uint8Array): boolean {
   const head = Buffer.from(lead).toString("latin1");
   return /^(?:\xef\xbb\xbf)?\s*%PDF-/.test(head);
 }
+
+const LESS_THAN = 60;
+
+/** Most pages are declared as HTML and begin as such: with a doctype or `<html`. Whatever else is left to be looked at as text. */
+export function isPlainlyHtml(type: string, utf8: Uint8Array): boolean {
+  if (type !== "text/html") return false;
+  let at = 0;
+  while (isSpace(utf8[at])) at++;
+  if (utf8[at] !== LESS_THAN) return false;
+  const start = String.fromCharCode(utf8[at + 1] ?? 0, utf8[at + 2] ?? 0).toLowerCase();
+  return start === "!d" || start === "ht";
+}
+
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
 
 /** `head` is the beginning of the decoded text, at least 1,000 characters where the body has them. */
 export function bodyKind(type: string, head: string): BodyKind {

@@ -32,7 +32,7 @@ export async function documentOfPdf(
   const { info, pages, links, cut } = read.value;
   const blocks = blocksOf(linesOf(pages));
   const text = blocks.map((block) => (block.kind === "item" ? `- ${block.text}` : block.text)).join("\n\n");
-  const empty = emptyDocument({ ...body, text }, options, text);
+  const empty = emptyDocument(body, options, text);
   const headings = blocks.filter(({ kind }) => kind === "heading");
   const language = info.language?.trim() ?? "";
   const document: Document = {

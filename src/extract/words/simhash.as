@@ -4,25 +4,23 @@
 export const LOWS: usize = 0x81000; // i32 each, 28,672 of them: the most terms that are kept and those of one piece
 export const HIGHS: usize = 0x9d000;
 const PLANES: usize = 0xbe000; // v128 each, 16 of them
+/** What is found of a text, i32 each: characters, words, blocks, both halves of the simhash. */
+export const FIGURES: usize = 0xbf000;
 
 export const FIRST_LOW: i32 = 0x811c9dc5;
 export const FIRST_HIGH: i32 = 0x9747b28c;
 export const LOW_PRIME: i32 = 0x01000193;
 export const HIGH_PRIME: i32 = 0x5bd1e995;
 
-let lowHalf: i32 = 0;
-let highHalf: i32 = 0;
-
 /** Where the hashes of terms lie, not yet finalised. */
 export function lowsAt(): usize { return LOWS; }
 export function highsAt(): usize { return HIGHS; }
-export function simhashLow(): i32 { return lowHalf; }
-export function simhashHigh(): i32 { return highHalf; }
+export function figuresAt(): usize { return FIGURES; }
 
-/** Of so many terms, one at least. */
+/** Of so many terms, one at least: once, since it finalises them where they lie. */
 export function simhash(terms: i32): void {
-  lowHalf = halfOf(LOWS, terms);
-  highHalf = halfOf(HIGHS, terms);
+  store<i32>(FIGURES, halfOf(HIGHS, terms), 12);
+  store<i32>(FIGURES, halfOf(LOWS, terms), 16);
 }
 
 /** Murmur3's finaliser. */

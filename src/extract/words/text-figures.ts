@@ -38,15 +38,9 @@ const exportsSchema = z.object({
   blocksAt: exported<() => number>(),
   lowsAt: exported<() => number>(),
   highsAt: exported<() => number>(),
-  begin: exported<() => void>(),
-  read: exported<(units: number) => void>(),
-  end: exported<() => number>(),
-  characterCount: exported<() => number>(),
-  wordCount: exported<() => number>(),
-  blockCount: exported<() => number>(),
+  figuresAt: exported<() => number>(),
+  read: exported<(units: number, isFirst: boolean, isLast: boolean) => number>(),
   simhash: exported<(terms: number) => void>(),
-  simhashLow: exported<() => number>(),
-  simhashHigh: exported<() => number>(),
 });
 
 /** The compiled module with its memory, which is as large for a long text as for a short one. */
@@ -58,6 +52,7 @@ class Words {
   readonly #blocksAt: number;
   readonly #lowsAt: number;
   readonly #highsAt: number;
+  readonly #figuresAt: number;
   #text = "";
 
   constructor() {
@@ -71,33 +66,44 @@ class Words {
     this.#blocksAt = this.#wasm.blocksAt() / 4;
     this.#lowsAt = this.#wasm.lowsAt() / 4;
     this.#highsAt = this.#wasm.highsAt() / 4;
+    this.#figuresAt = this.#wasm.figuresAt() / 4;
   }
 
   figuresOf(text: string): TextFigures {
-    const wasm = this.#wasm;
     this.#text = text;
-    wasm.begin();
-    for (let from = 0; from < text.length; ) {
-      const to = pieceEnd(text, from);
-      this.#bytes.write(to - from === text.length ? text : text.slice(from, to), this.#textAt, "utf16le");
-      wasm.read(to - from);
-      from = to;
-    }
-    const found = wasm.end();
-    const terms = found === -1 ? this.#hash(searchTerms(text, LIMITS), 0) : this.#withSeam(found);
+    const terms = this.#read(text);
+    if (terms === -1) this.#wasm.simhash(this.#hash(searchTerms(text, LIMITS), 0));
+    else if (terms > TERM_POSITION_MAX) this.#wasm.simhash(this.#withSeam(terms));
     this.#text = "";
-    if (terms > 0) wasm.simhash(terms);
+    const numbers = this.#numbers;
+    const at = this.#figuresAt;
     return {
-      characters: wasm.characterCount(),
-      words: wasm.wordCount(),
-      simhash: terms === 0 ? NO_WORDS : hexOf(wasm.simhashHigh()) + hexOf(wasm.simhashLow()),
-      blocks: this.#blocks(),
+      characters: numbers[at] ?? 0,
+      words: numbers[at + 1] ?? 0,
+      simhash: terms === 0 ? NO_WORDS : hexOf(numbers[at + 3] ?? 0) + hexOf(numbers[at + 4] ?? 0),
+      blocks: this.#blocks(numbers[at + 2] ?? 0),
     };
   }
 
-  #blocks(): number[] {
+  #read(text: string): number {
+    const { length } = text;
+    if (length <= PIECE_UNITS) {
+      this.#bytes.write(text, this.#textAt, "utf16le");
+      return this.#wasm.read(length, true, true);
+    }
+    let terms = 0;
+    for (let from = 0; from < length; ) {
+      const to = pieceEnd(text, from);
+      this.#bytes.write(text.slice(from, to), this.#textAt, "utf16le");
+      terms = this.#wasm.read(to - from, from === 0, to === length);
+      from = to;
+    }
+    return terms;
+  }
+
+  #blocks(count: number): number[] {
     const blocks: number[] = [];
-    const to = this.#blocksAt + 2 * this.#wasm.blockCount();
+    const to = this.#blocksAt + 2 * count;
     for (let at = this.#blocksAt; at < to; at++) blocks.push(this.#numbers[at] ?? 0);
     return blocks;
   }
@@ -110,7 +116,6 @@ class Words {
 
   /** The search terms of a text of so many terms, of which search repeats some. */
   #withSeam(terms: number): number {
-    if (terms <= TERM_POSITION_MAX) return terms;
     for (const hashesAt of [this.#lowsAt, this.#highsAt]) {
       const seam = hashesAt + TERM_POSITION_MAX;
       this.#numbers.copyWithin(seam + TERM_SEAM, seam, hashesAt + terms);

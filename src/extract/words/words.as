@@ -1,9 +1,9 @@
 // One pass over a text in UTF-16, piece by piece: its characters, its words, the hash of every line and of every term. AssemblyScript,
 // compiled with simhash.as to words.wasm by `npm run assembly`. Knows no Unicode: what a unit is, it asks for once and keeps (see
 // unit-kinds.ts); terms that no unit gives by itself are asked for as well. Linear; no memory but the layout below.
-import { FIRST_HIGH, FIRST_LOW, finalised, HIGH_PRIME, HIGHS, LOW_PRIME, LOWS } from "./simhash";
+import { FIGURES, FIRST_HIGH, FIRST_LOW, finalised, HIGH_PRIME, HIGHS, LOW_PRIME, LOWS, simhash } from "./simhash";
 
-export { highsAt, lowsAt, simhash, simhashHigh, simhashLow } from "./simhash";
+export { figuresAt, highsAt, lowsAt, simhash } from "./simhash";
 
 /** What a unit, or a character of two units from the plane behind, is; 0 where that is not known yet. */
 const KINDS: usize = 0x1000; // u32 each, 0x20000 of them
@@ -31,6 +31,8 @@ const TERM_BYTES_MAX: i32 = 64;
 const SHORT_UNITS_MAX: i32 = 21;
 /** What is hashed at most; see text-figures.ts. */
 const TERMS_MAX: i32 = 19_968;
+/** Of a text of more terms search repeats some. */
+const POSITIONS: i32 = 16_383;
 const LINE_END: u32 = 10;
 const BLOCK_UNITS_MIN: i32 = 40;
 const BLOCKS_MAX: i32 = 256;
@@ -68,11 +70,18 @@ let fails: bool = false;
 
 export function textAt(): usize { return TEXT; }
 export function blocksAt(): usize { return BLOCKS; }
-export function characterCount(): i32 { return unitsRead - lowSurrogates; }
-export function wordCount(): i32 { return wordsRead; }
-export function blockCount(): i32 { return blocks; }
 
-export function begin(): void {
+/**
+ * So many units of the text lie at `textAt`, behind those of the calls before. No character is parted by two calls. Behind the last ones:
+ * how many terms there are, -1 where that cannot be said so (see `addTerms`); the simhash of as many as search knows positions is found.
+ */
+export function read(count: i32, isFirst: bool, isLast: bool): i32 {
+  if (isFirst) begin();
+  readPiece(count);
+  return isLast ? end() : 0;
+}
+
+function begin(): void {
   unitsRead = 0;
   wordsRead = 0;
   lowSurrogates = 0;
@@ -91,8 +100,7 @@ export function begin(): void {
   fails = false;
 }
 
-/** So many units of the text lie at `textAt`, behind those of the calls before. No character is parted by two calls. */
-export function read(count: i32): void {
+function readPiece(count: i32): void {
   let words = wordsRead;
   let before = lastKind;
   let hash = lineHash;
@@ -199,12 +207,17 @@ export function read(count: i32): void {
   termsBefore = behindWall;
 }
 
-/** Behind the last piece. How many terms there are; -1 where that cannot be said so (see `addTerms`). */
-export function end(): i32 {
+function end(): i32 {
   endLine(unitsRead, lineHash);
   if (asks) termsRead = askTerms(wallAt, unitsRead, termsBefore);
   else if (termBytes != 0) keep(termsRead++, termLow, termHigh);
-  return fails ? -1 : min(termsRead, TERMS_MAX);
+  store<i32>(FIGURES, unitsRead - lowSurrogates);
+  store<i32>(FIGURES, wordsRead, 4);
+  store<i32>(FIGURES, blocks, 8);
+  if (fails) return -1;
+  const terms = min(termsRead, TERMS_MAX);
+  if (terms > 0 && terms <= POSITIONS) simhash(terms);
+  return terms;
 }
 
 @inline
