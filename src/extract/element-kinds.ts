@@ -77,6 +77,11 @@ export const APART_TAG = kind("nav aside button select textarea dialog menu foot
 /** The text's own blocks: content is never narrowed down to one of them. */
 export const LEAF = kind("p blockquote li pre h1 h2 h3 h4 h5 h6 dd dt tr tbody table");
 
+/** Written in Markdown otherwise than by what they hold. */
+export const WRITTEN = kind(
+  "br hr img amp-img a pre listing xmp blockquote ul ol menu dir dl table q sup sub input wbr code kbd samp tt b strong em i cite dfn var del s strike h1 h2 h3 h4 h5 h6",
+);
+
 /** Hold text and no elements: the keys of `TEXT_MODES`. */
 export const TEXT_ONLY = kind("script style xmp iframe noembed noframes title textarea plaintext");
 

@@ -1,6 +1,6 @@
 // The blocks of a document, written from elements: headings, paragraphs, nested lists, quotes, code, tables, formulas and notes, each by the
 // rules of its own file, and the inline elements inside of them handed to the inline writer. Decides nothing about what is content.
-import { BLOCK, HEADINGS } from "./element-kinds.ts";
+import { BLOCK, HEADINGS, WRITTEN } from "./element-kinds.ts";
 import { imageAlt, imageUrl } from "./images.ts";
 import { linkAddress } from "./markdown-address.ts";
 import { codeBlock, codeText, isCode } from "./markdown-code.ts";
@@ -8,7 +8,7 @@ import { MARKS, type Mark } from "./markdown-emphasis.ts";
 import { destination } from "./markdown-escapes.ts";
 import { InlineWriter } from "./markdown-inline.ts";
 import { definitionsOf, itemsOf, noteBlocks } from "./markdown-items.ts";
-import { type Block, type Item, joined, listBlock, startNumber } from "./markdown-list.ts";
+import { type Block, type Item, inOneLine, joined, listBlock, startNumber } from "./markdown-list.ts";
 import { leadsBack, type Notes } from "./markdown-notes.ts";
 import type { MarkdownSettings } from "./markdown-settings.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
@@ -80,11 +80,18 @@ export class BlockWriter {
   }
 
   #element(element: Element): void {
-    const { name } = element;
-    if ((element.kinds & HEADINGS) !== 0) {
+    const { kinds } = element;
+    if ((kinds & WRITTEN) !== 0) this.#written(element, kinds);
+    else if ((kinds & BLOCK) !== 0) this.#container(element);
+    else this.children(element);
+  }
+
+  #written(element: Element, kinds: number): void {
+    if ((kinds & HEADINGS) !== 0) {
       this.#heading(element);
       return;
     }
+    const { name } = element;
     switch (name) {
       case "br":
         this.#breaks++;
@@ -139,16 +146,9 @@ export class BlockWriter {
       this.#inline.code(codeText(element, this.#skip));
       return;
     }
-    const mark = Object.hasOwn(MARKS, name) ? MARKS[name] : undefined;
-    if (mark !== undefined) {
-      this.#emphasised(element, mark);
-      return;
-    }
-    if ((element.kinds & BLOCK) !== 0) {
-      this.#container(element);
-      return;
-    }
-    this.children(element);
+    const mark = MARKS.get(name);
+    if (mark === undefined) this.children(element);
+    else this.#emphasised(element, mark);
   }
 
   #emphasised(element: Element, mark: Mark): void {
@@ -183,11 +183,7 @@ export class BlockWriter {
       return this.#inline.take(setting).trim();
     }
     this.#flush();
-    const parts = this.#blocks.map((block) =>
-      block.text.replace(/ {2}\n|\n+/g, setting === "cell" ? "<br>" : " "),
-    );
-    const text = parts.join(setting === "cell" ? "<br>" : " ");
-    return setting === "cell" ? text.replace(/(?<!\\)\|/g, "\\|") : text.replace(/^#+ /, "");
+    return inOneLine(this.#blocks, setting);
   }
 
   #image(element: Element): void {
@@ -241,8 +237,7 @@ export class BlockWriter {
 
   /** 10<sup>6</sup> is not 106; but the number of a note is a link, and says what it is by itself. */
   #raised(element: Element): void {
-    const plain = element.children.every((child) => child.kind === 3 && child.data.trim() !== "");
-    if (!plain || element.first === null || this.#inline.link !== null) {
+    if (this.#inline.link !== null || !isPlain(element)) {
       this.children(element);
       return;
     }
@@ -345,4 +340,11 @@ export class BlockWriter {
   #add(text: string, kind: Block["kind"]): void {
     this.#blocks.push({ text, kind, marker: "" });
   }
+}
+
+/** Holds text and nothing else, all of it shown. */
+function isPlain(element: Element): boolean {
+  for (let child = element.first; child !== null; child = child.next)
+    if (child.kind !== 3 || child.data.trim() === "") return false;
+  return element.first !== null;
 }

@@ -5,9 +5,10 @@ const CODE = new Set(["code", "kbd", "samp", "tt"]);
 
 /** Inline code; around a block of code it is none. */
 export function isCode(element: Element): boolean {
-  return (
-    CODE.has(element.name) && element.children.every((child) => child.kind === 3 || child.name !== "pre")
-  );
+  if (!CODE.has(element.name)) return false;
+  for (let child = element.first; child !== null; child = child.next)
+    if (child.kind === 1 && child.name === "pre") return false;
+  return true;
 }
 
 /** Text as it stands, breaks as line ends. */

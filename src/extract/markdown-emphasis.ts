@@ -14,18 +14,18 @@ export interface Delimiter {
 }
 
 /** Elements that are emphasis. */
-export const MARKS: Readonly<Record<string, Mark>> = {
-  b: "**",
-  strong: "**",
-  em: "*",
-  i: "*",
-  cite: "*",
-  dfn: "*",
-  var: "*",
-  del: "~~",
-  s: "~~",
-  strike: "~~",
-};
+export const MARKS: ReadonlyMap<string, Mark> = new Map([
+  ["b", "**"],
+  ["strong", "**"],
+  ["em", "*"],
+  ["i", "*"],
+  ["cite", "*"],
+  ["dfn", "*"],
+  ["var", "*"],
+  ["del", "~~"],
+  ["s", "~~"],
+  ["strike", "~~"],
+]);
 
 /** A hard line break; `<br>` of the page. */
 export const BREAK = Symbol("break");
@@ -34,29 +34,62 @@ export type Piece = string | Delimiter | typeof BREAK;
 /** Where the text will stand: what ends a line and what must be escaped differ. */
 export type Setting = "paragraph" | "heading" | "cell";
 
-const PUNCTUATION = /[\p{P}\p{S}]/u;
-
-/** Delimiters that CommonMark would not take as such (flanking rules, section 6.2) are left out, their text kept. */
-export function render(pieces: readonly Piece[], setting: Setting, whole: boolean): string {
-  const plain = joinedPlain(pieces);
-  if (plain !== null) {
-    if (setting === "heading") return escapeClosingHashes(plain);
-    return setting === "cell" ? plain.replaceAll("|", "\\|") : escapeLineStart(plain);
+/**
+ * The text of a block; the pieces are used up. `isPlain`: they are strings alone, as most blocks' are. Delimiters that CommonMark would not
+ * take as such (flanking rules, section 6.2) are left out, their text kept.
+ */
+export function render(pieces: Piece[], isPlain: boolean, setting: Setting, whole: boolean): string {
+  if (!isPlain) {
+    tidy(pieces);
+    takeUnfit(pieces);
+    if (whole) keepOrder(pieces);
   }
-  const list = withoutLoneTilde(tidied(pieces));
+  let lines = isPlain ? [pieces.join("").trim()] : linesOf(pieces);
+  if (lines.some((line) => line.includes("~")) && undoLoneTilde(pieces)) lines = linesOf(pieces);
+  if (setting === "heading") return escapeClosingHashes(oneLine(lines, " "));
+  if (setting === "cell") return oneLine(lines, "<br>").replaceAll("|", "\\|");
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return escapeLineStart(first);
+  return lines
+    .map((line) => escapeLineStart(line))
+    .join("  \n")
+    .trim();
+}
+
+function linesOf(pieces: readonly Piece[]): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const piece of pieces) {
+    if (piece === BREAK) {
+      lines.push(line.trim());
+      line = "";
+    } else if (typeof piece === "string") line += piece;
+    else if (piece.live) line += piece.sign;
+  }
+  lines.push(line.trim());
+  return lines;
+}
+
+function oneLine(lines: readonly string[], between: string): string {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return first;
+  return lines.filter((line) => line !== "").join(between);
+}
+
+/** Takes the life of what would be read as mere signs. */
+function takeUnfit(list: readonly Piece[]): void {
   for (let round = 0; round < 3; round++) {
     let changed = false;
     for (let at = 0; at < list.length; at++) {
       const piece = list[at];
       if (piece === undefined || typeof piece !== "object" || !piece.live) continue;
-      const before = charBefore(list, at);
-      const after = charAfter(list, at);
+      const before = kindBefore(list, at);
+      const after = kindAfter(list, at);
       const inner = piece.opens ? after : before;
       const outer = piece.opens ? before : after;
-      const apart = isApart(outer);
       const touching = piece.opens ? adjacent(list, at, -1) : adjacent(list, at, 1);
       const flanks =
-        inner !== "" && !/\s/.test(inner) && (apart || (!PUNCTUATION.test(inner) && piece.sign[0] !== "_"));
+        inner >= SIGN && (outer !== WORD || (inner === WORD && piece.sign.charCodeAt(0) !== UNDERSCORE));
       if (!flanks || (touching !== null && touching.opens !== piece.opens)) {
         piece.live = false;
         if (piece.partner !== null) piece.partner.live = false;
@@ -67,39 +100,6 @@ export function render(pieces: readonly Piece[], setting: Setting, whole: boolea
     }
     if (!changed) break;
   }
-  if (whole) keepOrder(list);
-  const lines: string[] = [];
-  let line = "";
-  for (const piece of list) {
-    if (piece === BREAK) {
-      lines.push(line);
-      line = "";
-    } else if (typeof piece === "string") line += piece;
-    else if (piece.live) line += piece.sign;
-  }
-  lines.push(line);
-  const trimmed = lines.map((one) => one.trim());
-  if (setting === "heading") return escapeClosingHashes(trimmed.filter((one) => one !== "").join(" "));
-  if (setting === "cell")
-    return trimmed
-      .filter((one) => one !== "")
-      .join("<br>")
-      .replaceAll("|", "\\|");
-  return trimmed
-    .map((one) => escapeLineStart(one))
-    .join("  \n")
-    .trim();
-}
-
-/** One line without emphasis and tildes, as most blocks are; null where there is more to settle. */
-function joinedPlain(pieces: readonly Piece[]): string | null {
-  let line = "";
-  for (let at = 0; at < pieces.length; at++) {
-    const piece = pieces[at];
-    if (typeof piece !== "string" || piece.includes("~")) return null;
-    line += piece;
-  }
-  return line.trim();
 }
 
 /** Three stars read as strong emphasis in emphasis; where it is the other way round, one of the signs is another. */
@@ -111,15 +111,11 @@ function keepOrder(list: readonly Piece[]): void {
     if (!outer.live || !outer.opens || !inner.live || !inner.opens || inner.partner === null) continue;
     const end = list.indexOf(inner.partner);
     if (end === -1 || list[end + 1] !== outer.partner) continue;
-    if (!isApart(charBefore(list, at)) || !isApart(charAfter(list, end + 1))) continue;
+    // What stands beside an underscore that opens or closes.
+    if (kindBefore(list, at) === WORD || kindAfter(list, end + 1) === WORD) continue;
     inner.sign = "_";
     inner.partner.sign = "_";
   }
-}
-
-/** What stands beside an underscore that opens or closes. */
-function isApart(char: string): boolean {
-  return char === "" || /\s/.test(char) || PUNCTUATION.test(char);
 }
 
 /** `<b>a</b><b>c</b>` would read `**a****c**`: one run of emphasis instead. */
@@ -134,23 +130,19 @@ function rejoin(one: Delimiter, other: Delimiter): void {
   closing.partner = opening;
 }
 
-/** Spaces move out of emphasis and links' brackets, empty emphasis goes. */
-function tidied(pieces: readonly Piece[]): Piece[] {
-  const list: Piece[] = [];
+/** Empty emphasis goes, and breaks at the end. */
+function tidy(pieces: Piece[]): void {
+  let kept = 0;
   for (const piece of pieces) {
-    const last = list.at(-1);
-    if (typeof piece === "object" && !piece.opens && typeof last === "object" && last === piece.partner) {
-      list.pop();
-      continue;
-    }
-    list.push(piece);
+    if (kept > 0 && typeof piece === "object" && !piece.opens && pieces[kept - 1] === piece.partner) kept--;
+    else pieces[kept++] = piece;
   }
-  while (list.at(-1) === BREAK) list.pop();
-  return list;
+  while (kept > 0 && pieces[kept - 1] === BREAK) kept--;
+  pieces.length = kept;
 }
 
-/** One tilde alone strikes nothing ("10~20"): its escape is noise. */
-function withoutLoneTilde(list: Piece[]): Piece[] {
+/** One tilde alone strikes nothing ("10~20"): its escape is noise. Whether there was one. */
+function undoLoneTilde(list: Piece[]): boolean {
   let tildes = 0;
   let place = -1;
   for (let at = 0; at < list.length; at++) {
@@ -163,32 +155,59 @@ function withoutLoneTilde(list: Piece[]): Piece[] {
   }
   const lone = list[place];
   // A piece is escaped text, a code span, or markup; only in the first does a lone "\~" stand for a tilde.
-  if (tildes === 1 && typeof lone === "string" && !/^(?:`|!\[|\]\()/.test(lone))
-    list[place] = lone.replace("\\~", "~");
-  return list;
+  if (tildes !== 1 || typeof lone !== "string" || /^(?:`|!\[|\]\()/.test(lone)) return false;
+  list[place] = lone.replace("\\~", "~");
+  return true;
+}
+
+const UNDERSCORE = 95;
+
+// What stands beside a delimiter.
+const EDGE = 0;
+const SPACE = 1;
+const SIGN = 2;
+const WORD = 3;
+type Kind = typeof EDGE | typeof SPACE | typeof SIGN | typeof WORD;
+
+const PUNCTUATION = /[\p{P}\p{S}]/u;
+
+function kindOfChar(char: string): Kind {
+  return /\s/.test(char) ? SPACE : PUNCTUATION.test(char) ? SIGN : WORD;
+}
+
+const asciiKinds = Array.from({ length: 128 }, (_, code) => kindOfChar(String.fromCharCode(code)));
+
+function kindOf(code: number): Kind {
+  return asciiKinds[code] ?? kindOfChar(String.fromCodePoint(code));
 }
 
 /** Signs of the same kind in a row are one run, which is looked beyond; another kind's sign is a neighbour like any punctuation. */
-function charBefore(list: readonly Piece[], at: number): string {
+function kindBefore(list: readonly Piece[], at: number): Kind {
   for (let index = at - 1; index >= 0; index--) {
     const piece = list[index];
-    if (piece === BREAK) return "\n";
+    if (piece === BREAK) return SPACE;
     if (typeof piece === "string") {
-      if (piece !== "") return [...piece.slice(-2)].at(-1) ?? "";
-    } else if (isOtherSign(piece, list[at])) return piece?.sign[0] ?? "";
+      const { length } = piece;
+      if (length === 0) continue;
+      const unit = piece.charCodeAt(length - 1);
+      // The second half of a pair.
+      return kindOf(unit >= 0xdc00 && unit < 0xe000 ? (piece.codePointAt(length - 2) ?? unit) : unit);
+    }
+    if (isOtherSign(piece, list[at])) return SIGN;
   }
-  return "";
+  return EDGE;
 }
 
-function charAfter(list: readonly Piece[], at: number): string {
+function kindAfter(list: readonly Piece[], at: number): Kind {
   for (let index = at + 1; index < list.length; index++) {
     const piece = list[index];
-    if (piece === BREAK) return "\n";
+    if (piece === BREAK) return SPACE;
     if (typeof piece === "string") {
-      if (piece !== "") return String.fromCodePoint(piece.codePointAt(0) ?? 32);
-    } else if (isOtherSign(piece, list[at])) return piece?.sign[0] ?? "";
+      const code = piece.codePointAt(0);
+      if (code !== undefined) return kindOf(code);
+    } else if (isOtherSign(piece, list[at])) return SIGN;
   }
-  return "";
+  return EDGE;
 }
 
 function isOtherSign(piece: Delimiter | undefined, than: Piece | undefined): boolean {

@@ -14,14 +14,13 @@ export interface Target {
 /** `<b>` in `<b>` is all but always an accident; deeper than this it is in a whole document too. */
 const SAME_MARKS_MAX = 4;
 
-interface OpenMark {
-  readonly mark: Mark;
-  readonly delimiter: Delimiter;
-}
+const NO_MARKS: readonly Delimiter[] = [];
 
 export class InlineWriter {
   #pieces: Piece[] = [];
-  readonly #marks: OpenMark[] = [];
+  /** They are strings alone. */
+  #plain = true;
+  readonly #marks: Delimiter[] = [];
   #link: Target | null = null;
   #linkAt = 0;
   readonly #whole: boolean;
@@ -45,10 +44,9 @@ export class InlineWriter {
     const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
     const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
     if (from === 1) this.#space = true;
-    if (to > from) {
-      this.#write(escapeText(collapsed.slice(from, to)));
-      if (to < collapsed.length) this.#space = true;
-    }
+    if (to <= from) return;
+    this.#write(escapeText(to - from === collapsed.length ? collapsed : collapsed.slice(from, to)));
+    if (to < collapsed.length) this.#space = true;
   }
 
   /** White space and nothing else. */
@@ -58,7 +56,9 @@ export class InlineWriter {
 
   break(): void {
     this.#space = false;
-    if (this.#content) this.#pieces.push(BREAK);
+    if (!this.#content) return;
+    this.#pieces.push(BREAK);
+    this.#plain = false;
   }
 
   code(text: string): void {
@@ -103,7 +103,8 @@ export class InlineWriter {
     if (same > 0 && (!this.#whole || mark === "~~" || same >= SAME_MARKS_MAX)) return false;
     const sign = same % 2 === 0 ? mark : mark.replaceAll("*", "_");
     const delimiter: Delimiter = { mark, sign, opens: true, live: true, partner: null };
-    this.#marks.push({ mark, delimiter });
+    this.#marks.push(delimiter);
+    this.#plain = false;
     if (this.#space && this.#content) this.#pieces.push(" ");
     this.#space = false;
     this.#pieces.push(delimiter);
@@ -113,9 +114,9 @@ export class InlineWriter {
   closeMark(): void {
     const open = this.#marks.pop();
     if (open === undefined) return;
-    const { mark, sign } = open.delimiter;
-    const delimiter: Delimiter = { mark, sign, opens: false, live: true, partner: open.delimiter };
-    open.delimiter.partner = delimiter;
+    const { mark, sign } = open;
+    const delimiter: Delimiter = { mark, sign, opens: false, live: true, partner: open };
+    open.partner = delimiter;
     this.#pieces.push(delimiter);
   }
 
@@ -140,9 +141,7 @@ export class InlineWriter {
 
   closeLink(): void {
     if (this.#link === null) return;
-    const inside = this.#pieces.slice(this.#linkAt);
-    const visible = inside.some((piece) => typeof piece === "string" && piece.trim() !== "");
-    if (visible) {
+    if (isShown(this.#pieces, this.#linkAt)) {
       while (this.#pieces.at(-1) === BREAK) this.#pieces.pop();
       this.#pieces.push(`](${destination(this.#link.url)}${titled(this.#link.title)})`);
     } else {
@@ -164,31 +163,46 @@ export class InlineWriter {
       return "";
     }
     const link = this.#link;
-    const marks = this.#marks.map((open) => open.mark);
+    const marks = this.#marks.length === 0 ? NO_MARKS : [...this.#marks];
     this.closeLink();
     while (this.#marks.length > 0) this.closeMark();
-    const text = this.#content ? render(this.#pieces, setting, this.#whole) : "";
+    const text = this.#content ? render(this.#pieces, this.#plain, setting, this.#whole) : "";
     this.#pieces = [];
+    this.#plain = true;
     this.#space = false;
     this.#content = false;
-    for (const mark of marks) this.openMark(mark);
+    for (const { mark } of marks) this.openMark(mark);
     if (link !== null) this.openLink(link);
     return text;
   }
 
   #write(piece: string): void {
-    if (this.#space && this.#content && this.#pieces.at(-1) !== BREAK) {
-      // A space belongs before the marks and the bracket that open here, never behind them.
-      let at = this.#pieces.length;
-      while (at > 0 && opens(this.#pieces[at - 1])) at--;
-      if (at === this.#pieces.length) this.#pieces.push(" ");
-      else this.#pieces.splice(at, 0, " ");
-      if (this.#link !== null && this.#linkAt > at) this.#linkAt++;
-    }
+    if (this.#space && this.#content) this.#writeSpace();
     this.#space = false;
     this.#content = true;
     this.#pieces.push(piece);
   }
+
+  /** It belongs before the marks and the bracket that open here, never behind them. */
+  #writeSpace(): void {
+    const pieces = this.#pieces;
+    const { length } = pieces;
+    if (pieces[length - 1] === BREAK) return;
+    let at = length;
+    while (at > 0 && opens(pieces[at - 1])) at--;
+    if (at === length) pieces.push(" ");
+    else pieces.splice(at, 0, " ");
+    if (this.#link !== null && this.#linkAt > at) this.#linkAt++;
+  }
+}
+
+/** More than white space is written from there on. */
+function isShown(pieces: readonly Piece[], from: number): boolean {
+  for (let at = from; at < pieces.length; at++) {
+    const piece = pieces[at];
+    if (typeof piece === "string" && piece.trim() !== "") return true;
+  }
+  return false;
 }
 
 /** Text never is a bare bracket: it comes escaped. */

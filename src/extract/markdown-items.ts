@@ -80,6 +80,7 @@ export function noteBlocks(
   skip: Skip,
   writer: () => ItemWriter,
 ): Block[] | null {
+  if (!notes.some) return null;
   const items = list.children.filter((child): child is Element => child.kind === 1 && child.name === "li");
   if (!items.some((item) => notes.isNote(item))) return null;
   const blocks: Block[] = [];

@@ -29,6 +29,13 @@ export function joined(blocks: readonly Block[]): string {
   return blocks.map((block) => block.text).join("\n\n");
 }
 
+/** Blocks where none may stand: in a heading, and in a table's cell. */
+export function inOneLine(blocks: readonly Block[], setting: "heading" | "cell"): string {
+  const between = setting === "cell" ? "<br>" : " ";
+  const text = blocks.map((block) => block.text.replace(/ {2}\n|\n+/g, between)).join(between);
+  return setting === "cell" ? text.replace(/(?<!\\)\|/g, "\\|") : text.replace(/^#+ /, "");
+}
+
 /** A list of these items behind the block before it; null where there is none. */
 export function listBlock(
   kind: "ul" | "ol",

@@ -1,5 +1,6 @@
 // Footnotes as pages show them (GitHub, Pandoc, Markdown Extra, Wikipedia and the like): which links refer to a note, which items of lists are
 // the notes, under which label, and what inside of a note only leads back. Writes no Markdown.
+import { CLASS, REL, ROLE } from "./attribute-marks.ts";
 import type { Content } from "./main-content.ts";
 import { attribute, type Element } from "./tree.ts";
 import { textOf } from "./visible-text.ts";
@@ -29,6 +30,11 @@ export class Notes {
     if (number === undefined || !isReference(link)) return null;
     const item = this.#item(fragment.slice(1));
     return item === null ? null : this.label(item, number);
+  }
+
+  /** References have led to some item. */
+  get some(): boolean {
+    return this.#labels.size > 0;
   }
 
   /** Whether references have led to this item. */
@@ -72,6 +78,7 @@ function isReference(link: Element): boolean {
   if (link.children.some((child) => child.kind === 1 && child.name === "sup")) return true;
   for (let at: Element | null = link, step = 0; at !== null && step < 3; at = at.parent, step++) {
     if (at.name === "sup") return true;
+    if ((at.marks & (CLASS | ROLE | REL)) === 0) continue;
     const naming = `${attribute(at, "class") ?? ""} ${attribute(at, "role") ?? ""} ${attribute(at, "rel") ?? ""}`;
     if (naming.length < 300 && REFERENCE.test(naming)) return true;
   }
@@ -80,8 +87,10 @@ function isReference(link: Element): boolean {
 
 /** Inside of a note: what leads back to where it is referred to. */
 export function leadsBack(element: Element): boolean {
-  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "role") ?? ""}`;
-  if (naming.length < 300 && BACK.test(naming)) return true;
+  if ((element.marks & (CLASS | ROLE)) !== 0) {
+    const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "role") ?? ""}`;
+    if (naming.length < 300 && BACK.test(naming)) return true;
+  }
   if (element.name !== "a" || attribute(element, "href")?.startsWith("#") !== true) return false;
   return !/[\p{L}\p{N}]/u.test(textOf(element, 20));
 }

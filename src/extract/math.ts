@@ -1,5 +1,6 @@
 // Formulas as TeX, where a page carries it beside what it shows: MathML's annotation (KaTeX, Wikipedia, MathJax), the scripts of MathJax 2,
 // the text of Wikipedia's pictures. Reads no formula and writes none.
+import { CLASS } from "./attribute-marks.ts";
 import { attribute, type Element, find } from "./tree.ts";
 import { rawText } from "./visible-text.ts";
 
@@ -29,7 +30,7 @@ export function formulaOf(element: Element): Formula | "shown" | null {
       return annotated(element);
     case "span":
     case "div": {
-      const naming = attribute(element, "class");
+      const naming = (element.marks & CLASS) === 0 ? null : attribute(element, "class");
       if (naming === null) return null;
       if (CONTAINER.test(naming)) {
         const formula = annotated(element) ?? pictured(element);

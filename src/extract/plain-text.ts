@@ -10,7 +10,7 @@ import { spacedOf } from "./visible-text.ts";
  * written once, as TeX.
  */
 export function toPlainText(content: Content, without: Element | null = null, math = false): string {
-  const out: string[] = [];
+  let out = "";
   let gap = 0;
   let space = false;
   let started = false;
@@ -19,12 +19,12 @@ export function toPlainText(content: Content, without: Element | null = null, ma
 
   const write = (data: string): void => {
     if (gap > 0) {
-      if (started) out.push(gap === 2 ? "\n\n" : "\n");
-    } else if (space && started) out.push(" ");
+      if (started) out += gap === 2 ? "\n\n" : "\n";
+    } else if (space && started) out += " ";
     gap = 0;
     space = false;
     started = true;
-    out.push(data);
+    out += data;
   };
   const visit = (node: Node): void => {
     if (node.kind === 3) {
@@ -37,7 +37,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
       const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
       if (from === 1) space = true;
       if (to > from) {
-        write(collapsed.slice(from, to));
+        write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
         if (to < collapsed.length) space = true;
       }
       return;
@@ -79,7 +79,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     if (name === "td" || name === "th") {
       if (started && gap === 0) {
         ragged = true;
-        out.push("\t");
+        out += "\t";
         space = false;
       }
       for (let child = node.first; child !== null; child = child.next) visit(child);
@@ -98,8 +98,7 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     for (let child = root.first; child !== null; child = child.next) visit(child);
     gap = 2;
   }
-  const text = out.join("");
-  return (ragged ? text.replace(/[ \t]+$/gm, "") : text).trim();
+  return (ragged ? out.replace(/[ \t]+$/gm, "") : out).trim();
 }
 
 function preformatted(element: Element, skip: (element: Element) => boolean): string {
