@@ -151,26 +151,43 @@ const rawText = /^(?:script|style|title|textarea|xmp|iframe|noembed|noframes|tem
 /** How many bytes the Standard looks at. */
 export const PRESCAN_BYTES = 1_024;
 
+/** How far a late meta is looked for where those name none: near at first, where nearly all of them stand. */
+const LATE_BYTES = [4_096, 65_536];
+
 /**
  * The prescan. Within `start`, the first 1024 bytes, it is the Standard's to the letter. Beyond (where `head` is longer) it stands for the
  * tree builder's "change the encoding", which heeds a later meta while the encoding is only a guess: raw text is then passed over.
+ * `head` gives the page's first bytes, so many at most.
  */
-export function prescan(start: string, head: () => string): string | null {
+export function prescan(start: string, head: (bytesMax: number) => string): string | null {
   const declared = utf16Declaration(start);
   if (declared !== null) return declared;
   const early = new Prescanner(start, false).run() ?? xmlEncoding(start);
   if (early !== null) return early;
-  if (start.length < PRESCAN_BYTES) return null;
-  const more = head();
-  return more.length === start.length ? null : new Prescanner(more, true).run();
+  let before = start;
+  let asked = PRESCAN_BYTES;
+  for (const bytesMax of LATE_BYTES) {
+    const more = before.length < asked ? before : head(bytesMax);
+    if (more.length === before.length) return null;
+    // What a part says the whole says too: a tag that is cut off says nothing.
+    const found = new Prescanner(more, true).run();
+    if (found !== null) return found;
+    before = more;
+    asked = bytesMax;
+  }
+  return null;
 }
+
+/** The word that no answer goes without. */
+const charset = /charset/gi;
 
 class Prescanner {
   private readonly text: string;
   private readonly treeLike: boolean;
   private at = 0;
-  /** The same in lower case, and where in it the word stands next that no answer goes without. */
-  private readonly lower: string;
+  /** The same in lower case, once it is asked for. */
+  private lowered: string | null = null;
+  /** Where the word stands next that no answer goes without. */
   private ahead = -1;
   /** The attribute that `advance` went past. */
   private nameFrom = 0;
@@ -180,15 +197,13 @@ class Prescanner {
 
   constructor(text: string, treeLike: boolean) {
     this.text = text;
-    this.lower = text.toLowerCase();
     this.treeLike = treeLike;
   }
 
   run(): string | null {
     const { text } = this;
     for (;;) {
-      if (this.ahead < this.at) this.ahead = this.lower.indexOf("charset", this.at);
-      if (this.ahead < 0) return null;
+      if (this.ahead < this.at && !this.lookAhead()) return null;
       const open = text.indexOf("<", this.at);
       if (open < 0) return null;
       this.at = open;
@@ -207,6 +222,17 @@ class Prescanner {
         if (!this.advancePast(">", open + 1)) return null;
       } else this.at++;
     }
+  }
+
+  private get lower(): string {
+    this.lowered ??= this.text.toLowerCase();
+    return this.lowered;
+  }
+
+  private lookAhead(): boolean {
+    charset.lastIndex = this.at;
+    this.ahead = charset.exec(this.text)?.index ?? -1;
+    return this.ahead >= 0;
   }
 
   private advancePast(what: string, from: number): boolean {

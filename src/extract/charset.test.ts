@@ -112,6 +112,19 @@ test("a late meta counts as the tree builder would have it, outside scripts and 
   assert.equal(declared(`${"x".repeat(1015)}<meta charset=gbk>`), "gbk meta");
 });
 
+test("a late meta is found wherever it stands in the first 64 KiB, whole", () => {
+  const meta = "<MeTa ChArSeT='gbk'>";
+  const behind = (bytes: number): string => declared(`<p>${"x".repeat(bytes - 3)}${meta}<p>`);
+  // The tag is to end within what is looked at: its last byte is not the last.
+  for (const end of [1_024, 4_096, 65_536])
+    for (let from = end - meta.length - 2; from <= end + 2; from++)
+      assert.equal(behind(from), from + meta.length <= 65_536 ? "gbk meta" : "utf-8 default", `${from}`);
+  // Nor is it found where it is none, however long the page.
+  const none = `<p>${"x".repeat(1_030)}<!--${meta}--><script>${meta}</script>`;
+  for (let length = 4_094; length <= 4_098; length++)
+    assert.equal(declared(none.padEnd(length, "x")), "utf-8 default");
+});
+
 test("XHTML and XML are read by XML's rules, JSON is UTF-8", () => {
   const xml = ascii('<?xml version="1.0" encoding="windows-1251"?><a>\xcf</a>');
   assert.equal(decodeHtml(xml, "application/xhtml+xml").text.slice(-5), "П</a>");

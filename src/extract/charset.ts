@@ -25,9 +25,6 @@ export interface Decoded {
 
 type Source = Decoded["charsetSource"];
 
-/** How far a late meta is looked for when the first 1024 bytes name none. */
-const HEAD_BYTES = 65_536;
-
 /** A JavaScript string holds some 536 million units; what a longer body has beyond this is not read. */
 const TEXT_BYTES_MAX = 500_000_000;
 
@@ -136,7 +133,7 @@ function decodeXml(bytes: Uint8Array, encoding: string | null): Decoded {
 }
 
 function metaEncoding(bytes: Uint8Array): string | null {
-  return prescan(latin1(bytes, PRESCAN_BYTES), () => latin1(bytes, HEAD_BYTES));
+  return prescan(latin1(bytes, PRESCAN_BYTES), (bytesMax) => latin1(bytes, bytesMax));
 }
 
 function guessed(bytes: Uint8Array): Decoded {
