@@ -23,16 +23,17 @@ function typeIn(contentType: string | null): string {
 /** White space or a byte order mark may stand before the signature (MIME Sniffing, section 6.1: none of it). */
 const PDF_LEAD_BYTES_MAX = 16;
 const PERCENT = 37;
+const LESS_THAN = 60;
 
 /** By its first bytes, whatever its type: no text begins so. */
 export function isPdf(bytes: Uint8Array): boolean {
+  // As nearly every body begins.
+  if (bytes[0] === LESS_THAN) return false;
   const lead = bytes.subarray(0, PDF_LEAD_BYTES_MAX);
   if (!lead.includes(PERCENT)) return false;
   const head = Buffer.from(lead).toString("latin1");
   return /^(?:\xef\xbb\xbf)?\s*%PDF-/.test(head);
 }
-
-const LESS_THAN = 60;
 
 /** Most pages are declared as HTML and begin as such: with a doctype or `<html`. Whatever else is left to be looked at as text. */
 export function isPlainlyHtml(type: string, utf8: Uint8Array): boolean {
