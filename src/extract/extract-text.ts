@@ -97,7 +97,10 @@ export function emptyDocument(body: Body, options: ExtractOptions, text: string)
   return {
     title: null,
     description: null,
-    lang: declaredLanguage(header("content-language")) ?? detectedLanguage(text),
+    lang:
+      header("content-language")
+        .map(declaredLanguage)
+        .find((tag) => tag !== null) ?? detectedLanguage(text),
     canonical: null,
     author: null,
     publishedAt: null,

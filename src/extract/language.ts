@@ -2,13 +2,11 @@
 
 const TAG = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i;
 
-/** First declaration that is a well-formed BCP 47 tag, as given (underscores become hyphens). */
-export function declaredLanguage(candidates: readonly (string | null)[]): string | null {
-  for (const candidate of candidates) {
-    const tag = candidate?.split(/[,;]/)[0]?.trim().replaceAll("_", "-") ?? "";
-    if (TAG.test(tag)) return tag;
-  }
-  return null;
+/** A declaration that is a well-formed BCP 47 tag, as given (underscores become hyphens), or a list that begins with one; else null. */
+export function declaredLanguage(declaration: string): string | null {
+  if (TAG.test(declaration)) return declaration;
+  const tag = declaration.split(/[,;]/, 1)[0]?.trim().replaceAll("_", "-") ?? "";
+  return TAG.test(tag) ? tag : null;
 }
 
 const SCRIPTS: readonly (readonly [RegExp, string])[] = [

@@ -2,10 +2,11 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
-import { CLASS, ID, REL, ROLE } from "./attribute-marks.ts";
+import { CLASS, ID, ROLE } from "./attribute-marks.ts";
+import { relOf } from "./rel.ts";
 import type { Spelling } from "./spelling.ts";
 import type { Survey } from "./survey.ts";
-import { attribute, type Element, tokens } from "./tree.ts";
+import { attribute, type Element } from "./tree.ts";
 import { collapse, cutAt, textOf } from "./visible-text.ts";
 
 const TEXT_CHARS_MAX = 500;
@@ -27,8 +28,6 @@ const MAY_PAGINATE = /pag|nav-links/i;
 const SPACE = 32;
 const HASH = 35;
 const DELETE = 127;
-
-const NO_REL: readonly string[] = [];
 
 export interface Links {
   readonly links: readonly Link[];
@@ -74,7 +73,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
   };
 
   for (const { element, inHead } of survey.linkElements) {
-    const rel = tokens(attribute(element, "rel") ?? "");
+    const rel = relOf(element);
     const role = linkElementRole(element, rel, inHead);
     if (role === null) continue;
     const url = resolve(attribute(element, "href") ?? "", base);
@@ -98,7 +97,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     }
     const url = resolve(href, base);
     if (url === null) continue;
-    const rel = (element.marks & REL) === 0 ? NO_REL : tokens(attribute(element, "rel") ?? "");
+    const rel = relOf(element);
     const role = anchorRole(element, rel);
     if (role === "feed" && feeds.length < FEEDS_MAX) {
       const type = (attribute(element, "type") ?? "").trim().toLowerCase();

@@ -2,8 +2,9 @@
 import { CLASS, ID } from "./attribute-marks.ts";
 import { withoutDoubleEscapes } from "./double-escapes.ts";
 import type { MetaValues } from "./metadata-values.ts";
+import { relOf } from "./rel.ts";
 import type { Survey } from "./survey.ts";
-import { attribute, closest, type Element, hasToken } from "./tree.ts";
+import { attribute, closest, type Element } from "./tree.ts";
 import { collapse, textOf } from "./visible-text.ts";
 
 export type AuthorSource = "json-ld" | "meta" | "microdata" | "element";
@@ -21,8 +22,10 @@ const NAMES_MAX = 20;
 
 /** In the order of trust; a page that declares several kinds of authors is believed the first. */
 export function authorsOf(survey: Survey, metas: MetaValues, linkedData: readonly string[]): Authors {
-  const declared = namesIn(linkedData.filter((value) => !/^https?:\/\//i.test(value)));
-  if (declared.length > 0) return { author: declared.join(", "), names: declared, from: "json-ld" };
+  if (linkedData.length > 0) {
+    const declared = namesIn(linkedData.filter((value) => !/^https?:\/\//i.test(value)));
+    if (declared.length > 0) return { author: declared.join(", "), names: declared, from: "json-ld" };
+  }
   for (const meta of METAS) {
     const values = metas.get(meta);
     if (values === undefined) continue;
@@ -30,7 +33,7 @@ export function authorsOf(survey: Survey, metas: MetaValues, linkedData: readonl
     const names = namesIn(values.filter((value) => !/^https?:\/\//i.test(value) && !handles.test(value)));
     if (names.length > 0) return { author: names.join(", "), names, from: "meta" };
   }
-  return shownAuthor(survey);
+  return survey.bylines.length === 0 ? NO_AUTHOR : shownAuthor(survey);
 }
 
 const METAS = [
@@ -69,7 +72,7 @@ const BYLINE_CHARS_MAX = 100;
 function shownAuthor(survey: Survey): Authors {
   const bylines = survey.bylines.filter((element) => element.name !== "link");
   const isProperty = (element: Element): boolean => (attribute(element, "itemprop") ?? "").includes("author");
-  const precise = bylines.filter((element) => hasToken(element, "rel", "author") || isProperty(element));
+  const precise = bylines.filter((element) => relOf(element).includes("author") || isProperty(element));
   for (const element of [...precise, ...bylines]) {
     const name = collapse(nameInside(element));
     if (name.length <= 1 || name.length >= BYLINE_CHARS_MAX) continue;
@@ -98,12 +101,12 @@ function nameInside(element: Element): string {
 
 /** Not in a list of comments or of other articles. */
 export function inOwnText(element: Element): boolean {
-  return (
-    closest(element, (at) => {
-      if (at.name === "aside" || at.name === "footer") return true;
-      if ((at.marks & (CLASS | ID)) === 0) return false;
-      const naming = `${attribute(at, "class") ?? ""} ${attribute(at, "id") ?? ""}`.slice(0, 300);
-      return /(?:^|[\s_-])(?:comments?|related|sidebar|footer|nav)(?:$|[\s_-])/i.test(naming);
-    }) === null
-  );
+  return closest(element, isApart) === null;
+}
+
+function isApart(element: Element): boolean {
+  if (element.name === "aside" || element.name === "footer") return true;
+  if ((element.marks & (CLASS | ID)) === 0) return false;
+  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`.slice(0, 300);
+  return /(?:^|[\s_-])(?:comments?|related|sidebar|footer|nav)(?:$|[\s_-])/i.test(naming);
 }

@@ -20,7 +20,7 @@ export interface DateSources {
   readonly language: string;
 }
 
-type Candidate = Sourced<string> | null | (() => Sourced<string> | null);
+type Candidate = Sourced<string> | null;
 
 export function publishedOf({
   survey,
@@ -30,35 +30,41 @@ export function publishedOf({
   marked,
   language,
 }: DateSources): Sourced<string> | null {
-  return firstDate(language, [
-    ofThing(declared, "datePublished"),
-    meta("article:published_time", "og:article:published_time"),
-    () => markedTime(survey, "datePublished", base),
-    () => ofThing(marked, "datePublished"),
-    meta(
-      "parsely-pub-date",
-      "sailthru.date",
-      "dc.date.issued",
-      "dcterms.issued",
-      "dcterms.created",
-      "dc.date",
-      "date",
-    ),
-    meta(
-      "pubdate",
-      "publishdate",
-      "publish-date",
-      "publish_date",
-      "published_at",
-      "article.published",
-      "dcterms.date",
-    ),
-    meta("cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "og:published_time"),
-    meta("datepublished", "citation_online_date", "publication_date", "dc.date.created"),
-    ofThing(declared, "dateCreated", "uploadDate"),
-    () => shownDate(survey),
-  ]);
+  const date = (candidate: Candidate) => dated(candidate, language);
+  return (
+    date(ofThing(declared, "datePublished")) ??
+    date(meta("article:published_time", "og:article:published_time")) ??
+    date(markedTime(survey, "datePublished", base)) ??
+    date(ofThing(marked, "datePublished")) ??
+    date(meta(...ISSUED)) ??
+    date(meta(...PUBLISHED)) ??
+    date(
+      meta("cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "og:published_time"),
+    ) ??
+    date(meta("datepublished", "citation_online_date", "publication_date", "dc.date.created")) ??
+    date(ofThing(declared, "dateCreated", "uploadDate")) ??
+    date(shownDate(survey))
+  );
 }
+
+const ISSUED = [
+  "parsely-pub-date",
+  "sailthru.date",
+  "dc.date.issued",
+  "dcterms.issued",
+  "dcterms.created",
+  "dc.date",
+  "date",
+];
+const PUBLISHED = [
+  "pubdate",
+  "publishdate",
+  "publish-date",
+  "publish_date",
+  "published_at",
+  "article.published",
+  "dcterms.date",
+];
 
 export function modifiedOf({
   survey,
@@ -68,24 +74,22 @@ export function modifiedOf({
   marked,
   language,
 }: DateSources): Sourced<string> | null {
-  return firstDate(language, [
-    ofThing(declared, "dateModified"),
-    meta("article:modified_time", "og:updated_time"),
-    () => markedTime(survey, "dateModified", base),
-    () => ofThing(marked, "dateModified"),
-    meta("last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised", "datemodified"),
-    () => shownUpdate(survey),
-  ]);
+  const date = (candidate: Candidate) => dated(candidate, language);
+  return (
+    date(ofThing(declared, "dateModified")) ??
+    date(meta("article:modified_time", "og:updated_time")) ??
+    date(markedTime(survey, "dateModified", base)) ??
+    date(ofThing(marked, "dateModified")) ??
+    date(
+      meta("last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised", "datemodified"),
+    ) ??
+    date(shownUpdate(survey))
+  );
 }
 
-/** What costs a search is looked for only where nothing before it is a date. */
-function firstDate(language: string, candidates: readonly Candidate[]): Sourced<string> | null {
-  for (const given of candidates) {
-    const candidate = typeof given === "function" ? given() : given;
-    const iso = candidate === null ? null : isoDate(candidate.value, language);
-    if (candidate !== null && iso !== null) return { value: iso, from: candidate.from };
-  }
-  return null;
+function dated(candidate: Candidate, language: string): Sourced<string> | null {
+  const iso = candidate === null ? null : isoDate(candidate.value, language);
+  return candidate === null || iso === null ? null : { value: iso, from: candidate.from };
 }
 
 function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> | null {
@@ -105,6 +109,7 @@ function markedTime(survey: Survey, property: string, base: string): Sourced<str
 
 /** A time element marked as the publication's, else the only one in the page's articles. */
 function shownDate(survey: Survey): Sourced<string> | null {
+  if (survey.times.length === 0) return null;
   const marked = survey.times.find(
     (time) =>
       attribute(time, "pubdate") !== null ||

@@ -9,12 +9,7 @@ export const FIELD_CHARS_MAX = 2_000;
 /** First non-empty value of these names. */
 export type Meta = (...names: string[]) => Sourced<string> | null;
 
-/** What metas say under a name, in lower case. */
-export interface MetaValues {
-  get(name: string): readonly string[] | undefined;
-}
-
-/** A meta element's own words, as they stand. */
+/** A meta element's own words; all but its content in lower case, the name without white space around it. */
 export interface MetaElement {
   readonly property: string | null;
   readonly name: string | null;
@@ -34,16 +29,16 @@ export function readMetas(elements: readonly Element[]): MetaElement[] {
     for (let at = 0; at < element.attributeCount; at++) {
       switch (element.attributeName(at)) {
         case "property":
-          property = element.attributeValue(at);
+          property = element.attributeValue(at).toLowerCase();
           break;
         case "name":
-          name = element.attributeValue(at);
+          name = element.attributeValue(at).trim().toLowerCase();
           break;
         case "http-equiv":
-          equivalent = element.attributeValue(at);
+          equivalent = element.attributeValue(at).toLowerCase();
           break;
         case "itemprop":
-          itemprop = element.attributeValue(at);
+          itemprop = element.attributeValue(at).toLowerCase();
           break;
         case "content":
           content = element.attributeValue(at);
@@ -56,9 +51,12 @@ export function readMetas(elements: readonly Element[]): MetaElement[] {
 
 export function metaReader(metas: MetaValues): Meta {
   return (...names) => {
-    for (const name of names)
-      for (const value of metas.get(name) ?? [])
+    for (const name of names) {
+      const values = metas.get(name);
+      if (values === undefined) continue;
+      for (const value of values)
         if (value !== "") return { value, from: SOCIAL.test(name) ? "opengraph" : "meta" };
+    }
     return null;
   };
 }
@@ -69,49 +67,55 @@ export function sourced(value: string | null, from: Provenance): Sourced<string>
   return value === null || value === "" ? null : { value, from };
 }
 
-/** Every meta's content under its property, name, itemprop or http-equiv; made presentable where someone asks: no one asks for most. */
-export function metaValues(metas: readonly MetaElement[]): MetaValues {
-  const contents = new Map<string, string[]>();
-  const values = new Map<string, readonly string[]>();
-  /** One meta may say it under several names. */
-  let written = "";
-  let shown = "";
-  const presentable = (content: string): string => {
-    if (content !== written) {
-      shown = cutAt(collapse(withoutDoubleEscapes(content.slice(0, 10_000))), FIELD_CHARS_MAX);
-      written = content;
+interface Said {
+  readonly contents: string[];
+  /** The same made presentable, once someone asked: no one asks for most. */
+  shown: readonly string[] | null;
+}
+
+/** Every meta's content under its property, name, itemprop or http-equiv. */
+export class MetaValues {
+  readonly #said = new Map<string, Said>();
+  /** The last content made presentable: one meta may say it under several names. */
+  #written = "";
+  #shown = "";
+
+  constructor(metas: readonly MetaElement[]) {
+    for (const { property, name, equivalent, itemprop, content } of metas) {
+      if (content === null) continue;
+      if (property !== null) this.#addAll(property, content);
+      if (name !== null) this.#add(name, content);
+      if (equivalent !== null) this.#addAll(equivalent, content);
+      if (itemprop !== null) this.#addAll(itemprop, content);
     }
-    return shown;
-  };
-  const add = (name: string, content: string): void => {
-    const list = contents.get(name);
-    if (list === undefined) contents.set(name, [content]);
-    else if (list.length < VALUES_MAX) list.push(content);
-  };
-  const addAll = (names: string | null, content: string): void => {
-    if (names === null) return;
-    if (!/\s/.test(names)) add(names.toLowerCase(), content);
-    else for (const name of names.toLowerCase().split(/\s+/)) add(name, content);
-  };
-  for (const { property, name, equivalent, itemprop, content } of metas) {
-    if (content === null) continue;
-    addAll(property, content);
-    if (name !== null) add(name.trim().toLowerCase(), content);
-    addAll(equivalent, content);
-    addAll(itemprop, content);
   }
-  return {
-    get(name) {
-      const list = contents.get(name);
-      if (list === undefined) return undefined;
-      let known = values.get(name);
-      if (known === undefined) {
-        known = list.map(presentable);
-        values.set(name, known);
-      }
-      return known;
-    },
-  };
+
+  /** What they say under a name, in lower case. */
+  get(name: string): readonly string[] | undefined {
+    const said = this.#said.get(name);
+    if (said === undefined) return undefined;
+    said.shown ??= said.contents.map((content) => this.#presentable(content));
+    return said.shown;
+  }
+
+  #add(name: string, content: string): void {
+    const said = this.#said.get(name);
+    if (said === undefined) this.#said.set(name, { contents: [content], shown: null });
+    else if (said.contents.length < VALUES_MAX) said.contents.push(content);
+  }
+
+  #addAll(names: string, content: string): void {
+    if (!/\s/.test(names)) this.#add(names, content);
+    else for (const name of names.split(/\s+/)) this.#add(name, content);
+  }
+
+  #presentable(content: string): string {
+    if (content !== this.#written) {
+      this.#shown = cutAt(collapse(withoutDoubleEscapes(content.slice(0, 10_000))), FIELD_CHARS_MAX);
+      this.#written = content;
+    }
+    return this.#shown;
+  }
 }
 
 const VALUES_MAX = 100;

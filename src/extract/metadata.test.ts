@@ -179,7 +179,11 @@ test("a date in numbers is read as the page's language writes it", () => {
 });
 
 const robots = (metas: readonly (readonly [string, string])[], headers: readonly string[] = []) => {
-  const { noindex, nofollow } = robotsDirectives({ metas, headers, agent: "millrace" });
+  const { noindex, nofollow } = robotsDirectives({
+    metas: metas.map(([name, content]) => ({ name, content })),
+    headers,
+    agent: "millrace",
+  });
   return `${noindex ? "noindex" : "index"} ${nofollow ? "nofollow" : "follow"}`;
 };
 const directives: readonly [string, string][] = [

@@ -6,20 +6,13 @@ import { declaredLanguage } from "./language.ts";
 import { type Authors, authorsOf } from "./metadata-author.ts";
 import { modifiedOf, publishedOf } from "./metadata-dates.ts";
 import { titleOf } from "./metadata-title.ts";
-import {
-  clean,
-  type Meta,
-  type MetaElement,
-  type MetaValues,
-  metaReader,
-  metaValues,
-  readMetas,
-} from "./metadata-values.ts";
+import { clean, type Meta, type MetaElement, MetaValues, metaReader, readMetas } from "./metadata-values.ts";
 import { parseRefresh } from "./refresh.ts";
+import { relOf } from "./rel.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import type { Survey } from "./survey.ts";
 import { firstThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
-import { attribute, type Element, hasToken } from "./tree.ts";
+import { attribute, type Element } from "./tree.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
 export interface MetadataSources {
@@ -56,6 +49,9 @@ export interface Metadata {
   readonly marked: Thing | null;
 }
 
+const NO_VALUES: readonly string[] = [];
+const NO_THINGS: readonly Thing[] = [];
+
 const NEWS = /(?:Article|Posting|Report)$/i;
 const ARTICLE =
   /(?:Article|Posting|Report|Recipe|Review|Product|WebPage|VideoObject|Course|Event|Book|HowTo|QAPage)$/i;
@@ -63,17 +59,19 @@ const ARTICLE =
 export function readMetadata(sources: MetadataSources): Metadata {
   const { survey, base, things } = sources;
   const elements = readMetas(survey.metas);
-  const metas = metaValues(elements);
+  const metas = new MetaValues(elements);
   const meta = metaReader(metas);
-  const linked = things.filter(({ from }) => from === "json-ld");
-  const markup = things.filter(({ from }) => from !== "json-ld");
+  // Nothing stands behind a thing of JSON-LD but more of them, and markup's.
+  const inMarkup = things.findIndex(({ from }) => from !== "json-ld");
+  const linked = inMarkup === -1 ? things : things.slice(0, inMarkup);
+  const markup = inMarkup === -1 ? NO_THINGS : things.slice(inMarkup);
   const declared = firstThing(linked, NEWS) ?? firstThing(linked, ARTICLE);
   const marked = firstThing(markup, NEWS) ?? firstThing(markup, ARTICLE);
-  const header = (name: string): string[] =>
-    sources.headers.filter(([key]) => key === name).map(([, value]) => value);
-  const robotsMetas = elements.flatMap(({ name, content }): [string, string][] =>
-    name === null ? [] : [[name.trim().toLowerCase(), content ?? ""]],
-  );
+  const header = (name: string): readonly string[] => {
+    let values = NO_VALUES;
+    for (const [key, value] of sources.headers) if (key === name) values = [...values, value];
+    return values;
+  };
   const site = cleaned(
     meta("og:site_name") ??
       said(textOfThing(declared, "publisher"), "json-ld") ??
@@ -96,7 +94,7 @@ export function readMetadata(sources: MetadataSources): Metadata {
     site,
     openGraph: openGraphOf(elements),
     robots: robotsDirectives({
-      metas: robotsMetas,
+      metas: elements,
       headers: header("x-robots-tag"),
       agent: sources.robotsAgent,
     }),
@@ -124,24 +122,24 @@ function languageOf(
   header: string | null,
   article: Thing | null,
 ): Field {
-  const candidates: readonly (Field | undefined)[] = [
-    said(attribute(html, "lang") ?? attribute(html, "xml:lang"), "element"),
-    meta("content-language"),
-    meta("language", "dc.language", "dcterms.language"),
-    said(header, "header"),
-    meta("og:locale"),
-    said(textOfThing(article, "inLanguage"), "json-ld"),
-  ];
-  for (const candidate of candidates) {
-    const tag = candidate ? declaredLanguage([candidate.value]) : null;
-    if (tag !== null && candidate) return { value: tag, from: candidate.from };
-  }
-  return null;
+  return (
+    language(said(attribute(html, "lang") ?? attribute(html, "xml:lang"), "element")) ??
+    language(meta("content-language")) ??
+    language(meta("language", "dc.language", "dcterms.language")) ??
+    language(said(header, "header")) ??
+    language(meta("og:locale")) ??
+    language(said(textOfThing(article, "inLanguage"), "json-ld"))
+  );
+}
+
+function language(field: Field): Field {
+  const tag = field === null ? null : declaredLanguage(field.value);
+  return field === null || tag === null ? null : { value: tag, from: field.from };
 }
 
 function canonicalOf(survey: Survey, linkHeaders: readonly string[], base: string): Field {
   for (const { element, inHead } of survey.linkElements) {
-    if (!inHead || !hasToken(element, "rel", "canonical")) continue;
+    if (!inHead || !relOf(element).includes("canonical")) continue;
     const href = attribute(element, "href")?.trim() ?? "";
     const url = href === "" ? null : resolve(href, base);
     if (url !== null) return { value: withoutFragment(url), from: "link" };
@@ -157,17 +155,18 @@ function canonicalOf(survey: Survey, linkHeaders: readonly string[], base: strin
 const OPEN_GRAPH = /^(?:og|article|book|profile|video|music|product|fb):/;
 
 function openGraphOf(metas: readonly MetaElement[]): { readonly [property: string]: readonly string[] } {
-  const properties = new Map<string, string[]>();
-  for (const element of metas) {
-    const name = (element.property ?? element.name ?? "").trim().toLowerCase();
-    if (name.length > 200 || !OPEN_GRAPH.test(name)) continue;
-    const { content } = element;
-    if (content === null || properties.size >= 500) continue;
-    const list = properties.get(name) ?? [];
-    if (list.length < 100) list.push(cutAt(collapse(content.slice(0, 20_000)), 10_000));
-    properties.set(name, list);
+  // Made of its properties at the end: an object that grows by each is slower.
+  let properties: Map<string, string[]> | null = null;
+  for (const { property, name: ownName, content } of metas) {
+    const name = property?.trim() ?? ownName;
+    if (name === null || content === null || name.length > 200 || !OPEN_GRAPH.test(name)) continue;
+    properties ??= new Map();
+    if (properties.size >= 500) break;
+    const list = properties.get(name);
+    if (list === undefined) properties.set(name, [cutAt(collapse(content.slice(0, 20_000)), 10_000)]);
+    else if (list.length < 100) list.push(cutAt(collapse(content.slice(0, 20_000)), 10_000));
   }
-  return Object.fromEntries(properties);
+  return properties === null ? {} : Object.fromEntries(properties);
 }
 
 function refreshOf(
@@ -180,7 +179,7 @@ function refreshOf(
     if (refresh !== null) return refresh;
   }
   for (const { equivalent, content } of metas) {
-    if (equivalent?.trim().toLowerCase() !== "refresh") continue;
+    if (equivalent?.trim() !== "refresh") continue;
     const refresh = parseRefresh(content ?? "", base);
     if (refresh !== null) return refresh;
   }

@@ -3,7 +3,7 @@ import type { MicrodataItem } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
 import { ITEMPROP, ITEMSCOPE } from "./attribute-marks.ts";
 import { attribute, type Element } from "./tree.ts";
-import { rawText } from "./visible-text.ts";
+import { collapse, rawText } from "./visible-text.ts";
 
 export interface MicrodataLimits {
   readonly itemsMax: number;
@@ -13,9 +13,12 @@ export interface MicrodataLimits {
 }
 
 const NO_NAMES: readonly string[] = [];
+const NO_ITEMS: readonly MicrodataItem[] = [];
 
-function namesIn(properties: string | null): readonly string[] {
-  return (properties ?? "").split(/\s+/).filter((name) => name !== "");
+/** Mostly one. */
+function namesIn(given: string | null): readonly string[] {
+  if (given === null || given === "") return NO_NAMES;
+  return /\s/.test(given) ? given.split(/\s+/).filter((name) => name !== "") : [given];
 }
 
 export function microdataItems(
@@ -23,11 +26,14 @@ export function microdataItems(
   byId: () => ReadonlyMap<string, Element>,
   base: string,
   limits: MicrodataLimits,
-): MicrodataItem[] {
+): readonly MicrodataItem[] {
+  if (roots.length === 0) return NO_ITEMS;
   const budget = { items: limits.itemsMax, properties: limits.propertiesMax };
-  const read = (item: Element, above: ReadonlySet<Element>): MicrodataItem => {
+  /** The items that are read: each is inside of the one before. */
+  const path: Element[] = [];
+  const read = (item: Element): MicrodataItem => {
     budget.items--;
-    const memory = new Set(above).add(item);
+    path.push(item);
     const properties = new Map<string, (string | MicrodataItem)[]>();
     // Only what other elements refer to can be met twice.
     const references = attribute(item, "itemref");
@@ -35,8 +41,7 @@ export function microdataItems(
     const add = (element: Element): void => {
       if (budget.properties <= 0) return;
       const nested = (element.marks & ITEMSCOPE) !== 0;
-      // What is remembered are items.
-      if (nested && memory.has(element)) return;
+      if (nested && path.includes(element)) return;
       if (visited !== null) {
         if (visited.has(element)) return;
         visited.add(element);
@@ -45,8 +50,8 @@ export function microdataItems(
       if (names.length > 0) {
         budget.properties -= names.length;
         const value =
-          nested && budget.items > 0 && memory.size <= limits.depthMax
-            ? read(element, memory)
+          nested && budget.items > 0 && path.length <= limits.depthMax
+            ? read(element)
             : propertyValue(element, base).slice(0, limits.valueCharsMax);
         for (const name of names) {
           const values = properties.get(name);
@@ -64,9 +69,10 @@ export function microdataItems(
       const referred = byId().get(id);
       if (referred !== undefined) add(referred);
     }
+    path.pop();
     const id = attribute(item, "itemid");
     return {
-      type: (attribute(item, "itemtype") ?? "").split(/\s+/).filter((type) => type !== ""),
+      type: namesIn(attribute(item, "itemtype")),
       id: id === null ? null : (URL.parse(id.trim(), base)?.href ?? id.trim()),
       properties: Object.fromEntries(properties),
     };
@@ -74,7 +80,7 @@ export function microdataItems(
   const items: MicrodataItem[] = [];
   for (const root of roots) {
     if (budget.items <= 0) break;
-    items.push(read(root, new Set()));
+    items.push(read(root));
   }
   return items;
 }
@@ -106,5 +112,5 @@ export function propertyValue(element: Element, base: string): string {
   if (name === "data" || name === "meter") return attribute(element, "value") ?? "";
   if (name === "time") return attribute(element, "datetime") ?? rawText(element).trim();
   // Beyond the standard, as pages and search engines use it: content on any element.
-  return attribute(element, "content") ?? rawText(element).replace(/\s+/g, " ").trim();
+  return attribute(element, "content") ?? collapse(rawText(element));
 }

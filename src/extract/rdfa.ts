@@ -4,10 +4,17 @@ import type { MicrodataItem } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
 import type { MicrodataLimits } from "./microdata.ts";
 import { attribute, type Element } from "./tree.ts";
-import { rawText } from "./visible-text.ts";
+import { collapse, rawText } from "./visible-text.ts";
+
+const NO_ITEMS: readonly MicrodataItem[] = [];
 
 /** The things these elements are; those inside of others are values of them. */
-export function rdfaItems(roots: readonly Element[], base: string, limits: MicrodataLimits): MicrodataItem[] {
+export function rdfaItems(
+  roots: readonly Element[],
+  base: string,
+  limits: MicrodataLimits,
+): readonly MicrodataItem[] {
+  if (roots.length === 0) return NO_ITEMS;
   const budget = { items: limits.itemsMax, properties: limits.propertiesMax };
   const read = (item: Element, depth: number): MicrodataItem => {
     budget.items--;
@@ -61,5 +68,5 @@ function propertyText(element: Element, base: string): string {
   if (content !== null) return content;
   const reference = attribute(element, "resource") ?? attribute(element, "href") ?? attribute(element, "src");
   if (reference !== null) return resolve(reference, base) ?? reference;
-  return attribute(element, "datetime") ?? rawText(element).replace(/\s+/g, " ").trim();
+  return attribute(element, "datetime") ?? collapse(rawText(element));
 }

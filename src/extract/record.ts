@@ -3,13 +3,16 @@
 import type { Breadcrumb, PageRecord, Provenance, Sourced } from "../model/index.ts";
 import { resolve, withoutFragment } from "./addresses.ts";
 import type { Metadata } from "./metadata.ts";
+import type { MetaValues } from "./metadata-values.ts";
 import { eventOf, organisationOf, productOf, recipeOf } from "./record-kinds.ts";
+import { relOf } from "./rel.ts";
 import type { Survey } from "./survey.ts";
 import { firstThing, imagesIn, partOfThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
-import { attribute, hasToken } from "./tree.ts";
+import { attribute } from "./tree.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
 const LIST_MAX = 50;
+const NOTHING: readonly string[] = [];
 const TAG_CHARS_MAX = 200;
 
 export interface RecordSources {
@@ -35,12 +38,10 @@ export function recordOf(sources: RecordSources): PageRecord {
     site: metadata.site,
     canonical: metadata.canonical,
     images: imagesOf(sources),
-    section: firstOf(
-      () => ofThing(metadata.declared, "articleSection"),
-      () => ofThing(metadata.marked, "articleSection"),
-      () =>
-        metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
-    ),
+    section:
+      ofThing(metadata.declared, "articleSection") ??
+      ofThing(metadata.marked, "articleSection") ??
+      metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
     tags: tagsOf(metadata),
     licence: licenceOf(sources),
     breadcrumbs: breadcrumbsOf(things, base),
@@ -55,15 +56,6 @@ function fromText(value: string | null): Sourced<string> | null {
   return value === null ? null : { value, from: "text" };
 }
 
-/** What is not the first to have the field is not looked for. */
-function firstOf<T>(...fields: (() => Sourced<T> | null)[]): Sourced<T> | null {
-  for (const field of fields) {
-    const found = field();
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 function ofThing(thing: Thing | null, ...properties: string[]): Sourced<string> | null {
   const value = textOfThing(thing, ...properties);
   return value === null || thing === null ? null : { value, from: thing.from };
@@ -76,52 +68,64 @@ function list(values: readonly string[], from: Provenance): Sourced<readonly str
 }
 
 function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly string[]> | null {
-  const absolute = (references: readonly string[]): string[] =>
-    references.flatMap((reference) => resolve(reference, base) ?? []);
   const { metas, declared, marked } = metadata;
-  const named = (...names: string[]): string[] => names.flatMap((name) => metas.get(name) ?? []);
-  const linked = (): string[] =>
-    survey.linkElements
-      .filter(({ element }) => hasToken(element, "rel", "image_src"))
-      .map(({ element }) => attribute(element, "href") ?? "");
-  return firstOf(
-    () => list(absolute(imagesIn(declared)), "json-ld"),
-    () => list(absolute(named("og:image", "og:image:url", "og:image:secure_url")), "opengraph"),
-    () => list(absolute(imagesIn(marked)), marked?.from ?? "microdata"),
-    () => list(absolute(named("twitter:image", "twitter:image:src", "thumbnail")), "meta"),
-    () => list(absolute(linked()), "link"),
+  const absolute = (references: readonly string[], from: Provenance): Sourced<readonly string[]> | null =>
+    list(
+      references.flatMap((reference) => resolve(reference, base) ?? []),
+      from,
+    );
+  return (
+    absolute(imagesIn(declared), "json-ld") ??
+    absolute(named(metas, "og:image", "og:image:url", "og:image:secure_url"), "opengraph") ??
+    absolute(imagesIn(marked), marked?.from ?? "microdata") ??
+    absolute(named(metas, "twitter:image", "twitter:image:src", "thumbnail"), "meta") ??
+    absolute(linkedImages(survey), "link")
+  );
+}
+
+function named(metas: MetaValues, ...names: string[]): readonly string[] {
+  return names.flatMap((name) => metas.get(name) ?? NOTHING);
+}
+
+function linkedImages({ linkElements }: Survey): readonly string[] {
+  return linkElements
+    .filter(({ element }) => relOf(element).includes("image_src"))
+    .map(({ element }) => attribute(element, "href") ?? "");
+}
+
+function tagsOf({ metas, declared, marked }: Metadata): Sourced<readonly string[]> | null {
+  return (
+    list(tagsIn(textsOfThing(declared, "keywords")), "json-ld") ??
+    list(metas.get("article:tag") ?? NOTHING, "opengraph") ??
+    list(tagsIn(textsOfThing(marked, "keywords")), marked?.from ?? "microdata") ??
+    list(tagsIn((metas.get("keywords") ?? NOTHING).slice(0, 1)), "meta") ??
+    list(tagsIn((metas.get("news_keywords") ?? NOTHING).slice(0, 1)), "meta")
   );
 }
 
 /** Tags are listed one by one, or in one text with commas. */
-function tagsOf({ metas, declared, marked }: Metadata): Sourced<readonly string[]> | null {
-  const parted = (values: readonly string[]): string[] =>
-    values
-      .flatMap((value) => (values.length === 1 ? value.split(/[,;،、]/) : [value]))
-      .map((tag) => collapse(tag))
-      .filter((tag) => tag.length <= TAG_CHARS_MAX);
-  return firstOf(
-    () => list(parted(textsOfThing(declared, "keywords")), "json-ld"),
-    () => list(metas.get("article:tag") ?? [], "opengraph"),
-    () => list(parted(textsOfThing(marked, "keywords")), marked?.from ?? "microdata"),
-    () => list(parted([...(metas.get("keywords") ?? [])].slice(0, 1)), "meta"),
-    () => list(parted([...(metas.get("news_keywords") ?? [])].slice(0, 1)), "meta"),
+function tagsIn(values: readonly string[]): readonly string[] {
+  if (values.length === 0) return NOTHING;
+  const [only = ""] = values;
+  const listed = values.length === 1 ? only.split(/[,;،、]/) : values;
+  return listed.map((tag) => collapse(tag)).filter((tag) => tag.length <= TAG_CHARS_MAX);
+}
+
+function licenceOf(sources: RecordSources): Sourced<string> | null {
+  const { declared, marked, meta } = sources.metadata;
+  return (
+    ofThing(declared, "license") ??
+    ofThing(marked, "license") ??
+    linkedLicence(sources) ??
+    meta("dcterms.license", "dc.rights", "dcterms.rights", "license")
   );
 }
 
-function licenceOf({ metadata, survey, base }: RecordSources): Sourced<string> | null {
-  const linked = (): Sourced<string> | null => {
-    const link = survey.linkElements.find(({ element }) => hasToken(element, "rel", "license"));
-    const element = link?.element ?? survey.licences[0];
-    const url = element === undefined ? null : resolve(attribute(element, "href") ?? "", base);
-    return url === null ? null : { value: url, from: "link" };
-  };
-  return firstOf(
-    () => ofThing(metadata.declared, "license"),
-    () => ofThing(metadata.marked, "license"),
-    linked,
-    () => metadata.meta("dcterms.license", "dc.rights", "dcterms.rights", "license"),
-  );
+function linkedLicence({ survey, base }: RecordSources): Sourced<string> | null {
+  const link = survey.linkElements.find(({ element }) => relOf(element).includes("license"));
+  const element = link?.element ?? survey.licences[0];
+  const url = element === undefined ? null : resolve(attribute(element, "href") ?? "", base);
+  return url === null ? null : { value: url, from: "link" };
 }
 
 function breadcrumbsOf(things: readonly Thing[], base: string): Sourced<readonly Breadcrumb[]> | null {

@@ -1,12 +1,14 @@
 // Robots meta tags and X-Robots-Tag headers, joined: what any of them forbids our agent is forbidden.
 import type { RobotsDirectives } from "../model/index.ts";
 
+const KNOWN = new Set(["none", "noindex", "nofollow", "noarchive", "nocache", "nosnippet"]);
+
 /** Directives that take a value after a colon and so are no agent's name. */
 const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview", "unavailable_after"]);
 
 export interface RobotsSources {
-  /** Name and content of meta elements, names in lower case. */
-  readonly metas: readonly (readonly [name: string, content: string])[];
+  /** Meta elements, names in lower case. */
+  readonly metas: readonly { readonly name: string | null; readonly content: string | null }[];
   /** Every X-Robots-Tag field value. */
   readonly headers: readonly string[];
   /** Our product token ("millrace"), any case. */
@@ -15,9 +17,9 @@ export interface RobotsSources {
 
 export function robotsDirectives(sources: RobotsSources): RobotsDirectives {
   const agent = sources.agent.toLowerCase();
-  const said = new Set<string>();
-  for (const [name, content] of sources.metas) {
-    if (name === "robots" || name === agent) addDirectives(content, said);
+  const said: string[] = [];
+  for (const { name, content } of sources.metas) {
+    if (content !== null && (name === "robots" || name === agent)) addDirectives(content, said);
   }
   for (const header of sources.headers) {
     // "agent: directives" holds until the next agent; directives before any agent are for all.
@@ -35,15 +37,16 @@ export function robotsDirectives(sources: RobotsSources): RobotsDirectives {
       if (forUs) addDirectives(directive, said);
     }
   }
-  const none = said.has("none");
+  const none = said.includes("none");
   return {
-    noindex: none || said.has("noindex"),
-    nofollow: none || said.has("nofollow"),
-    noarchive: said.has("noarchive") || said.has("nocache"),
-    nosnippet: said.has("nosnippet"),
+    noindex: none || said.includes("noindex"),
+    nofollow: none || said.includes("nofollow"),
+    noarchive: said.includes("noarchive") || said.includes("nocache"),
+    nosnippet: said.includes("nosnippet"),
   };
 }
 
-function addDirectives(text: string, into: Set<string>): void {
-  for (const directive of text.toLowerCase().split(/[\s,;]+/)) if (directive !== "") into.add(directive);
+function addDirectives(text: string, into: string[]): void {
+  for (const directive of text.toLowerCase().split(/[\s,;]+/))
+    if (KNOWN.has(directive) && !into.includes(directive)) into.push(directive);
 }

@@ -16,6 +16,7 @@ const THINGS_MAX = 2_000;
 const VALUES_MAX = 200;
 const TEXT_CHARS_MAX = 5_000;
 const NESTING_MAX = 6;
+const NOTHING: readonly string[] = [];
 
 /** All things of a page, in the order in which they are believed. */
 export function thingsOf(
@@ -104,7 +105,8 @@ function lastPart(type: string): string {
 
 /** The thing with a type that passes, of the first kind of statement that has one. */
 export function firstThing(things: readonly Thing[], type: RegExp): Thing | null {
-  return things.find((thing) => thing.types.some((one) => type.test(one))) ?? null;
+  for (const thing of things) for (const one of thing.types) if (type.test(one)) return thing;
+  return null;
 }
 
 /** First value of these properties that is a text, or has a name. */
@@ -120,8 +122,8 @@ export function textOfThing(thing: Thing | null, ...properties: string[]): strin
 }
 
 /** All texts and names of a property. */
-export function textsOfThing(thing: Thing | null, property: string): string[] {
-  if (thing === null) return [];
+export function textsOfThing(thing: Thing | null, property: string): readonly string[] {
+  if (thing === null) return NOTHING;
   const texts = thing.values(property).map((value) => (typeof value === "string" ? value : named(value)));
   return texts.filter((text) => text !== null && text !== "").map(String);
 }
@@ -143,8 +145,8 @@ function named(thing: Thing): string | null {
 }
 
 /** Addresses of a thing's images: as texts, or as image objects. */
-export function imagesIn(thing: Thing | null): string[] {
-  if (thing === null) return [];
+export function imagesIn(thing: Thing | null): readonly string[] {
+  if (thing === null) return NOTHING;
   return thing.values("image").flatMap((value) => {
     if (typeof value === "string") return [value];
     return textsOfThing(value, "url").concat(textsOfThing(value, "contentUrl")).slice(0, 1);
