@@ -25,8 +25,15 @@ export interface Item {
   readonly task: string;
 }
 
-export function joined(blocks: readonly Block[]): string {
-  return blocks.map((block) => block.text).join("\n\n");
+export function joined(blocks: readonly Block[], between = "\n\n"): string {
+  const [first] = blocks;
+  if (first !== undefined && blocks.length === 1) return first.text;
+  return blocks.map((block) => block.text).join(between);
+}
+
+/** Each line but the first begins so, where it is not empty. */
+export function indented(text: string, lead: string): string {
+  return text.includes("\n") ? text.replace(/\n(?=[^\n])/g, `\n${lead}`) : text;
 }
 
 /** Blocks where none may stand: in a heading, and in a table's cell. */
@@ -51,9 +58,9 @@ export function listBlock(
   let number = start;
   const written = items.map(({ blocks, task }) => {
     const lead = kind === "ul" ? `${marker} ` : `${number++}${marker} `;
-    const text = blocks.map((block) => block.text).join(loose ? "\n\n" : "\n");
+    const text = joined(blocks, loose ? "\n\n" : "\n");
     if (text === "") return (lead + task).trimEnd();
-    return lead + task + text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(lead.length)}`);
+    return lead + task + indented(text, " ".repeat(lead.length));
   });
   return { text: written.join(loose ? "\n\n" : "\n"), kind, marker };
 }
