@@ -1,5 +1,6 @@
 // How finished blocks follow each other, in a document and in a list's item: which may stand on the very next line, what makes a list
 // loose, and the markers of items. Knows no element but the list's own start and an item's box.
+import { WRITTEN } from "./element-kinds.ts";
 import { attribute, type Element, find } from "./tree.ts";
 
 export interface Block {
@@ -92,10 +93,12 @@ export function startNumber(list: Element): number {
 }
 
 export function taskMark(item: Element): string {
-  const box = find(
-    item,
-    (element) => element.name === "input" || element.name === "ul" || element.name === "ol",
-  );
+  const box = find(item, (element) => (element.kinds & WRITTEN) !== 0 && endsLook(element.name));
   if (box?.name !== "input" || attribute(box, "type")?.toLowerCase() !== "checkbox") return "";
   return attribute(box, "checked") === null ? "[ ] " : "[x] ";
+}
+
+/** The item's box, or a list inside that has boxes of its own. */
+function endsLook(name: string): boolean {
+  return name === "input" || name === "ul" || name === "ol";
 }
