@@ -1,8 +1,10 @@
 // What pages call their own parts: whole words of class, id and role that name navigation, comments, sharing and the like, or content.
 // Words, never substrings: "elementor-widget" is no advert. Decides nothing about an element's size or text; main-content.ts does.
 import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attribute-marks.ts";
-import type { Spelling } from "./spelling.ts";
-import { attribute, type Element } from "./tree.ts";
+import { CLASS_NAME, ID_NAME, MARKS, NAMING } from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
+import { NAMING_KNOWN, NAMING_SHIFT } from "./spelling.ts";
+import type { Element } from "./tree.ts";
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
 
@@ -51,6 +53,7 @@ export const IS_BESIDE = 8;
 export const IS_CONTENT = 16;
 /** Says of itself that it is an article's text. */
 export const IS_BODY = 32;
+const NAMING_BITS = 63;
 
 /** Spellings and words remembered from page to page; when there are more all are forgotten. Longer ones are read each time. */
 const KNOWN_MAX = 20_000;
@@ -67,19 +70,33 @@ function remember(known: Map<string, number>, key: string, value: number): numbe
 }
 
 export function namingOf(element: Element): number {
-  if (element.naming === -1)
-    element.naming = (element.marks & (CLASS | ID | NAMED | ROLE)) === 0 ? 0 : namedBy(element);
-  return element.naming;
+  return namingAt(element.rows, element.row);
 }
 
-function namedBy(element: Element): number {
-  const { marks, className, id } = element;
+/** Of an element's row. */
+export function namingAt(rows: Rows, row: number): number {
+  const known = rows.numbers[row + NAMING] ?? 0;
+  if (known !== 0) return known - 1;
+  const marks = rows.numbers[row + MARKS] ?? 0;
+  const naming = (marks & (CLASS | ID | NAMED | ROLE)) === 0 ? 0 : namedBy(rows, row, marks);
+  rows.numbers[row + NAMING] = naming + 1;
+  return naming;
+}
+
+function namedBy(rows: Rows, row: number, marks: number): number {
+  const className = rows.numbers[row + CLASS_NAME] ?? 0;
+  const id = rows.numbers[row + ID_NAME] ?? 0;
   if (
     (marks & (NAMED | ROLE)) === 0 &&
-    (className === null) === ((marks & CLASS) === 0) &&
-    (id === null) === ((marks & ID) === 0)
+    (className === 0) === ((marks & CLASS) === 0) &&
+    (id === 0) === ((marks & ID) === 0)
   )
-    return together(spelledNaming(className) | spelledNaming(id));
+    return together(spelledNaming(rows, className) | spelledNaming(rows, id));
+  return named(rows.element(row));
+}
+
+/** By what stands in all the attributes that name it. */
+function named(element: Element): number {
   let text = "";
   let role = "";
   for (let at = 0; at < element.attributeCount; at++) {
@@ -95,10 +112,14 @@ function namedBy(element: Element): number {
   return knownSpellings.get(text) ?? remember(knownSpellings, ` ${text}`.slice(1), read(text, ""));
 }
 
-function spelledNaming(spelling: Spelling | null): number {
-  if (spelling === null) return 0;
-  if (spelling.naming === -1) spelling.naming = wordsIn(spelling.text);
-  return spelling.naming;
+/** Of the number of a spelling; 0 for none. */
+function spelledNaming({ spellings }: Rows, number: number): number {
+  if (number === 0 || spellings === null) return 0;
+  const known = spellings.known(number);
+  if ((known & NAMING_KNOWN) !== 0) return (known >> NAMING_SHIFT) & NAMING_BITS;
+  const naming = wordsIn(spellings.record(number).text);
+  spellings.learn(number, NAMING_KNOWN | (naming << NAMING_SHIFT));
+  return naming;
 }
 
 function read(text: string, role: string): number {
@@ -193,8 +214,8 @@ export function isDateLine(text: string): boolean {
   return text.length < 120 && /\d/.test(text) && !isSentence(text) && WHEN.test(text);
 }
 
-export function itemprop(element: Element, property: string): boolean {
-  if ((element.marks & ITEMPROP) === 0) return false;
-  const value = attribute(element, "itemprop");
-  return value?.split(/\s+/).includes(property) ?? false;
+/** Of an element's row. */
+export function hasItemprop(rows: Rows, row: number, property: string): boolean {
+  if (((rows.numbers[row + MARKS] ?? 0) & ITEMPROP) === 0) return false;
+  return rows.attribute(row, "itemprop")?.split(/\s+/).includes(property) ?? false;
 }

@@ -1,9 +1,27 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
 import { ROLE } from "./attribute-marks.ts";
-import { IS_APART, IS_BODY, IS_COMMENTS, IS_CONTENT, IS_NOTICE, itemprop, namingOf } from "./boilerplate.ts";
+import {
+  hasItemprop,
+  IS_APART,
+  IS_BODY,
+  IS_COMMENTS,
+  IS_CONTENT,
+  IS_NOTICE,
+  namingAt,
+} from "./boilerplate.ts";
 import { APART_TAG, LEAF } from "./element-kinds.ts";
-import { attribute, closest, type Element, walk } from "./tree.ts";
+import { numberOf } from "./names.ts";
+import { CHARS, COUNT, FIRST, KINDS, LEFT_OUT, MARKS, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
+import { type Element, walk } from "./tree.ts";
+import type { Weights } from "./weights.ts";
+
+const ARTICLE = numberOf("article");
+const MAIN = numberOf("main");
+const NAV = numberOf("nav");
+const BUTTON = numberOf("button");
+const SELECT = numberOf("select");
 
 /** A child holding this share of its parent's mass is where the content lies. */
 const DOMINANT = 0.72;
@@ -26,27 +44,40 @@ const MARKS_MAX = 10_000;
 export type Strictness = "names" | "tags" | "none";
 
 export class Place {
+  readonly #rows: Rows;
+  readonly #numbers: Int32Array;
   readonly #body: Element;
+  readonly #weights: Weights;
   /** The bit that is put on what is set aside: that weighs nothing, and is no part of any content. */
   readonly #apart: number;
   readonly #strictness: Strictness;
-  readonly #marked: { element: Element; trust: number }[] = [];
+  /** By their rows. */
+  readonly #marked: { row: number; trust: number }[] = [];
   readonly #totalMass: number;
   /** The page's first main or article element with text, and all that holds it. */
-  readonly #main = new Set<Element>();
+  readonly #main = new Set<number>();
   /** Length of what the page declares as its text; 0 when it declares none. */
   readonly #declaredLength: number;
 
   /** Takes the mass of what is apart out of the elements' weights. */
-  constructor(body: Element, strictness: Strictness, declaredLength: number, apart: number) {
+  constructor(
+    body: Element,
+    weights: Weights,
+    strictness: Strictness,
+    declaredLength: number,
+    apart: number,
+  ) {
     this.#body = body;
+    this.#rows = body.rows;
+    this.#numbers = body.rows.numbers;
+    this.#weights = weights;
     this.#apart = apart;
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
-    this.#totalMass = Math.max(1e-9, body.weight?.all ?? 0);
-    const main = firstMain(body);
-    for (let at = main; at !== null; at = at.parent) this.#main.add(at);
-    this.#settle(body);
+    this.#totalMass = Math.max(1e-9, weights.all(body.row));
+    for (let at = firstMain(this.#rows, body.row); at !== 0; at = this.#numbers[at + PARENT] ?? 0)
+      this.#main.add(at);
+    this.#settle(body.row);
   }
 
   /** The page marks a part with text as its main one. */
@@ -56,111 +87,147 @@ export class Place {
 
   /** The part where the content lies; several where the page marks several of the same article as its text. */
   roots(): Element[] {
+    const weights = this.#weights;
     const quoted = this.#quoted();
-    if (quoted !== null) return [quoted];
+    if (quoted !== 0) return [this.#rows.element(quoted)];
     const marked = this.#bestMarked();
-    if (marked === null) return [this.#narrowed(this.#body)];
-    const holder = closest(marked, isArticle);
-    const mass = marked.weight?.mass ?? 0;
+    if (marked === 0) return [this.#rows.element(this.#narrowed(this.#body.row))];
+    const holder = this.#articleOf(marked);
+    const mass = weights.mass(marked);
     const trust = this.#trust(marked);
     const parts = this.#marked.filter(
       (other) =>
-        other.element !== marked &&
+        other.row !== marked &&
         trust >= 2.5 &&
         other.trust === trust &&
-        closest(other.element, isArticle) === holder &&
-        (other.element.weight?.mass ?? 0) > 0.15 * mass &&
-        !this.#isBelowApart(other.element) &&
-        closest(marked, (at) => at === other.element) === null &&
-        closest(other.element, (at) => at === marked) === null,
+        this.#articleOf(other.row) === holder &&
+        weights.mass(other.row) > 0.15 * mass &&
+        !this.#isBelowApart(other.row) &&
+        !this.#isIn(marked, other.row) &&
+        !this.#isIn(other.row, marked),
     );
-    if (parts.length === 0) return [this.#narrowed(marked)];
-    const wanted = new Set([marked, ...parts.map((part) => part.element)]);
-    return outermost(this.#body, wanted);
+    if (parts.length === 0) return [this.#rows.element(this.#narrowed(marked))];
+    return outermost(this.#body, new Set([marked, ...parts.map(({ row }) => row)]));
   }
 
-  /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it. */
-  #quoted(): Element | null {
-    const all = this.#body.weight?.said ?? 0;
-    if (this.#declaredLength < 400 || all < 0.6 * this.#declaredLength) return null;
-    let at = this.#body;
+  /** The nearest article that holds it, or that it is; 0 where there is none. */
+  #articleOf(row: number): number {
+    let at = row;
+    while (at !== 0 && this.#numbers[at + NAME] !== ARTICLE) at = this.#numbers[at + PARENT] ?? 0;
+    return at;
+  }
+
+  /** It is the other one or stands below it. */
+  #isIn(row: number, other: number): boolean {
+    let at = row;
+    while (at !== 0 && at !== other) at = this.#numbers[at + PARENT] ?? 0;
+    return at !== 0;
+  }
+
+  /** Where nearly all of what the page's JSON-LD repeats of its text stands, when it repeats enough of it; else 0. */
+  #quoted(): number {
+    const all = this.#weights.said(this.#body.row);
+    if (this.#declaredLength < 400 || all < 0.6 * this.#declaredLength) return 0;
+    let at = this.#body.row;
     for (;;) {
-      const next = at.children.find(
-        (child): child is Element =>
-          child.kind === 1 && (child.kinds & LEAF) === 0 && (child.weight?.said ?? 0) >= 0.9 * all,
-      );
-      if (next === undefined) return at;
+      let next = this.#firstElement(at);
+      while (next !== 0 && (this.#isLeaf(next) || this.#weights.said(next) < 0.9 * all))
+        next = this.#nextElement(next);
+      if (next === 0) return at;
       at = next;
     }
   }
 
+  #firstElement(parent: number): number {
+    const first = this.#numbers[parent + FIRST] ?? 0;
+    return first !== 0 && this.#numbers[first] === TEXT ? this.#nextElement(first) : first;
+  }
+
+  #nextElement(node: number): number {
+    const numbers = this.#numbers;
+    let next = numbers[node + NEXT] ?? 0;
+    while (next !== 0 && numbers[next] === TEXT) next = numbers[next + NEXT] ?? 0;
+    return next;
+  }
+
+  #isLeaf(row: number): boolean {
+    return ((this.#numbers[row + KINDS] ?? 0) & LEAF) !== 0;
+  }
+
+  #chars(row: number): number {
+    return this.#numbers[row + CHARS] ?? 0;
+  }
+
   /** Down as long as one child holds the text; on a page with little running text, also most of all its characters. */
-  #narrowed(start: Element): Element {
+  #narrowed(start: number): number {
     let root = start;
-    let marked = root !== this.#body;
+    let marked = root !== this.#body.row;
     for (;;) {
-      const mass = root.weight?.mass ?? 0;
+      const mass = this.#weights.mass(root);
       const next = this.#heaviest(root);
-      if (next === null || (next.kinds & LEAF) !== 0) return root;
+      if (next === 0 || this.#isLeaf(next)) return root;
       marked ||= this.#trust(root) > 0;
-      const share = (next.weight?.mass ?? 0) / Math.max(mass, 1e-9);
+      const share = this.#weights.mass(next) / Math.max(mass, 1e-9);
       if (share < (marked ? DOMINANT_MARKED : DOMINANT)) return root;
-      if (mass < SCANT && next.chars < DOMINANT * (root.chars - this.#apartChars(root))) return root;
+      if (mass < SCANT && this.#chars(next) < DOMINANT * (this.#chars(root) - this.#apartChars(root)))
+        return root;
       root = next;
     }
   }
 
+  #isSetAside(row: number): boolean {
+    return ((this.#numbers[row + LEFT_OUT] ?? 0) & this.#apart) !== 0;
+  }
+
   /** Characters of the children that are set aside. */
-  #apartChars(parent: Element): number {
+  #apartChars(parent: number): number {
     let chars = 0;
-    for (let child = parent.first; child !== null; child = child.next)
-      if (child.kind === 1 && (child.leftOut & this.#apart) !== 0) chars += child.chars;
+    for (let child = this.#firstElement(parent); child !== 0; child = this.#nextElement(child))
+      if (this.#isSetAside(child)) chars += this.#chars(child);
     return chars;
   }
 
-  #bestMarked(): Element | null {
-    const mass = this.#body.weight?.mass ?? 0;
-    let best: Element | null = null;
+  #bestMarked(): number {
+    const weights = this.#weights;
+    const mass = weights.mass(this.#body.row);
+    let best = 0;
     let most = 0;
-    for (const { element, trust } of this.#marked) {
-      const weight = element.weight;
+    for (const { row, trust } of this.#marked) {
       const share = trust >= TRUSTED ? MARKED_SHARE / 2 : MARKED_SHARE;
-      if (weight === null || weight.mass < share * mass || this.#isBelowApart(element)) continue;
+      const own = weights.mass(row);
+      if (!weights.has(row) || own < share * mass || this.#isBelowApart(row)) continue;
       // A page of links and labels has no running text at all; its characters must decide.
-      const amount = weight.mass + element.chars / 1_000;
-      const value = trust * Math.sqrt(amount) * (weight.said > 0 ? 1.6 : 1);
+      const amount = own + this.#chars(row) / 1_000;
+      const value = trust * Math.sqrt(amount) * (weights.said(row) > 0 ? 1.6 : 1);
       if (value > most) {
         most = value;
-        best = element;
+        best = row;
       }
     }
     return best;
   }
 
-  #isBelowApart(element: Element): boolean {
-    for (let at: Element | null = element; at !== null; at = at.parent)
-      if ((at.leftOut & this.#apart) !== 0) return true;
+  #isBelowApart(row: number): boolean {
+    for (let at = row; at !== 0; at = this.#numbers[at + PARENT] ?? 0) if (this.#isSetAside(at)) return true;
     return false;
   }
 
   /** How far the page itself says that this is its article: 0 = not at all. */
-  #trust(element: Element): number {
-    const { name } = element;
-    if (element.attributeCount === 0 && name !== "article" && name !== "main") return 0;
-    if (itemprop(element, "articleBody") || itemprop(element, "reviewBody")) return 4;
-    if (this.#strictness === "names" && (namingOf(element) & IS_BODY) !== 0) return 2.5;
-    const holds = element.weight?.holdsMain === true;
-    if (name === "article") return holds ? 3.2 : 1.4;
-    if (name === "main" || hasMainRole(element)) return 1.6;
-    return 0;
+  #trust(row: number): number {
+    const name = this.#numbers[row + NAME];
+    if (this.#numbers[row + COUNT] === 0 && name !== ARTICLE && name !== MAIN) return 0;
+    const rows = this.#rows;
+    if (hasItemprop(rows, row, "articleBody") || hasItemprop(rows, row, "reviewBody")) return 4;
+    if (this.#strictness === "names" && (namingAt(rows, row) & IS_BODY) !== 0) return 2.5;
+    if (name === ARTICLE) return this.#weights.holdsMain(row) ? 3.2 : 1.4;
+    return name === MAIN || hasMainRole(rows, row) ? 1.6 : 0;
   }
 
-  #heaviest(parent: Element): Element | null {
-    let best: Element | null = null;
+  #heaviest(parent: number): number {
+    let best = 0;
     let most = 0;
-    for (let child = parent.first; child !== null; child = child.next) {
-      if (child.kind !== 1) continue;
-      const mass = child.weight?.mass ?? 0;
+    for (let child = this.#firstElement(parent); child !== 0; child = this.#nextElement(child)) {
+      const mass = this.#weights.mass(child);
       if (mass > most) {
         most = mass;
         best = child;
@@ -170,83 +237,74 @@ export class Place {
   }
 
   /** Takes the mass of what is apart out of all that holds it. */
-  #settle(element: Element): number {
-    let mass = element.weight?.own ?? 0;
-    for (let child = element.first; child !== null; child = child.next) {
-      if (child.kind !== 1 || child.chars === 0) continue;
+  #settle(row: number): number {
+    let mass = this.#weights.own(row);
+    for (let child = this.#firstElement(row); child !== 0; child = this.#nextElement(child)) {
+      if (this.#chars(child) === 0) continue;
       this.#mark(child);
       if (this.#isApart(child)) this.#setAside(child);
       else mass += this.#settle(child);
     }
-    const weight = element.weight;
-    if (weight !== null) weight.mass = mass;
+    this.#weights.setMass(row, mass);
     return mass;
   }
 
-  #setAside(element: Element): void {
-    element.leftOut |= this.#apart;
-    const weight = element.weight;
-    if (weight !== null) weight.mass = 0;
+  #setAside(row: number): void {
+    this.#numbers[row + LEFT_OUT] = (this.#numbers[row + LEFT_OUT] ?? 0) | this.#apart;
+    this.#weights.setMass(row, 0);
   }
 
-  #isApart(element: Element): boolean {
-    if (this.#strictness === "none" || element.chars === 0) return false;
-    const { name } = element;
-    const naming = namingOf(element);
-    if ((naming & IS_NOTICE) !== 0 && element.chars < NOTICE_CHARS && !this.#main.has(element))
-      return element.weight?.holdsMain !== true;
-    const byTag = (element.kinds & APART_TAG) !== 0;
+  #isApart(row: number): boolean {
+    if (this.#strictness === "none") return false;
+    const weights = this.#weights;
+    const naming = namingAt(this.#rows, row);
+    const chars = this.#chars(row);
+    if ((naming & IS_NOTICE) !== 0 && chars < NOTICE_CHARS && !this.#main.has(row))
+      return !weights.holdsMain(row);
+    const byTag = ((this.#numbers[row + KINDS] ?? 0) & APART_TAG) !== 0;
     if (!byTag && (this.#strictness !== "names" || (naming & IS_APART) === 0)) return false;
-    if (name === "nav" || name === "button" || name === "select") return true;
+    const name = this.#numbers[row + NAME];
+    if (name === NAV || name === BUTTON || name === SELECT) return true;
     // What holds the headline, or most of the page's running text, is its content, whatever it is called.
-    const weight = element.weight;
-    if (weight === null) return true;
-    if (weight.holdsMain && weight.all > 0.1 * this.#totalMass) return false;
-    if (this.#main.has(element)) return false;
+    if (!weights.has(row)) return true;
+    const all = weights.all(row);
+    if (weights.holdsMain(row) && all > 0.1 * this.#totalMass) return false;
+    if (this.#main.has(row)) return false;
     // Beside a main part no footer or notice is content, however short that part is.
-    if (byTag && (this.#main.size > 0 || element.chars < FOOTER_CHARS)) return true;
+    if (byTag && (this.#main.size > 0 || chars < FOOTER_CHARS)) return true;
     // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
-    return (
-      (naming & IS_COMMENTS) !== 0 ||
-      weight.all < ((naming & IS_CONTENT) !== 0 ? 0.35 : 0.6) * this.#totalMass
-    );
+    return (naming & IS_COMMENTS) !== 0 || all < ((naming & IS_CONTENT) !== 0 ? 0.35 : 0.6) * this.#totalMass;
   }
 
-  #mark(element: Element): void {
-    if (this.#marked.length >= MARKS_MAX || (element.kinds & LEAF) !== 0) return;
-    const trust = this.#trust(element);
-    if (trust > 0) this.#marked.push({ element, trust });
+  #mark(row: number): void {
+    if (this.#marked.length >= MARKS_MAX || this.#isLeaf(row)) return;
+    const trust = this.#trust(row);
+    if (trust > 0) this.#marked.push({ row, trust });
   }
 }
 
-function isMain(element: Element): boolean {
-  return element.name === "main" || element.name === "article" || hasMainRole(element);
-}
-
-/** The first with text below, or null. */
-function firstMain(parent: Element): Element | null {
-  for (let child = parent.first; child !== null; child = child.next) {
-    if (child.kind !== 1 || child.chars === 0) continue;
-    if (isMain(child)) return child;
-    const below = firstMain(child);
-    if (below !== null) return below;
+/** The first main or article element with text below; 0 where there is none. */
+function firstMain(rows: Rows, parent: number): number {
+  const { numbers } = rows;
+  for (let child = numbers[parent + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0) {
+    const name = numbers[child];
+    if (name === TEXT || numbers[child + CHARS] === 0) continue;
+    if (name === MAIN || name === ARTICLE || hasMainRole(rows, child)) return child;
+    const below = firstMain(rows, child);
+    if (below !== 0) return below;
   }
-  return null;
+  return 0;
 }
 
-function hasMainRole(element: Element): boolean {
-  return (element.marks & ROLE) !== 0 && attribute(element, "role") === "main";
+function hasMainRole(rows: Rows, row: number): boolean {
+  return ((rows.numbers[row + MARKS] ?? 0) & ROLE) !== 0 && rows.attribute(row, "role") === "main";
 }
 
-function isArticle(element: Element): boolean {
-  return element.name === "article";
-}
-
-/** Of these elements those in no other of them, in document order. */
-function outermost(below: Element, wanted: ReadonlySet<Element>): Element[] {
+/** Of these elements, told by their rows, those in no other of them, in document order. */
+function outermost(below: Element, wanted: ReadonlySet<number>): Element[] {
   const found: Element[] = [];
   walk(below, (element) => {
-    if (!wanted.has(element)) return true;
+    if (!wanted.has(element.row)) return true;
     found.push(element);
     return false;
   });

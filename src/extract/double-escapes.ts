@@ -19,7 +19,6 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 /** Between "&" and ";": a sign and ten digits. */
 const REFERENCE_CHARS_MAX = 11;
 const SIGN = 35;
-const LETTER_X = 120;
 
 export function withoutDoubleEscapes(text: string): string {
   let out = "";
@@ -30,10 +29,7 @@ export function withoutDoubleEscapes(text: string): string {
     if (end < at) end = text.indexOf(";", at);
     if (end === -1) break;
     if (end - at - 1 > REFERENCE_CHARS_MAX) continue;
-    const meant =
-      text.charCodeAt(at + 1) === SIGN
-        ? numbered(text, at + 2, end)
-        : NAMED.get(text.slice(at + 1, end).toLowerCase());
+    const meant = meantBy(text.slice(at + 1, end));
     if (meant === undefined) continue;
     out += text.slice(from, at) + meant;
     from = end + 1;
@@ -41,24 +37,16 @@ export function withoutDoubleEscapes(text: string): string {
   return from === 0 ? text : out + text.slice(from);
 }
 
-/** What its digits stand for, undefined where they are none. */
-function numbered(text: string, from: number, end: number): string | undefined {
-  const isHex = (text.charCodeAt(from) | 32) === LETTER_X;
-  const first = isHex ? from + 1 : from;
-  if (first === end || end - first > (isHex ? 8 : 10)) return undefined;
-  let code = 0;
-  for (let at = first; at < end; at++) {
-    const digit = digitOf(text.charCodeAt(at));
-    if (digit === -1 || (!isHex && digit > 9)) return undefined;
-    code = (isHex ? 16 : 10) * code + digit;
-  }
+/** What stands for the reference, undefined where it is none. */
+function meantBy(reference: string): string | undefined {
+  if (reference.charCodeAt(0) !== SIGN) return NAMED.get(reference.toLowerCase());
+  const digits = reference.slice(1);
+  const code = /^\d{1,10}$/.test(digits)
+    ? Number(digits)
+    : /^x[0-9a-f]{1,8}$/i.test(digits)
+      ? Number.parseInt(digits.slice(1), 16)
+      : null;
+  if (code === null) return undefined;
   const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
   return valid ? String.fromCodePoint(code) : "\ufffd";
-}
-
-/** 0 to 15, or -1. */
-function digitOf(unit: number): number {
-  if (unit >= 48 && unit <= 57) return unit - 48;
-  const letter = unit | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

@@ -1,5 +1,6 @@
 // Which HTML elements behave how: tables of the HTML standard (sections 13.1.2, 13.2.4.2, 15.3), each a bit of what `kindsOf` gives for
-// a name, so that an element is asked once.
+// a name, so that an element is asked once. The compiled tree (scanner/tree.as) knows them by their bits, which follow
+// from their order here; those without a name are its alone.
 
 const kinds = new Map<string, number>();
 let bits = 0;
@@ -19,33 +20,34 @@ export const VOID = kind(
   "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
 );
 
-/** What may stand in a head without ending it. */
-export const HEAD_CONTENT = kind(
-  "base basefont bgsound link meta title script style noscript noframes template",
-);
+// HEAD_CONTENT: What may stand in a head without ending it.
+kind("base basefont bgsound link meta title script style noscript noframes template");
 
-/** The standard's "special" category: an end tag of an ordinary element does not reach over these. */
-export const SPECIAL = kind(
+// SPECIAL: The standard's "special" category: an end tag of an ordinary element does not reach over these.
+kind(
   "address applet area article aside base basefont bgsound blockquote body br button caption center col colgroup dd details dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html iframe img input keygen li link listing main marquee menu meta nav noembed noframes noscript object ol p param plaintext pre script search section select source style summary table tbody td template textarea tfoot th thead title tr track ul wbr xmp",
 );
 
-/** Start tags that close an open paragraph. */
-export const CLOSES_P = kind(
+// CLOSES_P: Start tags that close an open paragraph.
+kind(
   "address article aside blockquote center details dialog dir div dl dd dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr li listing main menu nav ol p plaintext pre search section summary table ul xmp",
 );
 
-export const SCOPE = kind("applet caption html table td th marquee object template svg math body head");
+// SCOPE
+kind("applet caption html table td th marquee object template svg math body head");
 export const HEADINGS = kind("h1 h2 h3 h4 h5 h6");
-export const FORMATTING = kind("a b big code em font i nobr s small strike strong tt u");
-export const TABLE_PARTS = kind("table caption colgroup thead tbody tfoot tr td th");
+// FORMATTING
+kind("a b big code em font i nobr s small strike strong tt u");
+// TABLE_PARTS
+kind("table caption colgroup thead tbody tfoot tr td th");
 
-/** HTML tags that end SVG or MathML when they appear inside. */
-export const FOREIGN_BREAKOUT = kind(
+// FOREIGN_BREAKOUT: HTML tags that end SVG or MathML when they appear inside.
+kind(
   "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta nobr ol p pre ruby s small span strong strike sub sup table tt u ul var",
 );
 
-/** Foreign elements whose children are HTML again. */
-export const INTEGRATION = kind("foreignobject desc title mi mo mn ms mtext annotation-xml");
+// INTEGRATION: Foreign elements whose children are HTML again.
+kind("foreignobject desc title mi mo mn ms mtext annotation-xml");
 
 /** Rendered as blocks: they break a line of text. */
 export const BLOCK = kind(
@@ -62,10 +64,8 @@ export const SURVEYED = kind(
   "meta link base title script a area frame img video amp-img h1 h2 h3 h4 h5 h6 time main input textarea",
 );
 
-/** Start tags that end elements before them (other than paragraphs). */
-export const CLOSES_IMPLIED = kind(
-  "li dd dt h1 h2 h3 h4 h5 h6 option optgroup rt rp button a td th tr tbody thead tfoot caption colgroup",
-);
+// CLOSES_IMPLIED: Start tags that end elements before them (other than paragraphs).
+kind("li dd dt h1 h2 h3 h4 h5 h6 option optgroup rt rp button a td th tr tbody thead tfoot caption colgroup");
 
 /** Blocks that begin a line of their own and no paragraph. */
 export const LINE = kind("li tr dt dd option caption figcaption thead tbody tfoot");
@@ -81,9 +81,6 @@ export const LEAF = kind("p blockquote li pre h1 h2 h3 h4 h5 h6 dd dt tr tbody t
 export const WRITTEN = kind(
   "br hr img amp-img a pre listing xmp blockquote ul ol menu dir dl table q sup sub input wbr code kbd samp tt b strong em i cite dfn var del s strike h1 h2 h3 h4 h5 h6",
 );
-
-/** Hold text and no elements: the keys of `TEXT_MODES`. */
-export const TEXT_ONLY = kind("script style xmp iframe noembed noframes title textarea plaintext");
 
 /** How the text inside these is read (section 13.2.6.4.4 and .7); of all others it is markup. Scripting counts as off. */
 export const TEXT_MODES: ReadonlyMap<string, "raw" | "references" | "script" | "plain"> = new Map([

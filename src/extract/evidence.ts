@@ -2,134 +2,41 @@
 // pages are spared. Knows what a marker matches, never what it is worth.
 import type { RouteMarker } from "../model/index.ts";
 import { CLASS, ID, RARE } from "./attribute-marks.ts";
-import { isUsual } from "./names.ts";
-import { codeOf } from "./script-code.ts";
-import type { Spelling } from "./spelling.ts";
-import { attribute, type Element, type Tree } from "./tree.ts";
+import { holdsWord, type Lookup, type Lookups, lookupsOf, sketchOf } from "./marker-lookup.ts";
+import { numberOf } from "./names.ts";
+import {
+  ATTRIBUTE_NAME_FROM,
+  ATTRIBUTE_NAME_TO,
+  ATTRIBUTE_WIDTH,
+  ATTRIBUTES,
+  CLASS_NAME,
+  COUNT,
+  FIRST,
+  FLAGS,
+  FOREIGN,
+  ID_NAME,
+  MARKS,
+  NAME,
+  NEXT,
+  RARE_NAME,
+  TEXT,
+} from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
+import type { Watch } from "./scanner/scanner.ts";
+import { kindOfScript } from "./script-code.ts";
+import { PLAIN_CLASS, PLAIN_ID } from "./spelling.ts";
+import type { Element, Tree } from "./tree.ts";
 
-type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
+const TEMPLATE = numberOf("template");
+const NOSCRIPT = numberOf("noscript");
+const SCRIPT = numberOf("script");
 
 /** At most this much of one script is searched for literals; the markers of frameworks stand near a script's beginning. */
-const SCRIPT_CHARS_MAX = 2_000_000;
+const SCRIPT_BYTES_MAX = 2_000_000;
 /** Attribute values longer than this hold no class names. */
 const WORD_CHARS_MAX = 4_096;
 
-/** Values remembered; when there are more all are forgotten. Longer ones are judged each time. */
-const JUDGED_MAX = 20_000;
-const JUDGED_CHARS_MAX = 300;
-
-interface Words {
-  readonly marker: Kind<"word">;
-  readonly words: ReadonlySet<string>;
-  /** Finds every value that may hold a word of these, and some more: most hold none. */
-  readonly anyOf: RegExp;
-  readonly unless: ReadonlySet<string>;
-  /** Elements on which no word makes the marker: of all its entries that are looked for on the same pages. */
-  readonly notOn: ReadonlySet<string>;
-}
-
-interface Phrases {
-  readonly marker: Kind<"phrase">;
-  /** In lower case: the first word of each, and the whole between spaces. */
-  readonly phrases: readonly { readonly first: string; readonly whole: string }[];
-}
-
-function phrasesOf(marker: Kind<"phrase">): Phrases {
-  const phrases = marker.phrases.map((phrase) => {
-    const lower = phrase.toLowerCase();
-    return { first: /[\p{L}\p{N}]*/u.exec(lower)?.[0] ?? "", whole: ` ${lower} ` };
-  });
-  return { marker, phrases };
-}
-
-const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
-
-/** Markers as they are looked up. */
-class Lookup {
-  readonly literals: Kind<"literal">[] = [];
-  readonly attributes = new Map<string, string[]>();
-  readonly tags = new Map<string, Kind<"tag">[]>();
-  /** Bits of the lengths that those tags' names have, modulo 32: most elements' have none of them. */
-  tagLengths = 0;
-  readonly words: Words[] = [];
-  readonly phrases: Phrases[] = [];
-  /** No phrase is looked for on a page that shows as many characters. */
-  readonly phrasesBelow: number;
-  /** Entries of `words` that a value holds, remembered from page to page: a site's names come again. */
-  readonly judged = new Map<string, readonly number[]>();
-  /** Every attribute looked for bears a name that is none of the usual ones. */
-  readonly onlyRare: boolean;
-  /** Which of its `Lookups` it is. */
-  readonly index: number;
-
-  constructor(markers: readonly RouteMarker[], index: number) {
-    this.index = index;
-    for (const marker of markers) {
-      if (marker.kind === "literal") this.literals.push(marker);
-      else if (marker.kind === "word")
-        this.words.push({
-          marker,
-          words: new Set(marker.words),
-          anyOf: new RegExp(marker.words.map(escaped).join("|"), "i"),
-          unless: new Set(marker.unless),
-          notOn: notOnAnyOf(marker, markers),
-        });
-      else if (marker.kind === "phrase") this.phrases.push(phrasesOf(marker));
-      else if (marker.kind === "tag") {
-        const name = marker.name.toLowerCase();
-        this.tagLengths |= 1 << name.length;
-        this.tags.set(name, [...(this.tags.get(name) ?? []), marker]);
-      } else {
-        for (const prefix of ["", "data-", "x-"]) {
-          const name = prefix + marker.name.toLowerCase();
-          this.attributes.set(name, [...(this.attributes.get(name) ?? []), marker.id]);
-        }
-      }
-    }
-    this.phrasesBelow = Math.max(0, ...this.phrases.map(({ marker }) => marker.visibleBelow));
-    this.onlyRare = [...this.attributes.keys()].every((name) => !isUsual(name));
-  }
-}
-
-function notOnAnyOf(one: Kind<"word">, markers: readonly RouteMarker[]): Set<string> {
-  return new Set(
-    markers.flatMap((other) =>
-      other.kind === "word" && other.id === one.id && other.visibleBelow === one.visibleBelow
-        ? other.notOn
-        : [],
-    ),
-  );
-}
-
-interface Lookups {
-  readonly onAll: Lookup;
-  /** All that are looked for below a visible length, longest first: each holds those before it. */
-  readonly onThin: readonly (readonly [visibleBelow: number, lookup: Lookup])[];
-}
-
-/** Made once for a list of markers: every page brings the same one. */
-const known = new WeakMap<readonly RouteMarker[], Lookups>();
-
-function lookupsOf(markers: readonly RouteMarker[]): Lookups {
-  const before = known.get(markers);
-  if (before !== undefined) return before;
-  const limitOf = (marker: RouteMarker): number | null =>
-    marker.kind === "phrase" ? null : (marker.visibleBelow ?? null);
-  const limits = [...new Set(markers.map(limitOf).filter((limit) => limit !== null))].sort((a, b) => b - a);
-  const isBelow = (marker: RouteMarker, limit: number): boolean => (limitOf(marker) ?? -1) >= limit;
-  const made = {
-    onAll: new Lookup(
-      markers.filter((marker) => limitOf(marker) === null),
-      0,
-    ),
-    onThin: limits.map((limit, at) => {
-      const wanted = markers.filter((marker) => isBelow(marker, limit));
-      return [limit, new Lookup(wanted, at + 1)] as const;
-    }),
-  };
-  known.set(markers, made);
-  return made;
-}
+const NONE: readonly number[] = [];
 
 export class Evidence {
   readonly #lookups: Lookups;
@@ -141,36 +48,66 @@ export class Evidence {
     this.#lookup = this.#lookups.onAll;
   }
 
-  /** Shown every element outside templates. */
-  element(element: Element): void {
+  get watch(): Watch {
+    return this.#lookups.watch;
+  }
+
+  /** Shown the row of every element outside templates that has anything to look at. */
+  element(rows: Rows, row: number): void {
     const lookup = this.#lookup;
-    const { name, marks } = element;
-    if (((lookup.tagLengths >>> name.length) & 1) !== 0) {
-      const tags = lookup.tags.get(name);
-      if (tags !== undefined) this.#tags(element, tags);
+    const name = rows.numbers[row + NAME] ?? 0;
+    const marks = rows.numbers[row + MARKS] ?? 0;
+    if (name === RARE_NAME || lookup.tagNames[name] === 1) this.#tags(rows.element(row));
+    if ((marks & RARE) !== 0 || !lookup.onlyRare) this.#attributes(rows, row);
+    if ((marks & CLASS) !== 0) {
+      const spelling = rows.numbers[row + CLASS_NAME] ?? 0;
+      if (!this.#isKnown(rows, spelling, PLAIN_CLASS)) this.#wordsOf(rows, row, "class", spelling);
     }
-    if ((marks & RARE) !== 0 || !lookup.onlyRare) this.#attributes(element);
-    if ((marks & CLASS) !== 0) this.#wordsOf(element, "class", element.className);
     if ((marks & ID) !== 0) {
-      if (lookup.literals.length > 0) {
-        const value = element.id?.text ?? attribute(element, "id") ?? "";
-        for (const marker of lookup.literals) if (value.includes(marker.text)) this.#found.add(marker.id);
-      }
-      this.#wordsOf(element, "id", element.id);
+      const spelling = rows.numbers[row + ID_NAME] ?? 0;
+      if (!this.#isKnown(rows, spelling, PLAIN_ID)) this.#id(rows, row, spelling);
     }
   }
 
-  #attributes(element: Element): void {
-    for (let at = 0; at < element.attributeCount; at++) {
-      const ids = this.#lookup.attributes.get(element.attributeName(at));
+  /** The spelling of that number is known to hold nothing of what is looked for on all pages. */
+  #isKnown({ spellings }: Rows, number: number, bit: number): boolean {
+    if (number === 0 || spellings === null || this.#lookup !== this.#lookups.onAll) return false;
+    return (spellings.known(number) & bit) !== 0;
+  }
+
+  #id(rows: Rows, row: number, spelling: number): void {
+    const value = rows.spelling(spelling)?.text ?? rows.attribute(row, "id") ?? "";
+    let held = this.#wordsOf(rows, row, "id", spelling);
+    for (const marker of this.#lookup.literals)
+      if (value.includes(marker.text)) {
+        this.#found.add(marker.id);
+        held = true;
+      }
+    if (spelling !== 0 && !held && this.#lookup === this.#lookups.onAll)
+      rows.spellings?.learn(spelling, PLAIN_ID);
+  }
+
+  #attributes(rows: Rows, row: number): void {
+    const { numbers } = rows;
+    const { attributeSketches, attributes, onlyRare } = this.#lookup;
+    const { pageBytes } = rows;
+    const first = numbers[row + ATTRIBUTES] ?? 0;
+    const end = first + ATTRIBUTE_WIDTH * (numbers[row + COUNT] ?? 0);
+    for (let at = first; at < end; at += ATTRIBUTE_WIDTH) {
+      if (numbers[at] === RARE_NAME) {
+        const from = numbers[at + ATTRIBUTE_NAME_FROM] ?? 0;
+        const to = numbers[at + ATTRIBUTE_NAME_TO] ?? 0;
+        if (attributeSketches[sketchOf(pageBytes, from, to)] === 0) continue;
+      } else if (onlyRare) continue;
+      const ids = attributes.get(rows.attributeName(at));
       if (ids !== undefined) for (const id of ids) this.#found.add(id);
     }
   }
 
-  #tags(element: Element, markers: readonly Kind<"tag">[]): void {
+  #tags(element: Element): void {
     /** All its attributes' names and values, parted by what stands in none of them. */
     let told: string | null = null;
-    for (const marker of markers) {
+    for (const marker of this.#lookup.tags.get(element.name) ?? []) {
       if (this.#found.has(marker.id)) continue;
       if (marker.attributesContain !== undefined) told ??= element.attributes.join("\u0000").toLowerCase();
       if (marker.attributesContain === undefined || told?.includes(marker.attributesContain.toLowerCase()))
@@ -178,12 +115,13 @@ export class Evidence {
     }
   }
 
-  /** Shown the text of every inline script that is code. */
-  script(text: string): void {
-    if (text === "") return;
-    const beginning = text.length > SCRIPT_CHARS_MAX ? text.slice(0, SCRIPT_CHARS_MAX) : text;
-    for (const marker of this.#lookup.literals) {
-      if (!this.#found.has(marker.id) && beginning.includes(marker.text)) this.#found.add(marker.id);
+  /** Shown every inline script that is code. Looked through where it lies on the page: most scripts are read by no one. */
+  script(script: Element): void {
+    for (let child = script.first; child !== null; child = child.next) {
+      if (child.kind !== 3) continue;
+      const bytes = child.bytes(SCRIPT_BYTES_MAX);
+      for (const marker of this.#lookup.literals)
+        if (!this.#found.has(marker.id) && bytes.includes(marker.text)) this.#found.add(marker.id);
     }
   }
 
@@ -192,7 +130,7 @@ export class Evidence {
     const thin = this.#lookups.onThin.findLast(([visibleBelow]) => visibleLength < visibleBelow);
     if (thin !== undefined) {
       this.#lookup = thin[1];
-      this.#walk(tree.html);
+      this.#walk(tree.html.rows, tree.html.row);
     }
     this.#lookup = this.#lookups.onAll;
     if (visibleLength < this.#lookup.phrasesBelow) this.#phrases(visibleLength, visibleText().toLowerCase());
@@ -213,28 +151,31 @@ export class Evidence {
   }
 
   /** As the survey goes: no templates, nothing foreign, nothing inside noscript. */
-  #walk(element: Element): void {
-    if (element.name === "template" || element.foreign) return;
-    this.element(element);
-    if (element.name === "noscript") return;
-    if (element.name === "script") {
-      const code = codeOf(element);
-      if (code !== null) this.script(code);
+  #walk(rows: Rows, row: number): void {
+    const { numbers } = rows;
+    const name = numbers[row + NAME];
+    if (name === TEMPLATE || ((numbers[row + FLAGS] ?? 0) & FOREIGN) !== 0) return;
+    this.element(rows, row);
+    if (name === NOSCRIPT) return;
+    if (name === SCRIPT) {
+      const script = rows.element(row);
+      if (kindOfScript(script) === "code") this.script(script);
       return;
     }
-    for (let child = element.first; child !== null; child = child.next)
-      if (child.kind === 1) this.#walk(child);
+    for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+      if (numbers[child] !== TEXT) this.#walk(rows, child);
   }
 
-  #wordsOf(element: Element, name: "class" | "id", spelling: Spelling | null): void {
+  /** Whether the class or id of that number holds any of the words. */
+  #wordsOf(rows: Rows, row: number, name: "class" | "id", number: number): boolean {
     const lookup = this.#lookup;
-    if (lookup.words.length === 0) return;
+    if (lookup.words.length === 0) return false;
+    const spelling = rows.spelling(number);
     if (spelling === null) {
-      const value = attribute(element, name) ?? "";
-      if (value.length <= WORD_CHARS_MAX) this.#add(element, this.#judged(value));
-      return;
+      const value = rows.attribute(row, name) ?? "";
+      if (value.length <= WORD_CHARS_MAX) this.#add(rows.element(row), this.#judged(value));
+      return false;
     }
-    if (spelling.nothingFor === lookup) return;
     if (spelling.markersFor !== this.#lookups) {
       spelling.markersFor = this.#lookups;
       spelling.markers = [];
@@ -244,22 +185,22 @@ export class Evidence {
       found = this.#judged(spelling.text);
       spelling.markers[lookup.index] = found;
     }
-    if (found.length > 0) this.#add(element, found);
-    else spelling.nothingFor = lookup;
+    if (found.length === 0) return false;
+    this.#add(rows.element(row), found);
+    return true;
+  }
+
+  /** Whether a class of that number has nothing to look at. */
+  isPlainClass(rows: Rows, number: number): boolean {
+    const spelling = rows.spelling(number);
+    if (spelling === null || this.#lookups.onAll.words.length === 0) return spelling !== null;
+    return spelling.markersFor === this.#lookups && spelling.markers[this.#lookups.onAll.index]?.length === 0;
   }
 
   #judged(value: string): readonly number[] {
-    const { judged, words } = this.#lookup;
-    let held = judged.get(value);
-    if (held === undefined) {
-      held = [...words.keys()].filter((at) => words[at] !== undefined && holdsWord(value, words[at]));
-      if (value.length <= JUDGED_CHARS_MAX) {
-        if (judged.size >= JUDGED_MAX) judged.clear();
-        // A copy: a part of the page's string would hold the page in memory.
-        judged.set(` ${value}`.slice(1), held);
-      }
-    }
-    return held;
+    const { mayHoldWord, words } = this.#lookup;
+    if (!mayHoldWord.test(value)) return NONE;
+    return [...words.keys()].filter((at) => words[at] !== undefined && holdsWord(value, words[at]));
   }
 
   #add(element: Element, held: readonly number[]): void {
@@ -268,17 +209,4 @@ export class Evidence {
       if (entry?.notOn.has(element.name) === false) this.#found.add(entry.marker.id);
     }
   }
-}
-
-function holdsWord(value: string, entry: Words): boolean {
-  if (!entry.anyOf.test(value)) return false;
-  for (const token of value.split(/\s+/)) {
-    const parts = token
-      .replace(/([a-z0-9])([A-Z])/g, "$1-$2")
-      .toLowerCase()
-      .split(/[^a-z0-9]+/);
-    if (parts.some((part) => entry.words.has(part)) && !parts.some((part) => entry.unless.has(part)))
-      return true;
-  }
-  return false;
 }

@@ -9,7 +9,7 @@ import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
 import { parseXml } from "./parse-xml.ts";
 import { withFields } from "./schema/with-fields.ts";
-import { attribute, Element, elements, find } from "./tree.ts";
+import { attribute, type Element, elements, find } from "./tree.ts";
 import { collapse, cutAt, rawText } from "./visible-text.ts";
 
 export function documentOfXml(body: Body, options: ExtractOptions): Document {
@@ -127,11 +127,11 @@ function contentOf(item: Element, options: ExtractOptions): Element[] {
     .map((name) => elements(item).find((child) => child.name === name))
     .find((child) => child !== undefined);
   if (element === undefined) return [];
-  const inner = element.children.some((child) => child.kind === 1) ? [element] : [];
-  if (inner.length > 0)
-    return inner.map((child) =>
-      Object.assign(new Element("div", [], false), { first: child.first, last: child.last }),
-    );
+  if (elements(element).length > 0) {
+    const holder = element.rows.made("div");
+    for (let child = element.first; child !== null; child = child.next) holder.appendCopy(child);
+    return [holder];
+  }
   return [parseHtml(rawText(element), options, { xhtml: false }).body];
 }
 

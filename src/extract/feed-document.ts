@@ -10,8 +10,9 @@ import { toMarkdown } from "./markdown.ts";
 import type { ExtractOptions } from "./options.ts";
 import { withRecord } from "./plain-record.ts";
 import { toPlainText } from "./plain-text.ts";
+import { Rows } from "./rows.ts";
 import { withFields } from "./schema/with-fields.ts";
-import { Element, Text } from "./tree.ts";
+import type { Element } from "./tree.ts";
 import { cutAt, isHidden } from "./visible-text.ts";
 
 export interface FeedEntry {
@@ -64,14 +65,15 @@ export function documentOfFeed(
   };
   link(feed.home, feed.title ?? "", "alternate");
   link(feed.next, "", "pagination");
-  const article = new Element("article", [], false);
-  if (feed.title !== null) article.append(textElement("h1", feed.title));
-  if (feed.description !== null) article.append(textElement("p", feed.description));
+  const rows = new Rows();
+  const article = rows.made("article");
+  if (feed.title !== null) article.append(textElement(rows, "h1", feed.title));
+  if (feed.description !== null) article.append(textElement(rows, "p", feed.description));
   for (const { url, title, date, body: parts } of feed.entries) {
     link(url, title, "content");
-    article.append(entryHeading(title, url));
-    if (date !== null) article.append(textElement("p", date));
-    for (const part of parts) article.append(part);
+    article.append(entryHeading(rows, title, url));
+    if (date !== null) article.append(textElement(rows, "p", date));
+    for (const part of parts) article.appendCopy(part);
   }
   const content: Content = { roots: [article], skip: isHidden, titleHeading: null };
   const empty = emptyDocument(body, options, toPlainText(content));
@@ -103,16 +105,16 @@ export function documentOfFeed(
   return withFields(withRecord(document, "element"), body, options, markup, source.json);
 }
 
-function entryHeading(title: string, url: string | null): Element {
-  const heading = new Element("h2", [], false);
-  const holder = url === null ? heading : new Element("a", ["href", url], false);
-  holder.append(new Text(title === "" && url !== null ? url : title));
+function entryHeading(rows: Rows, title: string, url: string | null): Element {
+  const heading = rows.made("h2");
+  const holder = url === null ? heading : rows.made("a", ["href", url]);
+  holder.append(rows.madeText(title === "" && url !== null ? url : title));
   if (holder !== heading) heading.append(holder);
   return heading;
 }
 
-function textElement(name: string, text: string): Element {
-  const element = new Element(name, [], false);
-  element.append(new Text(text));
+function textElement(rows: Rows, name: string, text: string): Element {
+  const element = rows.made(name);
+  element.append(rows.madeText(text));
   return element;
 }

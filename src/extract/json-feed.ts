@@ -6,8 +6,9 @@ import { ENTRIES_MAX, type Feed, type FeedEntry } from "./feed-document.ts";
 import type { JsonObject } from "./json-ld.ts";
 import type { ExtractOptions } from "./options.ts";
 import { parseHtml } from "./parse.ts";
+import { Rows } from "./rows.ts";
 import { isObject } from "./schema/path.ts";
-import { Element, Text } from "./tree.ts";
+import type { Element } from "./tree.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
 const FIELD_CHARS_MAX = 2_000;
@@ -57,9 +58,10 @@ function entryOf(item: JsonObject, base: string, options: ExtractOptions): FeedE
 }
 
 function paragraphsOf(text: string): Element[] {
+  const rows = new Rows();
   return text.split(/\n\n+/).map((part) => {
-    const paragraph = new Element("p", [], false);
-    paragraph.append(new Text(part));
+    const paragraph = rows.made("p");
+    paragraph.append(rows.madeText(part));
     return paragraph;
   });
 }

@@ -4,6 +4,9 @@
 import { Place } from "./content-place.ts";
 import { prune } from "./content-prune.ts";
 import { BLOCK } from "./element-kinds.ts";
+import { hidesAt } from "./hiding.ts";
+import { CHARS, FIRST, LEFT_OUT, NEXT, TEXT } from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
 import { folded, sayings, weigh } from "./text-mass.ts";
 import type { Element, Tree } from "./tree.ts";
 import { isHidden, textOf } from "./visible-text.ts";
@@ -73,13 +76,13 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
   let best = wholeBody(tree);
   let bestLength = -1;
   for (const [way, strictness] of (["names", "tags", "none"] as const).entries()) {
-    weigh(body, saying);
+    const weights = weigh(body, saying);
     const bit = 1 << way;
-    const place = new Place(body, strictness, declaredLength, bit);
+    const place = new Place(body, weights, strictness, declaredLength, bit);
     const roots = place.roots();
-    if (strictness !== "none") for (const root of roots) prune(root, bit);
+    if (strictness !== "none") for (const root of roots) prune(root, weights, bit);
     const skip = (element: Element): boolean => (element.leftOut & bit) !== 0 || isHidden(element);
-    const length = roots.reduce((sum, root) => sum + keptLength(root, skip), 0);
+    const length = roots.reduce((sum, root) => sum + keptLength(root.rows, root.row, bit), 0);
     // Nothing set aside at all: only where there is next to nothing otherwise.
     if (length > bestLength * 2 && (strictness !== "none" || bestLength < NOTHING)) {
       best = { roots, skip, titleHeading: null };
@@ -95,11 +98,15 @@ export function mainContent(tree: Tree, hints: ContentHints): Content {
 }
 
 /** Characters kept below the root, as the survey counted them. */
-function keptLength(root: Element, skip: (element: Element) => boolean): number {
-  let length = root.chars;
-  for (let child = root.first; child !== null; child = child.next) {
-    if (child.kind !== 1 || child.chars === 0) continue;
-    length -= skip(child) ? child.chars : child.chars - keptLength(child, skip);
+function keptLength(rows: Rows, root: number, bit: number): number {
+  const { numbers } = rows;
+  let length = numbers[root + CHARS] ?? 0;
+  for (let child = numbers[root + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0) {
+    if (numbers[child] === TEXT) continue;
+    const chars = numbers[child + CHARS] ?? 0;
+    if (chars === 0) continue;
+    const isLeftOut = ((numbers[child + LEFT_OUT] ?? 0) & bit) !== 0 || hidesAt(rows, child);
+    length -= isLeftOut ? chars : chars - keptLength(rows, child, bit);
   }
   return length;
 }

@@ -39,29 +39,21 @@ export type Setting = "paragraph" | "heading" | "cell";
  * take as such (flanking rules, section 6.2) are left out, their text kept.
  */
 export function render(pieces: Piece[], isPlain: boolean, setting: Setting, whole: boolean): string {
-  if (isPlain) {
-    const line = pieces.join("").trim();
-    return oneLine(line.includes("~") && undoLoneTilde(pieces) ? pieces.join("").trim() : line, setting);
+  if (!isPlain) {
+    tidy(pieces);
+    takeUnfit(pieces);
+    if (whole) keepOrder(pieces);
   }
-  tidy(pieces);
-  takeUnfit(pieces);
-  if (whole) keepOrder(pieces);
-  let lines = linesOf(pieces);
+  let lines = isPlain ? [pieces.join("").trim()] : linesOf(pieces);
   if (lines.some((line) => line.includes("~")) && undoLoneTilde(pieces)) lines = linesOf(pieces);
+  if (setting === "heading") return escapeClosingHashes(oneLine(lines, " "));
+  if (setting === "cell") return oneLine(lines, "<br>").replaceAll("|", "\\|");
   const [first] = lines;
-  if (first !== undefined && lines.length === 1) return oneLine(first, setting);
-  if (setting === "paragraph")
-    return lines
-      .map((line) => escapeLineStart(line))
-      .join("  \n")
-      .trim();
-  const kept = lines.filter((line) => line !== "");
-  return oneLine(kept.join(setting === "cell" ? "<br>" : " "), setting);
-}
-
-function oneLine(line: string, setting: Setting): string {
-  if (setting === "paragraph") return escapeLineStart(line);
-  return setting === "heading" ? escapeClosingHashes(line) : line.replaceAll("|", "\\|");
+  if (first !== undefined && lines.length === 1) return escapeLineStart(first);
+  return lines
+    .map((line) => escapeLineStart(line))
+    .join("  \n")
+    .trim();
 }
 
 function linesOf(pieces: readonly Piece[]): string[] {
@@ -76,6 +68,12 @@ function linesOf(pieces: readonly Piece[]): string[] {
   }
   lines.push(line.trim());
   return lines;
+}
+
+function oneLine(lines: readonly string[], between: string): string {
+  const [first] = lines;
+  if (first !== undefined && lines.length === 1) return first;
+  return lines.filter((line) => line !== "").join(between);
 }
 
 /** Takes the life of what would be read as mere signs. */

@@ -1,6 +1,6 @@
 // The items of lists, of definition lists and of footnotes: which elements make one item, each written by a writer of its own. Joins nothing
 // into a list and escapes nothing.
-import { type Block, type Item, indented, joined, taskMark } from "./markdown-list.ts";
+import { type Block, type Item, joined, taskMark } from "./markdown-list.ts";
 import type { Notes } from "./markdown-notes.ts";
 import type { Element, Node } from "./tree.ts";
 
@@ -91,7 +91,7 @@ export function noteBlocks(
     const text = joined(own.blocks());
     if (text === "") continue;
     const lead = `[^${notes.label(item, String(at + 1))}]: `;
-    blocks.push({ text: lead + indented(text, "    "), kind: "note", marker: "" });
+    blocks.push({ text: lead + text.replace(/\n(?=[^\n])/g, "\n    "), kind: "note", marker: "" });
   }
   return blocks;
 }

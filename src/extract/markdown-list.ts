@@ -1,6 +1,5 @@
 // How finished blocks follow each other, in a document and in a list's item: which may stand on the very next line, what makes a list
 // loose, and the markers of items. Knows no element but the list's own start and an item's box.
-import { WRITTEN } from "./element-kinds.ts";
 import { attribute, type Element, find } from "./tree.ts";
 
 export interface Block {
@@ -26,15 +25,8 @@ export interface Item {
   readonly task: string;
 }
 
-export function joined(blocks: readonly Block[], between = "\n\n"): string {
-  const [first] = blocks;
-  if (first !== undefined && blocks.length === 1) return first.text;
-  return blocks.map((block) => block.text).join(between);
-}
-
-/** Each line but the first begins so, where it is not empty. */
-export function indented(text: string, lead: string): string {
-  return text.includes("\n") ? text.replace(/\n(?=[^\n])/g, `\n${lead}`) : text;
+export function joined(blocks: readonly Block[]): string {
+  return blocks.map((block) => block.text).join("\n\n");
 }
 
 /** Blocks where none may stand: in a heading, and in a table's cell. */
@@ -59,9 +51,9 @@ export function listBlock(
   let number = start;
   const written = items.map(({ blocks, task }) => {
     const lead = kind === "ul" ? `${marker} ` : `${number++}${marker} `;
-    const text = joined(blocks, loose ? "\n\n" : "\n");
+    const text = blocks.map((block) => block.text).join(loose ? "\n\n" : "\n");
     if (text === "") return (lead + task).trimEnd();
-    return lead + task + indented(text, " ".repeat(lead.length));
+    return lead + task + text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(lead.length)}`);
   });
   return { text: written.join(loose ? "\n\n" : "\n"), kind, marker };
 }
@@ -93,12 +85,10 @@ export function startNumber(list: Element): number {
 }
 
 export function taskMark(item: Element): string {
-  const box = find(item, (element) => (element.kinds & WRITTEN) !== 0 && endsLook(element.name));
+  const box = find(
+    item,
+    (element) => element.name === "input" || element.name === "ul" || element.name === "ol",
+  );
   if (box?.name !== "input" || attribute(box, "type")?.toLowerCase() !== "checkbox") return "";
   return attribute(box, "checked") === null ? "[ ] " : "[x] ";
-}
-
-/** The item's box, or a list inside that has boxes of its own. */
-function endsLook(name: string): boolean {
-  return name === "input" || name === "ul" || name === "ol";
 }

@@ -1,13 +1,10 @@
 // Tables: which are data and which only lay out a page, and a data table's grid with column and row spans resolved, as GFM.
-import { BLOCK } from "./element-kinds.ts";
 import { attribute, type Element, find } from "./tree.ts";
 
 type Skip = (element: Element) => boolean;
 
 const COLUMNS_MAX = 200;
 const CELL_CHARS_LAYOUT = 800;
-const ROWS_LOOKED_AT = 1_000;
-const LAYING_OUT = /^(?:table|h[1-3]|pre|blockquote|article|section)$/;
 
 function rowsOf(table: Element): Element[] {
   const rows: Element[] = [];
@@ -23,10 +20,9 @@ function rowsOf(table: Element): Element[] {
 }
 
 function cellsOf(row: Element): Element[] {
-  const cells: Element[] = [];
-  for (let child = row.first; child !== null; child = child.next)
-    if (child.kind === 1 && (child.name === "td" || child.name === "th")) cells.push(child);
-  return cells;
+  return row.children.filter(
+    (child): child is Element => child.kind === 1 && (child.name === "td" || child.name === "th"),
+  );
 }
 
 /** Rows and columns of short content; a table that nests tables, headings or long text lays out a page. */
@@ -35,17 +31,16 @@ export function isDataTable(table: Element, skip: Skip): boolean {
   if (role === "presentation" || role === "none") return false;
   const rows = rowsOf(table).filter((row) => !skip(row));
   if (rows.length === 0) return false;
-  const cellsByRow = rows.map(cellsOf);
-  const looked = cellsByRow.slice(0, ROWS_LOOKED_AT);
-  if (Math.max(...looked.map((row) => row.length)) < 2) return false;
-  const heads = cellsByRow.some((row) => row.some((cell) => cell.name === "th"));
+  const widest = Math.max(...rows.slice(0, 1000).map((row) => cellsOf(row).length));
+  if (widest < 2) return false;
+  const heads = rows.some((row) => cellsOf(row).some((cell) => cell.name === "th"));
   if (rows.length < 2 && !heads) return false;
-  const cells = looked.flat();
+  const cells = rows.slice(0, 1000).flatMap((row) => cellsOf(row));
   const nests = cells.some(
     (cell) =>
       find(
         cell,
-        (element) => (element.kinds & BLOCK) !== 0 && LAYING_OUT.test(element.name) && !skip(element),
+        (element) => /^(?:table|h[1-3]|pre|blockquote|article|section)$/.test(element.name) && !skip(element),
       ) !== null,
   );
   if (nests) return false;

@@ -76,8 +76,6 @@ interface Said {
 /** Every meta's content under its property, name, itemprop or http-equiv. */
 export class MetaValues {
   readonly #said = new Map<string, Said>();
-  /** A bit for each length of a name, of 32: most names that are asked for are not there. */
-  #lengths = 0;
   /** The last content made presentable: one meta may say it under several names. */
   #written = "";
   #shown = "";
@@ -94,7 +92,6 @@ export class MetaValues {
 
   /** What they say under a name, in lower case. */
   get(name: string): readonly string[] | undefined {
-    if (((this.#lengths >>> (name.length & 31)) & 1) === 0) return undefined;
     const said = this.#said.get(name);
     if (said === undefined) return undefined;
     said.shown ??= said.contents.map((content) => this.#presentable(content));
@@ -102,7 +99,6 @@ export class MetaValues {
   }
 
   #add(name: string, content: string): void {
-    this.#lengths |= 1 << (name.length & 31);
     const said = this.#said.get(name);
     if (said === undefined) this.#said.set(name, { contents: [content], shown: null });
     else if (said.contents.length < VALUES_MAX) said.contents.push(content);

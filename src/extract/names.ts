@@ -3,13 +3,17 @@
 import { kindsOf } from "./element-kinds.ts";
 
 /** None that the router looks for by default: elements without a rare name are then spared the looking (see evidence.ts). */
+/** The first of them the tree knows by their numbers (scanner/tree.as). */
+const FIRST = `html head body p li dd dt option optgroup rt rp button a table caption colgroup tr td th template br svg math address div ul ol image img
+  noscript script dialog`;
+
 const USUAL = `a abbr acronym address amp-img applet area article aside audio b base bdi bdo big blockquote body br button canvas caption
   center cite code col colgroup data datalist dd del desc details dfn dialog dir div dl dt em embed fieldset figcaption figure font
   footer foreignobject form frame frameset g h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe image img input ins kbd label
   legend li link listing main map mark math menu meta meter nav nobr noembed noframes noscript object ol optgroup option output p
   param path picture plaintext polygon pre progress q rect rp rt ruby s samp script search section select slot small source span
   strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul use var video
-  wbr xmp
+  wbr xmp annotation annotation-xml basefont bgsound keygen marquee mi mn mo ms mtext
   about align alt aria-controls aria-expanded aria-haspopup aria-hidden aria-label aria-labelledby aria-current async autocomplete
   bgcolor border cellpadding cellspacing charset checked class color cols colspan content crossorigin d data-action data-bind
   data-component data-href data-id data-index data-lazy data-lazy-src data-name data-original data-position data-reactid data-src data-srcset data-target data-testid data-title data-toggle data-track data-type data-url data-value
@@ -21,15 +25,20 @@ const USUAL = `a abbr acronym address amp-img applet area article aside audio b 
 
 /** The engine keeps names of properties once only; what it hands back are those. By their numbers; none is longer than 32 letters. */
 export const usualNames: readonly string[] = Object.keys(
-  Object.fromEntries(USUAL.split(/\s+/).map((name) => [name, true])),
+  Object.fromEntries(`${FIRST} ${USUAL}`.split(/\s+/).map((name) => [name, true])),
 );
 const kindsOfUsual = Int32Array.from(usualNames, kindsOf);
 
-const allUsual: ReadonlySet<string> = new Set(usualNames);
+const numbers: ReadonlyMap<string, number> = new Map(usualNames.map((name, id) => [name, id]));
+
+/** Of a name in lower case; -1 where it is none of the usual ones. */
+export function numberOf(name: string): number {
+  return numbers.get(name) ?? -1;
+}
 
 /** Of a name in lower case. */
 export function isUsual(name: string): boolean {
-  return allUsual.has(name);
+  return numbers.has(name);
 }
 
 /** The name of that number: always the same object. */

@@ -1,46 +1,19 @@
-// The nodes of the page that is read, which are those of the pages before: made once, filled anew, so that a tree costs no memory and lies where
-// the processor has it at hand. Bounded; what a large page needs beyond, and what is read outside of `withPageNodes`, is made for it alone.
+// The rows and objects of the page that is read, which are those of the pages before: a tree costs no memory of its own and lies where the
+// processor has it at hand. Bounded; what a large page needs, and what is read outside of `withPageNodes` or as a second tree of a page, goes with it.
 import { assert } from "../base/index.ts";
-import { Attributes } from "./attributes.ts";
 import type { PageSource } from "./page-source.ts";
-import type { Seen } from "./scanner/scanner.ts";
-import { Element, Text } from "./tree.ts";
+import { Rows } from "./rows.ts";
+import { type ScanLimits, type Scanned, Scanner } from "./scanner/scanner.ts";
 
-/** Kept for the next page, of each kind: some 5 MB a thread. Of 106 real pages half had 700, the largest 10,000 elements and 14,000 texts. */
-const NODES_MAX = 16_384;
+/** A scanner whose memory a page has made larger than this goes with the page. */
+const KEPT_BYTES_MAX = 16_777_216;
 
-/** Nodes of one kind. */
-class KeptNodes<Kept extends { forget(): void }> {
-  readonly #nodes: Kept[] = [];
-  #used = 0;
-
-  /** One that a page before had; null where this page has them all. */
-  take(): Kept | null {
-    const known = this.#nodes[this.#used];
-    if (known === undefined) return null;
-    this.#used++;
-    return known;
-  }
-
-  /** Made for this page when there was none to take; the next page may have it. */
-  keep(made: Kept): Kept {
-    if (this.#nodes.length < NODES_MAX) {
-      this.#nodes.push(made);
-      this.#used++;
-    }
-    return made;
-  }
-
-  forget(): void {
-    for (let at = 0; at < this.#used; at++) this.#nodes[at]?.forget();
-    this.#used = 0;
-  }
-}
-
-const elements = new KeptNodes<Element>();
-const texts = new KeptNodes<Text>();
-const attributes = new Attributes(null, 0);
-let attributesUsed = false;
+/** Reads the first tree of each page, in place. */
+let first: Scanner | null = null;
+/** Reads the others, whose rows are copied. */
+let others: Scanner | null = null;
+const kept = new Rows();
+let keptUsed = false;
 let open = false;
 
 /** No node of a tree that is read by `work` may be kept beyond it. */
@@ -51,44 +24,33 @@ export function withPageNodes<T>(work: () => T): T {
     return work();
   } finally {
     open = false;
-    elements.forget();
-    texts.forget();
-    attributes.forget();
-    attributesUsed = false;
+    if (keptUsed) kept.forget();
+    keptUsed = false;
+    if (first !== null && first.memoryBytes > KEPT_BYTES_MAX) first = null;
   }
 }
 
-/** Those of the first markup that is read for a page; a feed has more of it. */
-export function pageAttributes(source: PageSource, charsMax: number): Attributes {
-  if (!open || attributesUsed) return new Attributes(source, charsMax);
-  attributesUsed = true;
-  attributes.renew(source, charsMax);
-  return attributes;
+export interface ScanSettings extends ScanLimits {
+  /** Characters kept of one attribute value. */
+  readonly attributeCharsMax: number;
 }
 
-export function pageElement(name: string, foreign: boolean, kinds: number): Element {
-  const known = open ? elements.take() : null;
-  if (known !== null) {
-    known.renew(name, foreign, kinds);
-    return known;
-  }
-  const made = new Element(name, NO_ATTRIBUTES, foreign, kinds);
-  return open ? elements.keep(made) : made;
-}
-
-const NO_ATTRIBUTES: readonly string[] = [];
-
-/** `data` where it is more than what stands there. */
-export function pageText(
-  data: string | null,
-  blank: boolean,
+export function scannedRows(
   source: PageSource,
-  from: number,
-  to: number,
-  seen: Readonly<Seen>,
-): Text {
-  const known = open ? texts.take() : null;
-  const text = known ?? new Text("", blank);
-  text.renew(data, blank, source, from, to, seen);
-  return known === null && open ? texts.keep(text) : text;
+  limits: ScanSettings,
+  xhtml: boolean,
+): { readonly rows: Rows; readonly scanned: Scanned } {
+  if (open && !keptUsed) {
+    keptUsed = true;
+    first ??= new Scanner();
+    const scanned = first.scan(source, limits, xhtml, true);
+    kept.open(first.rows, source, limits.attributeCharsMax, first);
+    return { rows: kept, scanned };
+  }
+  others ??= new Scanner();
+  const scanned = others.scan(source, limits, xhtml, false);
+  const rows = new Rows();
+  rows.open(others.copiedRows(), source, limits.attributeCharsMax, null);
+  if (others.memoryBytes > KEPT_BYTES_MAX) others = null;
+  return { rows, scanned };
 }

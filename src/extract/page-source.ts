@@ -51,6 +51,11 @@ export class PageSource {
     return first === -1 ? piece : withoutReferences(piece, first, inAttribute);
   }
 
+  /** The bytes that stand there, not copied. */
+  range(from: number, to: number): Buffer {
+    return this.#buffer.subarray(from, to);
+  }
+
   /** UTF-16 units of the text that stands there. */
   length(from: number, to: number): number {
     return this.isPlain(from, to) ? to - from : this.#decoded(from, to).length;

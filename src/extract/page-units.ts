@@ -3,9 +3,9 @@
 // some nine times the copying.
 
 /** A power of two. */
-const PIECE_BYTES = 65_536;
+const PIECE_BYTES = 8_192;
 /** How far a piece goes into the next one, so that what is looked for, and nearly all that is cut out, is in one piece. */
-const OVERLAP_BYTES = 4_096;
+const OVERLAP_BYTES = 1_024;
 
 export class PageUnits {
   readonly #buffer: Buffer;

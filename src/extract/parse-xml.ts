@@ -2,7 +2,8 @@
 // prefixes kept ("content:encoded").
 import { Tokenizer } from "htmlparser2";
 import type { ParseLimits } from "./parse.ts";
-import { Element, Text } from "./tree.ts";
+import { Rows } from "./rows.ts";
+import type { Element } from "./tree.ts";
 
 export interface XmlTree {
   /** Holds the root element (or what stands in its place). */
@@ -11,7 +12,8 @@ export interface XmlTree {
 }
 
 export function parseXml(source: string, limits: ParseLimits): XmlTree {
-  const document = new Element("#document", [], false);
+  const rows = new Rows();
+  const document = rows.made("#document");
   const stack: Element[] = [document];
   let nodes = 0;
   let beyond = 0;
@@ -31,11 +33,11 @@ export function parseXml(source: string, limits: ParseLimits): XmlTree {
     const parent = stack[stack.length - 1];
     const last = parent?.last;
     if (last?.kind === 3) last.append(data);
-    else if (parent !== undefined && room()) parent.append(new Text(data));
+    else if (parent !== undefined && room()) parent.append(rows.madeText(data));
   };
   const open = (closed: boolean): void => {
     if (!room()) return;
-    const element = new Element(tag, attributes, false);
+    const element = rows.made(tag, attributes);
     stack[stack.length - 1]?.append(element);
     if (closed) return;
     if (stack.length >= limits.depthMax) beyond++;

@@ -1,8 +1,8 @@
 // Content as plain text: paragraphs parted by an empty line, items and rows by a line end, cells by a tab, code as it stands.
-import { BLOCK, LINE, LISTS, TABLE_PARTS, WRITTEN } from "./element-kinds.ts";
+import { BLOCK, LINE, LISTS } from "./element-kinds.ts";
 import type { Content } from "./main-content.ts";
 import { formulaOf } from "./math.ts";
-import type { Element, Text } from "./tree.ts";
+import type { Element, Node } from "./tree.ts";
 import { spacedOf } from "./visible-text.ts";
 
 /**
@@ -10,7 +10,6 @@ import { spacedOf } from "./visible-text.ts";
  * written once, as TeX.
  */
 export function toPlainText(content: Content, without: Element | null = null, math = false): string {
-  const { skip } = content;
   let out = "";
   let gap = 0;
   let space = false;
@@ -27,81 +26,76 @@ export function toPlainText(content: Content, without: Element | null = null, ma
     started = true;
     out += data;
   };
-  const text = (node: Text): void => {
-    const collapsed = spacedOf(node);
-    const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
-    const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
-    if (from === 1) space = true;
-    if (to <= from) return;
-    write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
-    if (to < collapsed.length) space = true;
-  };
-  const children = (parent: Element): void => {
-    for (let node = parent.first; node !== null; node = node.next) {
-      if (node.kind === 3) {
-        if (node.blank) space = true;
-        else text(node);
-        continue;
+  const visit = (node: Node): void => {
+    if (node.kind === 3) {
+      if (node.blank) {
+        space = true;
+        return;
       }
-      const formula = math ? formulaOf(node) : null;
-      if (formula !== null) {
-        if (formula !== "shown") write(formula.tex);
-        continue;
+      const collapsed = spacedOf(node);
+      const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
+      const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
+      if (from === 1) space = true;
+      if (to > from) {
+        write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
+        if (to < collapsed.length) space = true;
       }
-      if (node === without || skip(node)) continue;
-      const { kinds } = node;
-      // Most elements are neither, and not asked for their name.
-      if ((kinds & (WRITTEN | TABLE_PARTS)) !== 0 && own(node)) continue;
-      if ((kinds & BLOCK) === 0) {
-        children(node);
-        continue;
-      }
-      // How strongly an element parts what is around it: 2 = empty line, 1 = line end.
-      const inItem = (kinds & LISTS) !== 0 && node.parent?.name === "li";
-      const strength = inItem || (kinds & LINE) !== 0 ? 1 : 2;
-      if (gap < strength) gap = strength;
-      children(node);
-      if (gap < strength) gap = strength;
+      return;
     }
-  };
-  /** Whether the element is written as no other. */
-  const own = (element: Element): boolean => {
-    switch (element.name) {
-      case "br":
-      case "hr":
+    const formula = math ? formulaOf(node) : null;
+    if (formula !== null) {
+      if (formula !== "shown") write(formula.tex);
+      return;
+    }
+    if (node === without || content.skip(node)) return;
+    const { name, kinds } = node;
+    if ((kinds & BLOCK) === 0) {
+      if (name === "br") {
         gap = Math.min(gap + 1, 2);
-        return true;
-      case "q":
+        return;
+      }
+      if (name === "q") {
         write("\u201c");
-        children(element);
+        for (let child = node.first; child !== null; child = child.next) visit(child);
         space = false;
         write("\u201d");
-        return true;
-      case "pre": {
-        const text = preformatted(element, skip).replace(/^\n+|\s+$/g, "");
-        gap = 2;
-        ragged = true;
-        if (text !== "") write(text);
-        gap = 2;
-        return true;
+        return;
       }
-      case "td":
-      case "th":
-        if (started && gap === 0) {
-          ragged = true;
-          out += "\t";
-          space = false;
-        }
-        children(element);
-        return true;
-      default:
-        return false;
+      for (let child = node.first; child !== null; child = child.next) visit(child);
+      return;
     }
+    if (name === "hr") {
+      gap = Math.min(gap + 1, 2);
+      return;
+    }
+    if (name === "pre") {
+      const text = preformatted(node, content.skip).replace(/^\n+|\s+$/g, "");
+      gap = 2;
+      ragged = true;
+      if (text !== "") write(text);
+      gap = 2;
+      return;
+    }
+    if (name === "td" || name === "th") {
+      if (started && gap === 0) {
+        ragged = true;
+        out += "\t";
+        space = false;
+      }
+      for (let child = node.first; child !== null; child = child.next) visit(child);
+      return;
+    }
+    // How strongly an element parts what is around it: 2 = empty line, 1 = line end.
+    const inItem = (kinds & LISTS) !== 0 && node.parent?.name === "li";
+    const strength = inItem || (kinds & LINE) !== 0 ? 1 : 2;
+    gap = Math.max(gap, strength);
+    for (let child = node.first; child !== null; child = child.next) visit(child);
+    gap = Math.max(gap, strength);
   };
   for (const root of content.roots) {
     gap = 2;
     if (root.name === "br") continue;
-    children(root);
+    for (let child = root.first; child !== null; child = child.next) visit(child);
     gap = 2;
   }
   return (ragged ? out.replace(/[ \t]+$/gm, "") : out).trim();

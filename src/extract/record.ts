@@ -69,13 +69,11 @@ function list(values: readonly string[], from: Provenance): Sourced<readonly str
 
 function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly string[]> | null {
   const { metas, declared, marked } = metadata;
-  const absolute = (references: readonly string[], from: Provenance): Sourced<readonly string[]> | null => {
-    if (references.length === 0) return null;
-    return list(
+  const absolute = (references: readonly string[], from: Provenance): Sourced<readonly string[]> | null =>
+    list(
       references.flatMap((reference) => resolve(reference, base) ?? []),
       from,
     );
-  };
   return (
     absolute(imagesIn(declared), "json-ld") ??
     absolute(named(metas, "og:image", "og:image:url", "og:image:secure_url"), "opengraph") ??
@@ -86,16 +84,10 @@ function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly s
 }
 
 function named(metas: MetaValues, ...names: string[]): readonly string[] {
-  let values = NOTHING;
-  for (const name of names) {
-    const more = metas.get(name);
-    if (more !== undefined) values = values.length === 0 ? more : [...values, ...more];
-  }
-  return values;
+  return names.flatMap((name) => metas.get(name) ?? NOTHING);
 }
 
 function linkedImages({ linkElements }: Survey): readonly string[] {
-  if (linkElements.length === 0) return NOTHING;
   return linkElements
     .filter(({ element }) => relOf(element).includes("image_src"))
     .map(({ element }) => attribute(element, "href") ?? "");

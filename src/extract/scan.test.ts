@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Token, Tokenizer, TokenizerMode } from "parse5";
-import { Attributes } from "./attributes.ts";
 import { TEXT_MODES } from "./element-kinds.ts";
 import { extractOptionsSchema } from "./options.ts";
+import type { ScanSettings } from "./page-nodes.ts";
 import { PageSource } from "./page-source.ts";
-import { type Borne, scan, type Tokens } from "./scan.ts";
+import { CLOSED, ENDS, FLAGS } from "./row-layout.ts";
+import { Rows } from "./rows.ts";
+import { Scanner } from "./scanner/scanner.ts";
+import type { Node } from "./tree.ts";
 
 const limits = extractOptionsSchema.parse({});
 
@@ -34,32 +37,30 @@ const MODES = {
 };
 const PREFORMATTED = new Set(["pre", "listing", "textarea"]);
 
-/** Name, value, name, value … */
-function listOf(attributes: Attributes, { first, count }: Readonly<Borne>): string[] {
-  return Array.from({ length: count }, (_, at) => [
-    attributes.name(first + at),
-    attributes.value(first + at),
-  ]).flat();
+/** Reads one page after the other, as that of a thread does. */
+const scanner = new Scanner();
+
+/** What the scanner tells one after the other: `cdata`, as inside of SVG. */
+function told(page: string, cdata: boolean, caps: ScanSettings): Node[] {
+  const source = new PageSource(page);
+  const { body } = scanner.scan(source, caps, false, false, cdata ? "flat, foreign" : "flat");
+  const rows = new Rows();
+  rows.open(scanner.copiedRows(), source, caps.attributeCharsMax, null);
+  return rows.element(body).children;
 }
 
 function ours(page: string, cdata: boolean): string[] {
   const listing = new Listing();
-  const source = new PageSource(page);
-  const attributes = new Attributes(source, limits.attributeCharsMax);
-  const tokens: Tokens = {
-    full: false,
-    xhtml: false,
-    // With CDATA, as inside of SVG: then every tag asks.
-    holdsForeign: cdata,
-    readsCdata: () => cdata,
-    text: (from, to, data) => listing.text(data ?? source.slice(from, to)),
-    startTag(name, _kinds, borne, selfClosing) {
-      listing.tag(`<${name} ${JSON.stringify(listOf(attributes, borne))}${selfClosing ? "/" : ""}>`);
-      return TEXT_MODES.get(name) ?? "markup";
-    },
-    endTag: (name) => listing.tag(`</${name}>`),
-  };
-  scan(source, attributes, tokens, limits);
+  for (const node of told(page, cdata, limits)) {
+    if (node.kind === 3) {
+      listing.text(node.data);
+      continue;
+    }
+    const flags = node.rows.numbers[node.row + FLAGS] ?? 0;
+    const closed = (flags & CLOSED) !== 0 ? "/" : "";
+    if ((flags & ENDS) !== 0) listing.tag(`</${node.name}>`);
+    else listing.tag(`<${node.name} ${JSON.stringify(node.attributes)}${closed}>`);
+  }
   listing.tag("");
   return listing.lines;
 }
@@ -168,7 +169,7 @@ test("any soup of markup gives the standard's tokens", () => {
   );
 });
 
-test("a page of more tags, attributes and bytes than the scanner tells at once gives the standard's tokens", () => {
+test("a page of more tags, attributes and bytes than the scanner has memory for at first gives the standard's tokens", () => {
   const bears = Array.from({ length: 200 }, (_, at) => `a${at}=${at}`).join(" ");
   const pieces = Array.from(
     { length: 3_000 },
@@ -210,21 +211,9 @@ for (const [name, page] of hostile)
   });
 
 test("beyond their caps attributes and their values are left out, the page goes on", () => {
-  const listing: string[] = [];
-  const source = new PageSource("<p a=1 b=23456 c=&amp;&amp;&amp;&amp; d=5>text");
-  const attributes = new Attributes(source, 3);
-  const tokens: Tokens = {
-    full: false,
-    xhtml: false,
-    holdsForeign: false,
-    readsCdata: () => false,
-    text: (from, to) => listing.push(source.slice(from, to)),
-    startTag(_name, _kinds, borne) {
-      listing.push(...listOf(attributes, borne));
-      return "markup";
-    },
-    endTag() {},
-  };
-  scan(source, attributes, tokens, { attributesMax: 3, attributeCharsMax: 3 });
-  assert.deepEqual(listing, ["a", "1", "b", "234", "c", "&&&", "text"]);
+  const caps = { ...limits, attributesMax: 3, attributeCharsMax: 3 };
+  const [tag, text] = told("<p a=1 b=23456 c=&amp;&amp;&amp;&amp; d=5>text", false, caps);
+  assert.ok(tag?.kind === 1 && text?.kind === 3);
+  assert.deepEqual(tag.attributes, ["a", "1", "b", "234", "c", "&&&"]);
+  assert.equal(text.data, "text");
 });

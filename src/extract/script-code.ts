@@ -1,6 +1,5 @@
 // What a script element is to a browser: code that runs, data for code, or neither. Runs nothing and reads no code.
 import { attribute, type Element } from "./tree.ts";
-import { rawText } from "./visible-text.ts";
 
 /** HTML standard, "JavaScript MIME type essence match", and what compilers in the page take. */
 const CODE_TYPE =
@@ -17,11 +16,6 @@ export function kindOfScript(script: Element): ScriptKind {
   if (CODE_TYPE.test(type)) return "code";
   if (type.startsWith("application/ld+json")) return "linked data";
   return DATA_TYPE.test(type) ? "data" : "other";
-}
-
-/** The text of an inline script that is code, else null. */
-export function codeOf(script: Element): string | null {
-  return kindOfScript(script) === "code" ? rawText(script) : null;
 }
 
 /** Handlers that need nobody's hand. */

@@ -1,11 +1,9 @@
-// What pages write in class and id, each spelling once: a site writes the same ones in page after page, and what a leaf makes of one it
-// keeps on the record. Found by its bytes in place, without cutting it out of the page. Knows no meaning of any word.
+// What pages write in class and id, each spelling once: a site writes the same ones in page after page, and what a leaf makes of one is kept. The
+// scanner knows them again by their bytes and tells their numbers (scanner/spellings.as). Knows no meaning of any word.
 
 export class Spelling {
   /** A string of its own: it holds no page in memory. */
   readonly text: string;
-  /** Bits of boilerplate.ts, before what its words say together; -1 until someone asks. */
-  naming = -1;
   /** Bits of links.ts; -1 until someone asks. */
   places = -1;
   /** Whether survey.ts takes it for a byline's; null until it is asked. */
@@ -13,58 +11,85 @@ export class Spelling {
   /** What evidence.ts found in it, by what it looked for, and for whom it did. */
   markers: (readonly number[] | undefined)[] = [];
   markersFor: object | null = null;
-  /** For what evidence.ts found nothing in it, of what it asked last. */
-  nothingFor: object | null = null;
 
   constructor(text: string) {
     this.text = text;
   }
 }
 
-/** Longer ones are judged each time, as scanner.as has it. */
+/** Numbers of a set in the scanner's memory: four spellings' hashes, lengths, pages and bits. */
+const SET_WIDTH = 16;
+const LENGTHS = 4;
+const KNOWN = 12;
 const BYTES_MAX = 128;
-/** Records stand in sets by their hash: no page makes a search longer than a set, nor the memory larger (some 10 MB a thread). */
 const SETS = 8_192;
-const WAYS = 4;
 
-const records = new Array<Spelling | null>(SETS * WAYS).fill(null);
-const hashes = new Int32Array(SETS * WAYS);
-const lengths = new Uint8Array(SETS * WAYS);
-const written = new Uint8Array(SETS * WAYS * BYTES_MAX);
-/** Which of its set the next new one replaces. */
-let turn = 0;
+// What is known of a spelling: bits that the scanner clears where another spelling takes its place.
+/** Its record is that of this spelling. */
+const RECORDED = 1;
+/** As a class, as an id the survey has nothing to look at in it. */
+export const PLAIN_CLASS = 2;
+export const PLAIN_ID = 4;
+/** What boilerplate.ts makes of it stands in the bits from there on. */
+export const NAMING_KNOWN = 8;
+export const NAMING_SHIFT = 8;
 
-/** The record of what stands there: 1 to 128 bytes of ASCII without references, as the scanner found them. */
-export function spellingAt(bytes: Uint8Array, from: number, to: number): Spelling {
-  let hash = 0;
-  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
-  return recordAt(bytes, from, to, hash);
+/** Where the scanner keeps them, in its memory. */
+export interface SpellingsMemory {
+  /** The whole memory. */
+  readonly numbers: Int32Array;
+  readonly bytes: Buffer;
+  readonly setsAt: number;
+  readonly writtenAt: number;
 }
 
-function recordAt(bytes: Uint8Array, from: number, to: number, hash: number): Spelling {
-  const length = to - from;
-  const first = ((hash ^ (hash >>> 15)) & (SETS - 1)) * WAYS;
-  for (let slot = first; slot < first + WAYS; slot++) {
-    if (hashes[slot] !== hash || lengths[slot] !== length || !stands(slot, bytes, from, length)) continue;
-    const known = records[slot];
-    if (known !== null && known !== undefined) return known;
+/** Those of one scanner by their numbers, which are those of the page that is read: at most 32,768, some 10 MB a thread. */
+export class Spellings {
+  readonly #memory: SpellingsMemory;
+  readonly #records: (Spelling | undefined)[] = [];
+
+  constructor(memory: SpellingsMemory) {
+    this.#memory = memory;
   }
-  return newRecord(first + (turn++ & (WAYS - 1)), hash, bytes, from, to);
-}
 
-function stands(slot: number, bytes: Uint8Array, from: number, length: number): boolean {
-  const start = slot * BYTES_MAX;
-  for (let at = 0; at < length; at++) if (written[start + at] !== bytes[from + at]) return false;
-  return true;
-}
+  #at(number: number, what: number): number {
+    const slot = number - 1;
+    return (this.#memory.setsAt >> 2) + (slot >> 2) * SET_WIDTH + what + (slot & 3);
+  }
 
-function newRecord(slot: number, hash: number, bytes: Uint8Array, from: number, to: number): Spelling {
-  const start = slot * BYTES_MAX;
-  const own = bytes.subarray(from, to);
-  written.set(own, start);
-  hashes[slot] = hash;
-  lengths[slot] = own.length;
-  const made = new Spelling(Buffer.from(own.buffer, own.byteOffset, own.length).toString("latin1"));
-  records[slot] = made;
-  return made;
+  /** The bits above. */
+  known(number: number): number {
+    return this.#memory.numbers[this.#at(number, KNOWN)] ?? 0;
+  }
+
+  /** Adds bits. */
+  learn(number: number, bits: number): void {
+    const at = this.#at(number, KNOWN);
+    this.#memory.numbers[at] = (this.#memory.numbers[at] ?? 0) | bits;
+  }
+
+  record(number: number): Spelling {
+    const known = this.#records[number - 1];
+    return known !== undefined && (this.known(number) & RECORDED) !== 0 ? known : this.#read(number);
+  }
+
+  #read(number: number): Spelling {
+    const { numbers, bytes, writtenAt } = this.#memory;
+    const length = numbers[this.#at(number, LENGTHS)] ?? 0;
+    const from = writtenAt + (number - 1) * BYTES_MAX;
+    const made = new Spelling(bytes.toString("latin1", from, from + length));
+    while (this.#records.length < number) this.#records.push(undefined);
+    this.#records[number - 1] = made;
+    this.learn(number, RECORDED);
+    return made;
+  }
+
+  /** Other markers are looked for from now on. */
+  forgetPlain(): void {
+    const { numbers, setsAt } = this.#memory;
+    const first = setsAt >> 2;
+    for (let set = first; set < first + SETS * SET_WIDTH; set += SET_WIDTH)
+      for (let at = set + KNOWN; at < set + SET_WIDTH; at++)
+        numbers[at] = (numbers[at] ?? 0) & ~(PLAIN_CLASS | PLAIN_ID);
+  }
 }

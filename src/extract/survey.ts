@@ -1,15 +1,22 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
+import { assert } from "../base/index.ts";
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
 import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
-import { BLOCK, HIDDEN, SURVEYED } from "./element-kinds.ts";
+import { SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
+import { hidesAt } from "./hiding.ts";
 import { isFormula } from "./math.ts";
+import { numberOf } from "./names.ts";
+import { CLASS_NAME, FIRST, FLAGS, FOREIGN, KINDS, MARKS, NAME, NEXT, TEXT } from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
+import { IN_HEAD, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
-import { counted, countText } from "./text-count.ts";
-import { attribute, type Element, type Text, type Tree } from "./tree.ts";
-import { isHidden, rawText, textOf } from "./visible-text.ts";
+import { PLAIN_CLASS } from "./spelling.ts";
+import { countText } from "./text-count.ts";
+import { attribute, type Element, type Tree } from "./tree.ts";
+import { rawText, textOf } from "./visible-text.ts";
 
 export interface Survey {
   /** Not inside noscript or template, head before body. */
@@ -49,11 +56,42 @@ const NO_FIELD = /^(?:hidden|submit|button|reset|image|checkbox|radio|search|fil
 const MAY_BE_BYLINE = /byline|author|dateline|writtenby|by-line/i;
 const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line)(?:$|[\s_-])/i;
 const LICENCE = /(?:^|\s)license(?:\s|$)/i;
+const AUTHOR = /(?:^|\s)author(?:\s|$)/i;
 const LISTS_MAX = 500_000;
 /** What `attributesOf` looks for. */
-const ATTRIBUTES = CLASS | ID | ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
+const RARELY = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
+const ATTRIBUTES = CLASS | ID | RARELY;
+
+const TEMPLATE = numberOf("template");
+const NOSCRIPT = numberOf("noscript");
+const SCRIPT = numberOf("script");
+const A = numberOf("a");
+const HREF = numberOf("href");
+const SRC = numberOf("src");
+
+/** What the scanner asks of the rows it surveys. */
+class Surveyor implements SurveyedRows {
+  readonly #rows: Rows;
+
+  constructor(rows: Rows) {
+    this.#rows = rows;
+  }
+
+  hides(row: number): boolean {
+    return hidesAt(this.#rows, row);
+  }
+
+  count(row: number): void {
+    countText(this.#rows.text(row));
+  }
+
+  dataLength(row: number): number {
+    return this.#rows.dataLength(row);
+  }
+}
 
 export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
+  const { rows } = tree.html;
   const evidence = new Evidence(markers);
   const metas: Element[] = [];
   const linkElements: { element: Element; inHead: boolean }[] = [];
@@ -68,7 +106,6 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const licences: Element[] = [];
   let hasMath = false;
   const bylines: Element[] = [];
-  const ids: Element[] = [];
   let byId: ReadonlyMap<string, Element> | null = null;
   let baseHref: string | null = null;
   let scriptBytes = 0;
@@ -76,72 +113,11 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   let externalScripts = 0;
   let codeBytes = 0;
   let dataBytes = 0;
-  let hiddenLength = 0;
-  let noscriptLength = 0;
   let hasHandler = false;
   let fields = 0;
   let passwords = 0;
   const mains: Element[] = [];
-  let visibleLength = 0;
-  let linkLength = 0;
-  /** A space is owed before the next visible character. */
-  let owed = false;
-
-  /** One run over a text that is shown, for the survey's counts and for its weight. */
-  const count = (text: Text, into: Element, inLink: boolean): void => {
-    if (text.blank) {
-      owed = true;
-      return;
-    }
-    countText(text);
-    if (counted.spaceBefore) owed = true;
-    const chars = counted.chars + (owed && visibleLength > 0 ? 1 : 0);
-    owed = counted.spaceBehind;
-    visibleLength += chars;
-    into.chars += chars;
-    if (inLink) {
-      linkLength += chars;
-      into.linkChars += chars;
-    }
-  };
-
-  const visit = (
-    node: Element,
-    into: Element,
-    inHead: boolean,
-    hidden: boolean,
-    inert: boolean,
-    inLink: boolean,
-  ): void => {
-    const { name, kinds } = node;
-    if (name === "template") return;
-    if (name === "math") hasMath = true;
-    const nowHidden = hidden || isHidden(node);
-    if (!node.foreign && !inert) {
-      evidence.element(node);
-      if ((kinds & SURVEYED) !== 0 && !gather(node, inHead, nowHidden)) return;
-      if ((node.marks & ATTRIBUTES) !== 0) attributesOf(node);
-    }
-    const parting = !nowHidden && ((kinds & BLOCK) !== 0 || name === "br");
-    if (parting) owed = true;
-    const nowInert = inert || name === "noscript";
-    const nowInLink = inLink || name === "a";
-    for (let child = node.first; child !== null; child = child.next) {
-      if (child === undefined) continue;
-      if (child.kind === 1) visit(child, node, inHead, nowHidden, nowInert, nowInLink);
-      else if (!nowHidden && !inHead) count(child, node, nowInLink);
-      else if (!inHead && !child.blank) {
-        if (nowInert) noscriptLength += child.length;
-        else if ((kinds & HIDDEN) === 0) hiddenLength += child.length;
-      }
-    }
-    if (parting) owed = true;
-    into.chars += node.chars;
-    into.linkChars += node.linkChars;
-  };
-
-  /** False for a script, which is read here. */
-  const gather = (node: Element, inHead: boolean, hidden: boolean): boolean => {
+  const gather = (node: Element, inHead: boolean, hidden: boolean): void => {
     switch (node.name) {
       case "meta":
         metas.push(node);
@@ -157,24 +133,24 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         break;
       case "script": {
         const kind = kindOfScript(node);
-        const text = rawText(node);
-        scriptBytes += text.length;
+        const length = lengthOf(node);
+        scriptBytes += length;
         if (kind === "code") {
           scripts++;
-          codeBytes += text.length;
-          if (attribute(node, "src") !== null) externalScripts++;
-          evidence.script(text);
-        } else if (kind === "linked data") jsonLd.push(text);
-        else if (kind === "data") dataBytes += text.length;
+          codeBytes += length;
+          if (rows.bears(node.row, SRC)) externalScripts++;
+          evidence.script(node);
+        } else if (kind === "linked data") jsonLd.push(rawText(node));
+        else if (kind === "data") dataBytes += length;
         else hasMath ||= isFormula(node);
-        return false;
+        break;
       }
       case "a":
       case "area":
-        if (attribute(node, "href") !== null && anchors.length < LISTS_MAX) anchors.push(node);
+        if (rows.bears(node.row, HREF) && anchors.length < LISTS_MAX) anchors.push(node);
         break;
       case "frame":
-        if (attribute(node, "src") !== null && anchors.length < LISTS_MAX) anchors.push(node);
+        if (rows.bears(node.row, SRC) && anchors.length < LISTS_MAX) anchors.push(node);
         break;
       case "img":
       case "video":
@@ -204,32 +180,49 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
         break;
       }
     }
-    return true;
   };
 
-  const attributesOf = (element: Element): void => {
-    const { marks } = element;
-    if ((marks & ID) !== 0 && ids.length < LISTS_MAX) ids.push(element);
-    if ((marks & TYPEOF) !== 0 && typed.length < 1000) typed.push(element);
-    if ((marks & (ITEMSCOPE | ITEMPROP)) === ITEMSCOPE) items.push(element);
-    if ((marks & HANDLER) !== 0) hasHandler ||= bearsOwnHandler(element);
-    const rel = (marks & REL) === 0 ? "" : (attribute(element, "rel") ?? "");
-    const isAuthor = /(?:^|\s)author(?:\s|$)/i.test(rel);
-    if (!isAuthor && rel !== "" && element.name === "a" && licences.length < 10 && LICENCE.test(rel))
-      licences.push(element);
-    if ((isAuthor || isByline(element)) && bylines.length < 1000) bylines.push(element);
+  const attributesOf = (row: number): void => {
+    const marks = rows.numbers[row + MARKS] ?? 0;
+    let isNamed = (marks & CLASS) !== 0 && isByline(rows, row, evidence);
+    if ((marks & RARELY) !== 0) {
+      if ((marks & TYPEOF) !== 0 && typed.length < 1000) typed.push(rows.element(row));
+      if ((marks & (ITEMSCOPE | ITEMPROP)) === ITEMSCOPE) items.push(rows.element(row));
+      if ((marks & HANDLER) !== 0) hasHandler ||= bearsOwnHandler(rows.element(row));
+      const rel = (marks & REL) === 0 ? "" : (rows.attribute(row, "rel") ?? "");
+      const isAuthor = AUTHOR.test(rel);
+      if (
+        !isAuthor &&
+        rel !== "" &&
+        rows.numbers[row + NAME] === A &&
+        licences.length < 10 &&
+        LICENCE.test(rel)
+      )
+        licences.push(rows.element(row));
+      isNamed ||=
+        isAuthor ||
+        ((marks & ITEMPROP) !== 0 && /(?:^|\s)author(?:\s|$)/.test(rows.attribute(row, "itemprop") ?? ""));
+    }
+    if (isNamed && bylines.length < 1000) bylines.push(rows.element(row));
   };
 
-  attributesOf(tree.html);
-  attributesOf(tree.body);
-  evidence.element(tree.html);
-  evidence.element(tree.body);
-  for (let child = tree.head.first; child !== null; child = child.next) {
-    if (child.kind === 1) visit(child, tree.head, true, true, false, false);
+  assert(rows.scanner !== null, "a tree is surveyed where it was read");
+  const surveyed = rows.scanner.survey(new Surveyor(rows), evidence.watch);
+  const { visibleLength, linkLength, hiddenLength, noscriptLength, from, to } = surveyed;
+  hasMath = surveyed.hasMath;
+  for (const { row } of [tree.html, tree.body]) {
+    attributesOf(row);
+    evidence.element(rows, row);
   }
-  for (let child = tree.body.first; child !== null; child = child.next) {
-    if (child.kind === 1) visit(child, tree.body, false, false, false, false);
-    else count(child, tree.body, false);
+  const { numbers } = rows;
+  for (let at = from; at < to; at += 2) {
+    const row = numbers[at] ?? 0;
+    const bits = numbers[at + 1] ?? 0;
+    evidence.element(rows, row);
+    if (((numbers[row + KINDS] ?? 0) & SURVEYED) !== 0)
+      gather(rows.element(row), (bits & IN_HEAD) !== 0, (bits & NOT_SHOWN) !== 0);
+    // A script is read and no more is asked of it.
+    if (numbers[row + NAME] !== SCRIPT && ((numbers[row + MARKS] ?? 0) & ATTRIBUTES) !== 0) attributesOf(row);
   }
   return {
     metas,
@@ -246,7 +239,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     licences,
     hasMath,
     byId: () => {
-      byId ??= firstById(ids);
+      byId ??= firstById(tree);
       return byId;
     },
     bylines,
@@ -271,22 +264,51 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   };
 }
 
-function firstById(elements: readonly Element[]): Map<string, Element> {
+/** UTF-16 units of the text that stands right in it. */
+function lengthOf(element: Element): number {
+  let length = 0;
+  for (let child = element.first; child !== null; child = child.next)
+    if (child.kind === 3) length += child.length;
+  return length;
+}
+
+/** As the survey goes: no templates, nothing foreign, nothing inside of noscript, and no scripts. */
+function firstById({ html, head, body }: Tree): Map<string, Element> {
   const byId = new Map<string, Element>();
-  for (const element of elements) {
-    const id = attribute(element, "id") ?? "";
-    if (!byId.has(id)) byId.set(id, element);
-  }
+  const { rows } = html;
+  const { numbers } = rows;
+  const add = (row: number): void => {
+    if (((numbers[row + MARKS] ?? 0) & ID) === 0 || byId.size >= LISTS_MAX) return;
+    const id = rows.attribute(row, "id") ?? "";
+    if (!byId.has(id)) byId.set(id, rows.element(row));
+  };
+  const below = (row: number): void => {
+    for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+      if (numbers[child] !== TEXT) visit(child);
+  };
+  const visit = (row: number): void => {
+    const name = numbers[row + NAME];
+    if (name === TEMPLATE) return;
+    const isForeign = ((numbers[row + FLAGS] ?? 0) & FOREIGN) !== 0;
+    if (!isForeign && name === SCRIPT) return;
+    if (!isForeign) add(row);
+    if (name !== NOSCRIPT) below(row);
+  };
+  add(html.row);
+  add(body.row);
+  below(head.row);
+  below(body.row);
   return byId;
 }
 
-function isByline(element: Element): boolean {
-  if ((element.marks & ITEMPROP) !== 0 && /(?:^|\s)author(?:\s|$)/.test(attribute(element, "itemprop") ?? ""))
-    return true;
-  if ((element.marks & CLASS) === 0) return false;
-  const { className } = element;
-  if (className === null) return isBylineClass(attribute(element, "class") ?? "");
+/** By its class; what the survey finds nothing in it is not shown again. */
+function isByline(rows: Rows, row: number, evidence: Evidence): boolean {
+  const number = rows.numbers[row + CLASS_NAME] ?? 0;
+  if (number !== 0 && ((rows.spellings?.known(number) ?? 0) & PLAIN_CLASS) !== 0) return false;
+  const className = rows.spelling(number);
+  if (className === null) return isBylineClass(rows.attribute(row, "class") ?? "");
   className.isByline ??= isBylineClass(className.text);
+  if (!className.isByline && evidence.isPlainClass(rows, number)) rows.spellings?.learn(number, PLAIN_CLASS);
   return className.isByline;
 }
 

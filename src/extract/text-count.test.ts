@@ -3,8 +3,10 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { extractOptionsSchema } from "./options.ts";
 import { parseHtml } from "./parse.ts";
-import { counted, countText } from "./text-count.ts";
-import { Text } from "./tree.ts";
+import { CHARACTERS, COUNTED, LETTERS, SENTENCES, SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
+import { Rows } from "./rows.ts";
+import { countText } from "./text-count.ts";
+import type { Text } from "./tree.ts";
 import { spacedOf } from "./visible-text.ts";
 
 const options = extractOptionsSchema.parse({});
@@ -27,6 +29,10 @@ const piece = fc.oneof(
     "،",
     "\u{1f600}",
     "\u{20000}",
+    "A sentence of more than sixteen bytes. ",
+    "no,space.or,one",
+    "x".repeat(15),
+    " ".repeat(17),
   ),
 );
 
@@ -38,26 +44,74 @@ function onPage(page: string | Uint8Array): Text {
   return body.first;
 }
 
+/** What its row says once it is counted. */
+function figuresOf(text: Text): object {
+  const { numbers } = text.rows;
+  return {
+    isCounted: (text.bits & COUNTED) !== 0,
+    characters: numbers[text.row + CHARACTERS],
+    letters: numbers[text.row + LETTERS],
+    sentences: numbers[text.row + SENTENCES],
+    ends: text.bits & (SPACE_BEFORE | SPACE_BEHIND),
+  };
+}
+
+/** The scanner has counted it, or left it to be counted by its characters. */
 function agreesWithCharacters(inPlace: Text): void {
-  const alone = new Text(inPlace.data);
+  const alone = new Rows().madeText(inPlace.data);
   assert.equal(inPlace.blank, alone.blank);
+  assert.equal(inPlace.length, alone.length);
   assert.equal(spacedOf(inPlace), spacedOf(alone));
-  if (inPlace.blank) return;
-  countText(inPlace);
-  const onBytes = { ...counted };
   countText(alone);
-  assert.deepEqual(onBytes, { ...counted });
-  assert.deepEqual([inPlace.letters, inPlace.sentences], [alone.letters, alone.sentences]);
+  if ((inPlace.bits & COUNTED) === 0) countText(inPlace);
+  assert.deepEqual(figuresOf(inPlace), figuresOf(alone));
 }
 
 test("a text counts the same on its bytes and on its characters", () => {
   fc.assert(
     fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), (pieces) => {
       const text = pieces.join("").replaceAll(/[<&\0]/g, "");
-      if (text !== "") agreesWithCharacters(onPage(text));
+      if (text === "") return;
+      const inPlace = onPage(text);
+      assert.ok((inPlace.bits & COUNTED) !== 0, "the scanner counts all that is UTF-8");
+      agreesWithCharacters(inPlace);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** Code points, white space collapsed to nothing at the ends and to one space between. */
+const charactersOf = (text: string): number =>
+  [...text.replace(/[\t-\r \u00a0]+/g, " ").replace(/^ | $/g, "")].length;
+
+test("characters are the code points of the text with its white space collapsed", () => {
+  fc.assert(
+    fc.property(fc.array(piece, { minLength: 1, maxLength: 12 }), (pieces) => {
+      const text = new Rows().madeText(Buffer.from(pieces.join("")).toString());
+      countText(text);
+      assert.equal(text.rows.numbers[text.row + CHARACTERS], charactersOf(text.data));
     }),
     { numRuns: 1_000 },
   );
+});
+
+test("a text in pieces or with references is counted by its characters, whatever was counted of its pieces", () => {
+  const given: readonly (readonly [page: string, characters: number, letters: number, sentences: number])[] =
+    [
+      ["a, b.<!-- -->c, d", 9, 18, 2],
+      ["&#44;&nbsp;a&period;", 4, 8, 2],
+      ["\u6f22<!-- -->\u3002&#x6f22;", 3, 12, 1],
+      ["a<!-- --> <!-- -->", 1, 4, 0],
+    ];
+  for (const [page, characters, letters, sentences] of given) {
+    const text = onPage(page);
+    assert.equal(text.bits & COUNTED, 0);
+    countText(text);
+    const { numbers } = text.rows;
+    const found = [CHARACTERS, LETTERS, SENTENCES].map((what) => numbers[text.row + what]);
+    assert.deepEqual(found, [characters, letters, sentences], page);
+    agreesWithCharacters(text);
+  }
 });
 
 test("what is no UTF-8 is counted as it is read", () => {

@@ -1,9 +1,17 @@
 // How much running text every element of a page holds: long sentences weigh, links and fragments do not. Also what of it the page repeats
 // elsewhere about itself. One walk; knows no names and decides nothing.
 import { ROLE } from "./attribute-marks.ts";
-import { itemprop } from "./boilerplate.ts";
+import { hasItemprop } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
-import { attribute, type Element, type Weight } from "./tree.ts";
+import { numberOf } from "./names.ts";
+import { CHARS, FIRST, KINDS, LETTERS, MARKS, NAME, NEXT, SENTENCES, TEXT } from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
+import type { Element } from "./tree.ts";
+import { Weights } from "./weights.ts";
+
+const A = numberOf("a");
+const MAIN = numberOf("main");
+const H1 = numberOf("h1");
 
 const SAYING_CHARS_MIN = 40;
 const SAYING_CHARS_MAX = 30_000;
@@ -11,7 +19,8 @@ const SAYING_CHARS_MAX = 30_000;
 const OWN_CHARS_MAX = 20_000;
 /** So much of a saying's beginning tells it. */
 const BEGINNING_CHARS = 60;
-/** So much of a text is looked at first. */
+/** So much of a text is looked at first, and then so much. */
+const FIRST_CHARS = 24;
 const START_CHARS = 120;
 
 /** What a page says its text is, folded for `weigh`; sayings too short to tell are left out. */
@@ -21,78 +30,60 @@ export function sayings(texts: readonly (string | null)[]): string[] {
     .filter((text) => text.length >= SAYING_CHARS_MIN);
 }
 
-/** Puts its weight on all that is shown below, and on the body itself. The survey has measured the texts. */
-export function weigh(body: Element, saying: readonly string[]): void {
-  weighBlock(body, saying);
+/** What all that is shown below weighs, and the body itself. The survey has measured the texts. */
+export function weigh(body: Element, saying: readonly string[]): Weights {
+  const weights = new Weights(body.rows.numbers);
+  weighBlock(body.rows, body.row, weights, saying);
+  return weights;
 }
 
-/** A block's weight while its inline content is walked. */
-class Sum implements Weight {
-  /** In half letters, as the survey counts them. */
-  length = 0;
-  linked = 0;
-  sentences = 0;
-  own = 0;
-  all = 0;
-  mass = 0;
-  paragraphs = 0;
-  holdsMain = false;
-  ownSaid = 0;
-  said = 0;
-}
-
-function weighBlock(element: Element, saying: readonly string[]): Sum {
-  const sum = new Sum();
-  sum.holdsMain = isHeadline(element);
-  add(element, element.name === "a", sum, saying);
-  const length = sum.length / 2;
-  if (length >= 25) {
-    const density = sum.linked / sum.length;
-    sum.own = (1 + sum.sentences + Math.min(length / 100, 4)) * (1 - density) * factor(element);
-    if (length >= 60 && density < 0.4) sum.paragraphs++;
-  }
-  if (length >= SAYING_CHARS_MIN && isSaid(element, saying)) sum.ownSaid = length;
-  sum.all += sum.own;
-  sum.mass = sum.all;
-  sum.said += sum.ownSaid;
-  element.weight = sum;
-  return sum;
+/** The number of its weight. */
+function weighBlock(rows: Rows, row: number, weights: Weights, saying: readonly string[]): number {
+  const name = rows.numbers[row + NAME] ?? 0;
+  const weight = weights.add(row);
+  if (isHeadline(rows, row, name)) weights.setHoldsMain(weight);
+  add(rows, row, name === A, weight, weights, saying);
+  const { length, density, sentences } = weights.summed(weight);
+  const own =
+    length < 25 ? 0 : (1 + sentences + Math.min(length / 100, 4)) * (1 - density) * factor(rows, row, name);
+  const isParagraph = length >= 60 && density < 0.4;
+  const said = length >= SAYING_CHARS_MIN && isSaid(rows, row, saying) ? length : 0;
+  weights.settle(weight, own, isParagraph, said);
+  return weight;
 }
 
 /** What stands in the element, up to the blocks inside and with the weights of those. */
-function add(element: Element, inLink: boolean, sum: Sum, saying: readonly string[]): void {
-  for (let node = element.first; node !== null; node = node.next) {
-    if (node === undefined) continue;
-    if (node.kind === 3) {
-      sum.length += node.letters;
-      if (inLink) sum.linked += node.letters;
-      else sum.sentences += node.sentences;
+function add(
+  rows: Rows,
+  row: number,
+  inLink: boolean,
+  weight: number,
+  weights: Weights,
+  saying: readonly string[],
+): void {
+  const { numbers } = rows;
+  for (let node = numbers[row + FIRST] ?? 0; node !== 0; node = numbers[node + NEXT] ?? 0) {
+    const name = numbers[node];
+    if (name === TEXT) {
+      const letters = numbers[node + LETTERS] ?? 0;
+      if (letters !== 0) weights.sumText(weight, letters, numbers[node + SENTENCES] ?? 0, inLink);
       // The survey counted nothing in what is hidden.
-    } else if (node.chars === 0) continue;
-    else if ((node.kinds & BLOCK) === 0) add(node, inLink || node.name === "a", sum, saying);
-    else {
-      const below = weighBlock(node, saying);
-      sum.all += below.all;
-      sum.paragraphs += below.paragraphs;
-      sum.said += below.said;
-      sum.holdsMain ||= below.holdsMain;
-    }
+    } else if (numbers[node + CHARS] === 0) continue;
+    else if (((numbers[node + KINDS] ?? 0) & BLOCK) === 0)
+      add(rows, node, inLink || name === A, weight, weights, saying);
+    else weights.sumBlock(weight, weighBlock(rows, node, weights, saying));
   }
 }
 
-function isHeadline(element: Element): boolean {
-  return (
-    element.name === "main" ||
-    element.name === "h1" ||
-    itemprop(element, "articleBody") ||
-    ((element.marks & ROLE) !== 0 && attribute(element, "role") === "main")
-  );
+function isHeadline(rows: Rows, row: number, name: number): boolean {
+  if (name === MAIN || name === H1 || hasItemprop(rows, row, "articleBody")) return true;
+  return ((rows.numbers[row + MARKS] ?? 0) & ROLE) !== 0 && rows.attribute(row, "role") === "main";
 }
 
 /** Its own text stands in one of the page's sayings, or one of them begins it. */
-function isSaid(element: Element, saying: readonly string[]): boolean {
-  if (saying.length === 0 || !mayBeSaid(ownText(element, START_CHARS), saying)) return false;
-  const text = ownText(element, OWN_CHARS_MAX + 1);
+function isSaid(rows: Rows, row: number, saying: readonly string[]): boolean {
+  if (saying.length === 0 || !mayBeSaid(ownText(rows, row, START_CHARS), saying)) return false;
+  const text = ownText(rows, row, OWN_CHARS_MAX + 1);
   if (text.length > OWN_CHARS_MAX) return false;
   const own = folded(text);
   return (
@@ -101,9 +92,13 @@ function isSaid(element: Element, saying: readonly string[]): boolean {
   );
 }
 
-/** False for most texts that are not said: already their first words stand nowhere in the sayings. */
+/** False for most texts that are not said: already their first words, or some more, stand nowhere in the sayings. */
 function mayBeSaid(start: string, saying: readonly string[]): boolean {
-  const words = folded(start.slice(0, START_CHARS));
+  return mayBegin(start.slice(0, FIRST_CHARS), saying) && mayBegin(start.slice(0, START_CHARS), saying);
+}
+
+function mayBegin(start: string, saying: readonly string[]): boolean {
+  const words = folded(start);
   // The last may have been cut.
   const last = words.lastIndexOf(" ");
   if (last === -1) return true;
@@ -112,31 +107,27 @@ function mayBeSaid(start: string, saying: readonly string[]): boolean {
 }
 
 /** Text up to the blocks inside, of at least `charsMax` UTF-16 units where there is so much. */
-function ownText(element: Element, charsMax: number): string {
+function ownText(rows: Rows, row: number, charsMax: number): string {
+  const { numbers } = rows;
   let text = "";
-  for (let node = element.first; node !== null; node = node.next) {
+  for (let node = numbers[row + FIRST] ?? 0; node !== 0; node = numbers[node + NEXT] ?? 0) {
     if (text.length >= charsMax) break;
-    if (node.kind === 3) text += node.data;
-    else if (node.chars > 0 && (node.kinds & BLOCK) === 0) text += ownText(node, charsMax - text.length);
+    if (numbers[node] === TEXT) text += rows.text(node).data;
+    else if (numbers[node + CHARS] !== 0 && ((numbers[node + KINDS] ?? 0) & BLOCK) === 0)
+      text += ownText(rows, node, charsMax - text.length);
   }
   return text;
 }
 
-function factor(element: Element): number {
-  switch (element.name) {
-    case "p":
-    case "pre":
-    case "blockquote":
-      return 1;
-    case "li":
-    case "dd":
-    case "dt":
-      return 0.4;
-    case "td":
-      return 0.7;
-    default:
-      return (element.kinds & HEADINGS) !== 0 ? 0.2 : 0.8;
-  }
+/** How much of running text is expected in it; 0.8 where nothing else is said. */
+const FACTORS: ReadonlyMap<number, number> = new Map(
+  Object.entries({ p: 1, pre: 1, blockquote: 1, li: 0.4, dd: 0.4, dt: 0.4, td: 0.7 }).map(
+    ([name, factor]) => [numberOf(name), factor],
+  ),
+);
+
+function factor(rows: Rows, row: number, name: number): number {
+  return FACTORS.get(name) ?? (((rows.numbers[row + KINDS] ?? 0) & HEADINGS) !== 0 ? 0.2 : 0.8);
 }
 
 /** Letters and digits in lower case, all between them one space: for comparing texts. */

@@ -1,97 +1,94 @@
-// A text of the light tree: where it stands on its page, read when someone asks for it, and what the scanner has seen of it. Knows no
-// element.
+// A text of the light tree: the object for a row of numbers that say where it stands on its page and what the scanner counted of it. Read when
+// someone asks. Knows no element.
 import { isBlank } from "./blank.ts";
-import type { PageSource } from "./page-source.ts";
-import { PLAIN, type Seen } from "./scanner/scanner.ts";
+import {
+  BITS,
+  BLANK,
+  CHARACTERS,
+  COUNTED,
+  LETTERS,
+  NEXT,
+  SENTENCES,
+  SPACE_BEFORE,
+  SPACE_BEHIND,
+} from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
 import type { Node } from "./tree.ts";
 
 export class Text {
   readonly kind = 3;
-  /** The sibling behind it. */
-  next: Node | null = null;
-  /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
-  blank: boolean;
-  /** Filled by the survey where the text is shown: twice its length in letters, and how many commas and full stops it has. */
-  letters = 0;
-  sentences = 0;
-  /** What the scanner saw of it: its bits, 0 for nothing; then as many characters, letters and stops as it counted. */
-  seen = 0;
-  seenChars = 0;
-  seenLetters = 0;
-  seenSentences = 0;
+  readonly rows: Rows;
+  row = 0;
   /** White space made single, once someone asked (see visible-text.ts). */
   spaced: string | null = null;
-  #data: string | null;
-  #source: PageSource | null = null;
-  /** Where it stands in its source, whose references are not undone there; -1 for a text that is more than that. */
-  #from = -1;
-  #to = -1;
+  #data: string | null = null;
 
-  constructor(data: string, blank = isBlank(data, 0, data.length)) {
-    this.#data = data;
-    this.blank = blank;
+  constructor(rows: Rows) {
+    this.rows = rows;
   }
 
-  /** As a new one, which stands there; or, with `data`, is more than what stands there. */
-  renew(
-    data: string | null,
-    blank: boolean,
-    source: PageSource,
-    from: number,
-    to: number,
-    seen: Readonly<Seen>,
-  ): void {
-    this.next = null;
-    this.blank = blank;
-    this.letters = 0;
-    this.sentences = 0;
-    this.seen = seen.bits;
-    this.seenChars = seen.chars;
-    this.seenLetters = seen.letters;
-    this.seenSentences = seen.sentences;
+  /** For that row from now on. */
+  stand(row: number): void {
+    this.row = row;
     this.spaced = null;
-    this.#data = data;
-    this.#source = source;
-    this.#from = data === null ? from : -1;
-    this.#to = to;
+    this.#data = null;
   }
 
   /** Holds nothing of its page in memory. */
   forget(): void {
     this.spaced = null;
     this.#data = null;
-    this.#source = null;
+  }
+
+  /** The sibling behind it. */
+  get next(): Node | null {
+    return this.rows.node(this.rows.numbers[this.row + NEXT] ?? 0);
+  }
+
+  /** Bits of row-layout.ts. */
+  get bits(): number {
+    return this.rows.numbers[this.row + BITS] ?? 0;
+  }
+
+  /** Nothing but white space, no-break spaces included: most texts of a page part its tags. */
+  get blank(): boolean {
+    return (this.bits & BLANK) !== 0;
   }
 
   get data(): string {
-    this.#data ??= this.#read();
+    this.#data ??= this.rows.data(this.row);
     return this.#data;
-  }
-
-  #read(): string {
-    const source = this.#source;
-    if (source === null) return "";
-    return (this.seen & PLAIN) !== 0
-      ? source.units.slice(this.#from, this.#to)
-      : source.slice(this.#from, this.#to);
   }
 
   /** UTF-16 units. */
   get length(): number {
-    if ((this.seen & PLAIN) !== 0) return this.#to - this.#from;
-    if (this.#data !== null || this.#source === null) return this.data.length;
-    return this.#source.length(this.#from, this.#to);
+    return this.#data === null ? this.rows.dataLength(this.row) : this.#data.length;
   }
 
-  /** The page where the text stands as it is; null for a text that has been put together. */
-  get source(): PageSource | null {
-    return this.#from === -1 ? null : this.#source;
+  /** The first bytes of it as they stand on the page; of a text that was said or is in pieces, of what it says. */
+  bytes(most: number): Buffer {
+    return this.rows.dataBytes(this.row, most) ?? Buffer.from(this.data.slice(0, most));
   }
 
-  append(data: string, blank = isBlank(data, 0, data.length)): void {
+  /** Is that text and none of the page. */
+  say(data: string): void {
+    this.#data = data;
+    this.rows.numbers[this.row + BITS] = isBlank(data, 0, data.length) ? BLANK : 0;
+  }
+
+  /** Of a text that was said. */
+  append(data: string): void {
     this.#data = this.data + data;
-    this.#from = -1;
-    this.seen = 0;
-    this.blank &&= blank;
+    this.rows.numbers[this.row + BITS] = this.blank && isBlank(data, 0, data.length) ? BLANK : 0;
+  }
+
+  /** What was counted of it: code points, its letters twice, commas and full stops, white space at its ends. */
+  count(chars: number, letters: number, sentences: number, before: boolean, behind: boolean): void {
+    const { numbers } = this.rows;
+    numbers[this.row + CHARACTERS] = chars;
+    numbers[this.row + LETTERS] = letters;
+    numbers[this.row + SENTENCES] = sentences;
+    const ends = (before ? SPACE_BEFORE : 0) | (behind ? SPACE_BEHIND : 0);
+    numbers[this.row + BITS] = (this.bits & ~(SPACE_BEFORE | SPACE_BEHIND)) | COUNTED | ends;
   }
 }

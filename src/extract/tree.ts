@@ -1,203 +1,169 @@
-// The light tree a page is parsed into: elements with their attributes, and text; both read from the page where someone asks for them.
-// Knows nothing of parsing or of meaning.
+// The light tree a page is parsed into: elements with their attributes, and text. The tree itself is rows of numbers (rows.ts); these objects stand
+// for single nodes of it. Knows nothing of parsing or of meaning.
 
-import { Attributes } from "./attributes.ts";
-import { kindsOf } from "./element-kinds.ts";
+import { usualName } from "./names.ts";
+import {
+  ATTRIBUTE_WIDTH,
+  ATTRIBUTES,
+  CHARS,
+  CLASS_NAME,
+  COUNT,
+  FIRST,
+  FLAGS,
+  FOREIGN,
+  ID_NAME,
+  KINDS,
+  LAST,
+  LEFT_OUT,
+  LINK_CHARS,
+  LINK_ROLE,
+  MARKS,
+  NAME,
+  NEXT,
+  PARENT,
+} from "./row-layout.ts";
+import type { Rows } from "./rows.ts";
 import type { Spelling } from "./spelling.ts";
-import { Text } from "./text-node.ts";
+import type { Text } from "./text-node.ts";
 
-export { Text };
+export type { Text };
 
 export type Node = Element | Text;
 
-/** What is measured of an element beside the survey's counts. */
-export interface Weight {
-  /** Score of the running text that is its own, not of a block inside: long sentences count, links and fragments do not. */
-  readonly own: number;
-  /** The same with all that is below; then the same less what is apart. */
-  readonly all: number;
-  mass: number;
-  /** Blocks of running text below. */
-  readonly paragraphs: number;
-  /** Holds the page's headline, main element or declared body. */
-  readonly holdsMain: boolean;
-  /** Characters of own text, and of all text below, that the page's own sayings hold. */
-  readonly ownSaid: number;
-  readonly said: number;
-}
-
-const NO_ATTRIBUTES = new Attributes(null, 0);
-
 export class Element {
   readonly kind = 1;
+  readonly rows: Rows;
+  row = 0;
+
+  constructor(rows: Rows) {
+    this.rows = rows;
+  }
+
+  /** For that row from now on. */
+  stand(row: number): void {
+    this.row = row;
+  }
+
   /** Lower-case tag name; foreign elements too. */
-  name: string;
+  get name(): string {
+    const { rows, row } = this;
+    const name = rows.numbers[row + NAME] ?? 0;
+    return name >= 0 ? usualName(name) : rows.rareName(row);
+  }
+
   /** Bits of element-kinds.ts. */
-  kinds: number;
-  /** Which attributes it bears: bits of attributes.ts. */
-  marks: number;
+  get kinds(): number {
+    return this.rows.numbers[this.row + KINDS] ?? 0;
+  }
+
+  /** Which attributes it bears: bits of attribute-marks.ts. */
+  get marks(): number {
+    return this.rows.numbers[this.row + MARKS] ?? 0;
+  }
+
   /** The records of what stands in class and id; null where it bears none, or none that has a record. */
-  className: Spelling | null = null;
-  id: Spelling | null = null;
-  /** Whether it shows nothing of what it holds, once someone asked (see isHidden). */
-  hidden: boolean | null = null;
+  get className(): Spelling | null {
+    return this.rows.spelling(this.rows.numbers[this.row + CLASS_NAME] ?? 0);
+  }
+
+  get id(): Spelling | null {
+    return this.rows.spelling(this.rows.numbers[this.row + ID_NAME] ?? 0);
+  }
+
   /** In SVG or MathML. */
-  foreign: boolean;
-  parent: Element | null = null;
+  get foreign(): boolean {
+    return ((this.rows.numbers[this.row + FLAGS] ?? 0) & FOREIGN) !== 0;
+  }
+
+  get parent(): Element | null {
+    const row = this.rows.numbers[this.row + PARENT] ?? 0;
+    return row === 0 ? null : this.rows.element(row);
+  }
+
   /** Its children: each leads to the `next`. */
-  first: Node | null = null;
-  last: Node | null = null;
+  get first(): Node | null {
+    return this.rows.node(this.rows.numbers[this.row + FIRST] ?? 0);
+  }
+
+  get last(): Node | null {
+    return this.rows.node(this.rows.numbers[this.row + LAST] ?? 0);
+  }
+
   /** The sibling behind it. */
-  next: Node | null = null;
-  /** Filled by `measure`: characters of visible text below, and those inside links. */
-  chars = 0;
-  linkChars = 0;
-  /** Filled by `weigh`, for what is shown. */
-  weight: Weight | null = null;
-  /** Bits of boilerplate.ts, once someone asked what it is called; -1 before. */
-  naming = -1;
+  get next(): Node | null {
+    return this.rows.node(this.rows.numbers[this.row + NEXT] ?? 0);
+  }
+
+  /** Filled by the survey: characters of visible text below, and those inside links. */
+  get chars(): number {
+    return this.rows.numbers[this.row + CHARS] ?? 0;
+  }
+
+  get linkChars(): number {
+    return this.rows.numbers[this.row + LINK_CHARS] ?? 0;
+  }
+
   /** What main-content.ts leaves out, a bit for each way it tries. */
-  leftOut = 0;
+  get leftOut(): number {
+    return this.rows.numbers[this.row + LEFT_OUT] ?? 0;
+  }
+
+  set leftOut(bits: number) {
+    this.rows.numbers[this.row + LEFT_OUT] = bits;
+  }
+
   /** What containers say of the links inside, once someone asked (see links.ts); -1 before. */
-  linkRole = -1;
-
-  /** Holds its attributes, from `#first` on. */
-  #attributes: Attributes;
-  #first: number;
-  #count: number;
-
-  /** `attributes`: name, value, name, value … */
-  constructor(name: string, attributes: readonly string[], foreign: boolean, kinds = kindsOf(name)) {
-    this.name = name;
-    this.kinds = kinds;
-    this.foreign = foreign;
-    this.#attributes = attributes.length === 0 ? NO_ATTRIBUTES : Attributes.of(attributes);
-    this.#first = 0;
-    this.#count = attributes.length >> 1;
-    this.marks = this.#attributes.marks;
+  get linkRole(): number {
+    return (this.rows.numbers[this.row + LINK_ROLE] ?? 0) - 1;
   }
 
-  /**
-   * So many from `first` on, whose bits are `marks`, with the page's numbers for what stands in class and id; what of them the element has
-   * already is left out.
-   */
-  bear(
-    attributes: Attributes,
-    first: number,
-    count: number,
-    marks: number,
-    className: number,
-    id: number,
-  ): void {
-    if (count === 0) return;
-    if (this.#count === 0) {
-      this.#attributes = attributes;
-      this.#first = first;
-      this.#count = count;
-      this.marks = marks;
-      this.className = attributes.spelling(className, first, count);
-      this.id = attributes.spelling(id, first, count);
-      return;
-    }
-    this.className = null;
-    this.id = null;
-    const list = [...this.attributes];
-    for (let at = first; at < first + count; at++) {
-      const name = attributes.name(at);
-      if (attribute(this, name) === null) list.push(name, attributes.value(at));
-    }
-    this.#attributes = Attributes.of(list);
-    this.#first = 0;
-    this.#count = list.length / 2;
-    this.marks |= marks;
-  }
-
-  /** As a new one, without attributes. */
-  renew(name: string, foreign: boolean, kinds: number): void {
-    this.name = name;
-    this.kinds = kinds;
-    this.marks = 0;
-    this.className = null;
-    this.id = null;
-    this.hidden = null;
-    this.foreign = foreign;
-    this.parent = null;
-    this.first = null;
-    this.last = null;
-    this.next = null;
-    this.chars = 0;
-    this.linkChars = 0;
-    this.weight = null;
-    this.naming = -1;
-    this.leftOut = 0;
-    this.linkRole = -1;
-    this.#count = 0;
-  }
-
-  /** Holds nothing of its page in memory. */
-  forget(): void {
-    this.name = "";
-    this.weight = null;
-    this.#attributes = NO_ATTRIBUTES;
-    this.#count = 0;
-  }
-
-  /** What the other one bears; it has no attributes yet. */
-  bearAsMuchAs(other: Element): void {
-    this.#attributes = other.#attributes;
-    this.#first = other.#first;
-    this.#count = other.#count;
-    this.marks = other.marks;
-    this.className = other.className;
-    this.id = other.id;
+  set linkRole(rank: number) {
+    this.rows.numbers[this.row + LINK_ROLE] = rank + 1;
   }
 
   get attributeCount(): number {
-    return this.#count;
+    return this.rows.numbers[this.row + COUNT] ?? 0;
   }
 
   /** Name of the attribute with that index below the count. */
   attributeName(index: number): string {
-    return this.#attributes.name(this.#first + index);
+    const { rows } = this;
+    return rows.attributeName((rows.numbers[this.row + ATTRIBUTES] ?? 0) + ATTRIBUTE_WIDTH * index);
   }
 
   attributeValue(index: number): string {
-    return this.#attributes.value(this.#first + index);
+    const { rows } = this;
+    return rows.attributeValue((rows.numbers[this.row + ATTRIBUTES] ?? 0) + ATTRIBUTE_WIDTH * index);
   }
 
   /** Flat list: name, value, name, value … First occurrence of a name wins. Made for each who asks. */
   get attributes(): readonly string[] {
     const list: string[] = [];
-    for (let at = 0; at < this.#count; at++) list.push(this.attributeName(at), this.attributeValue(at));
+    for (let at = 0; at < this.attributeCount; at++)
+      list.push(this.attributeName(at), this.attributeValue(at));
     return list;
   }
 
+  /** A node of the same rows that stands nowhere yet becomes the last child. */
   append(child: Node): void {
-    if (child.kind === 1) child.parent = this;
-    child.next = null;
-    const { last } = this;
-    if (last === null) this.first = child;
-    else last.next = child;
-    this.last = child;
+    const { numbers } = this.rows;
+    const last = numbers[this.row + LAST] ?? 0;
+    if (child.kind === 1) numbers[child.row + PARENT] = this.row;
+    numbers[last === 0 ? this.row + FIRST : last + NEXT] = child.row;
+    numbers[this.row + LAST] = child.row;
   }
 
-  /** All that the other one holds; itself it holds nothing yet. */
-  takeChildren(from: Element): void {
-    this.first = from.first;
-    this.last = from.last;
-    from.first = null;
-    from.last = null;
-    for (let child = this.first; child !== null; child = child.next)
-      if (child.kind === 1) child.parent = this;
-  }
-
-  /** Takes out its last child. As many steps as it has children. */
-  dropLast(): void {
-    let before: Node | null = null;
-    for (let child = this.first; child !== this.last && child !== null; child = child.next) before = child;
-    if (before === null) this.first = null;
-    else before.next = null;
-    this.last = before;
+  /** A node of any rows becomes the last child, as a copy with all that it holds. */
+  appendCopy(node: Node): void {
+    const { rows } = this;
+    if (node.kind === 3) {
+      this.append(rows.madeText(node.data));
+      return;
+    }
+    const copy = rows.made(node.name, node.attributes);
+    if (node.foreign) rows.numbers[copy.row + FLAGS] = FOREIGN;
+    this.append(copy);
+    for (let child = node.first; child !== null; child = child.next) copy.appendCopy(child);
   }
 
   /** Made for each who asks. */
@@ -219,15 +185,7 @@ export interface Tree {
 
 /** Value of an attribute, or null. */
 export function attribute(element: Element, name: string): string | null {
-  for (let at = 0; at < element.attributeCount; at++)
-    if (element.attributeName(at) === name) return element.attributeValue(at);
-  return null;
-}
-
-/** Whether the attribute (rel, class …) holds the token, ASCII case ignored. */
-export function hasToken(element: Element, name: string, token: string): boolean {
-  const value = attribute(element, name);
-  return value !== null && tokens(value).includes(token);
+  return element.rows.attribute(element.row, name);
 }
 
 const NO_TOKENS: readonly string[] = [];

@@ -1,34 +1,10 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
-import { HIDDEN_MARK, STYLE } from "./attribute-marks.ts";
-import { BLOCK, HIDDEN } from "./element-kinds.ts";
-import { PLAIN, SINGLE } from "./scanner/scanner.ts";
-import { attribute, type Element, type Node, type Text } from "./tree.ts";
+import { BLOCK } from "./element-kinds.ts";
+import { isHidden } from "./hiding.ts";
+import { PLAIN, SINGLE } from "./row-layout.ts";
+import type { Element, Node, Text } from "./tree.ts";
 
-const HIDING_STYLE = /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)/i;
-
-/** Elements that show nothing of what they hold: scripts, templates, graphics, and what the page itself hides. Every leaf asks. */
-export function isHidden(element: Element): boolean {
-  element.hidden ??= hides(element);
-  return element.hidden;
-}
-
-function hides(element: Element): boolean {
-  if ((element.kinds & HIDDEN) !== 0) return true;
-  if (element.name === "a" && isPermalink(element)) return true;
-  if ((element.marks & HIDDEN_MARK) !== 0 && attribute(element, "hidden")?.toLowerCase() !== "until-found")
-    return true;
-  if ((element.marks & STYLE) !== 0 && HIDING_STYLE.test((attribute(element, "style") ?? "").slice(0, 1000)))
-    return true;
-  return element.name === "dialog" && attribute(element, "open") === null;
-}
-
-/** The sign beside a heading that links to itself: shown on hover, no part of what is read. */
-function isPermalink(element: Element): boolean {
-  const only = element.first;
-  if (only === null || only.kind !== 3 || only.next !== null) return false;
-  const sign = only.data.length < 8 && /^\s*[#¶§🔗]\ufe0f?\s*$/u.test(only.data);
-  return sign && attribute(element, "href")?.includes("#") === true;
-}
+export { isHidden };
 
 /** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
 export function singleSpaced(text: string): string {
@@ -56,8 +32,8 @@ const WHITE = /[^\S ]\s*| \s+/g;
 
 /** The same as `isSeenSingle`, which the scanner has seen where the text is ASCII. */
 function standsSingleSpaced(text: Text, data: string): boolean {
-  const { seen } = text;
-  return (seen & PLAIN) !== 0 ? (seen & SINGLE) !== 0 : isSeenSingle(data);
+  const { bits } = text;
+  return (bits & PLAIN) !== 0 ? (bits & SINGLE) !== 0 : isSeenSingle(data);
 }
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */

@@ -40,7 +40,7 @@ function moduleOf(name: string, memoryPages: number): Module {
   return { entry: `${file}${SOURCE}`, compiled: `${file}.wasm`, memoryPages };
 }
 
-export const MODULES: readonly Module[] = [moduleOf("scanner", 32), moduleOf("words", 12)];
+export const MODULES: readonly Module[] = [moduleOf("scanner", 128), moduleOf("words", 12)];
 
 export function hasCompiler(): boolean {
   return existsSync(COMPILER);

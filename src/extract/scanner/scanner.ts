@@ -1,54 +1,45 @@
-// The compiled scanner and its memory: the page is laid into it, rows of numbers are read out of it (see scanner.as, whose layout this
-// follows). One a thread, used for page after page; a large page gets one of its own, so that its memory goes with it. Knows no tree.
+// The compiled scanner and its memory: the page is laid into it, the rows of its tree are read out of it (see scanner.as and rows.as, whose layout
+// row-layout.ts follows). Knows no meaning of any tag.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { marksOf } from "../attribute-marks.ts";
-import { TEXT_MODES } from "../element-kinds.ts";
+import { kindsOf, TEXT_MODES } from "../element-kinds.ts";
 import { usualNames } from "../names.ts";
+import type { PageSource } from "../page-source.ts";
+import { Spellings, type SpellingsMemory } from "../spelling.ts";
 
-/** How the text inside an element is read. */
-export type TextMode = "markup" | "raw" | "references" | "script" | "plain";
-
-/** What a call of `scan` ends with where the page is read. */
-export const DONE = 0;
-
-/** What a row of a token begins with. */
-export const TEXT = 0;
-export const START = 1;
-
-/** Bits of a text: see scanner.as. */
-export const BLANK = 1;
-export const REFERENCES = 2;
-export const PLAIN = 4;
-export const SINGLE = 8;
-export const COUNTED = 16;
-export const SPACE_BEFORE = 32;
-export const SPACE_BEHIND = 64;
-
-/** What the scanner saw of a text that stands on the page as it is: its bits, and what it counted. */
-export interface Seen {
-  bits: number;
-  chars: number;
-  letters: number;
-  sentences: number;
+export interface ScanLimits {
+  /** Attributes kept of one tag. */
+  readonly attributesMax: number;
+  /** Deepest nesting kept; deeper elements become siblings at the limit, as in browsers. */
+  readonly depthMax: number;
+  /** Elements and texts kept; the rest of the page is left unread. */
+  readonly nodesMax: number;
 }
 
-export const NOTHING_SEEN: Readonly<Seen> = { bits: 0, chars: 0, letters: 0, sentences: 0 };
+export interface Scanned {
+  /** The rows of the html, the head and the body element. */
+  readonly html: number;
+  readonly head: number;
+  readonly body: number;
+  /** The page was not read to its end: it has more nodes than are kept. */
+  readonly cut: boolean;
+}
 
-/** 32-bit numbers of one row. */
-export const TOKEN_WIDTH = 10;
-export const ATTRIBUTE_WIDTH = 5;
+/** What a page is read to: its tree; or, for tests, its tags and texts as they come, as outside or inside of SVG. */
+export type Scanning = "tree" | "flat" | "flat, foreign";
+const SCANNINGS: readonly Scanning[] = ["tree", "flat", "flat, foreign"];
 
-const MODES: readonly TextMode[] = ["markup", "raw", "references", "script", "plain"];
-/** Beside the number of a mode: the line end behind the tag is no part of the text; what is inside is asked for. */
+/** How the text inside of an element is read, in the numbers of scanner.as. */
+const MODES: readonly string[] = ["markup", "raw", "references", "script", "plain"];
+/** Beside them: the line end behind the tag is no part of the text. */
 const SKIPS_LINE_END = 8;
-const FOREIGN = 16;
 
 /** Looked at beyond the page's end. */
 const PADDING_BYTES = 64;
 const MEMORY_PAGE_BYTES = 65_536;
-/** What a thread keeps from page to page; few pages are larger. */
-const KEPT_PAGE_BYTES_MAX = 2_097_152;
+/** A page is laid before the rows, which begin at the same place for nearly all pages. */
+const USUAL_PAGE_BYTES_MAX = 2_097_152;
 
 /** As far as it is used here; the engine's own types know it only in a browser. */
 declare const WebAssembly: {
@@ -67,88 +58,210 @@ const exportsSchema = z.object({
   memory: z.custom<Memory>(
     (value) => z.object({ buffer: z.instanceof(ArrayBuffer) }).safeParse(value).success,
   ),
-  tokensAt: exported<() => number>(),
-  attributesAt: exported<() => number>(),
   lettersAt: exported<() => number>(),
   pageAt: exported<() => number>(),
-  tokenCount: exported<() => number>(),
-  attributeCount: exported<() => number>(),
-  addName: exported<(length: number, marks: number, mode: number) => void>(),
-  open: exported<(length: number, attributesMax: number, xhtml: boolean) => void>(),
-  scan: exported<(mode: number, watch: boolean, cdata: boolean) => number>(),
+  setsAt: exported<() => number>(),
+  writtenAt: exported<() => number>(),
+  addName: exported<(length: number, marks: number, mode: number, kinds: number) => void>(),
+  parse:
+    exported<
+      (
+        pageBytes: number,
+        rowsAt: number,
+        attributesMax: number,
+        depthMax: number,
+        nodesMax: number,
+        xhtml: boolean,
+        spells: boolean,
+        flat: number,
+      ) => number
+    >(),
+  htmlRow: exported<() => number>(),
+  headRow: exported<() => number>(),
+  bodyRow: exported<() => number>(),
+  isCut: exported<() => number>(),
+  rowsEnd: exported<() => number>(),
+  watchedAt: exported<() => number>(),
+  survey: exported<(all: boolean) => number>(),
+  visibleLength: exported<() => number>(),
+  linkLength: exported<() => number>(),
+  hiddenLength: exported<() => number>(),
+  noscriptLength: exported<() => number>(),
+  hasMath: exported<() => number>(),
 });
 
-let code: object | null = null;
-let kept: Scanner | null = null;
+/** What the scanner asks of the rows that it surveys. */
+export interface SurveyedRows {
+  /** The element's attributes hide what it holds. */
+  hides(row: number): boolean;
+  /** Fills what is counted of a text. */
+  count(row: number): void;
+  /** UTF-16 units of a text. */
+  dataLength(row: number): number;
+}
 
-export class Scanner {
+/** Which elements a survey is to look at itself: those of these names, and those whose class or id is not known to be plain. */
+export interface Watch {
+  /** 1 for each usual name, by its number, whose elements are looked at. */
+  readonly names: Uint8Array;
+  /** Every element that bears attributes is looked at. */
+  readonly all: boolean;
+}
+
+export interface Surveyed {
+  /** Characters shown, and those of them in links. */
+  readonly visibleLength: number;
+  readonly linkLength: number;
+  /** UTF-16 units of text that is hidden, and of text for those without scripts. */
+  readonly hiddenLength: number;
+  readonly noscriptLength: number;
+  readonly hasMath: boolean;
+  /** From there on rows to look at, each with its bits, up to `to`. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bits of a row to look at. */
+export const IN_HEAD = 1;
+export const NOT_SHOWN = 2;
+
+let code: object | null = null;
+
+export class Scanner implements SpellingsMemory {
   readonly #wasm: z.infer<typeof exportsSchema>;
-  readonly #tokensAt: number;
-  readonly #attributesAt: number;
   readonly #pageAt: number;
-  #numbers: Int32Array;
+  readonly #usualRowsAt: number;
+  #rowsAt: number;
+  #rows: Int32Array;
+  #source: PageSource | null = null;
+  #surveyed: SurveyedRows | null = null;
+  #watch: Watch | null = null;
+  numbers: Int32Array;
+  bytes: Buffer;
+  readonly setsAt: number;
+  readonly writtenAt: number;
+  /** Of what stands in class and id of the pages it reads. */
+  readonly spellings: Spellings;
 
   constructor() {
     code ??= new WebAssembly.Module(readFileSync(new URL("./scanner.wasm", import.meta.url)));
-    this.#wasm = exportsSchema.parse(new WebAssembly.Instance(code, {}).exports);
+    const page = {
+      isWhite: (from: number, to: number, inHead: number) => this.#isWhite(from, to, inHead !== 0),
+      hides: (row: number) => this.#surveyed?.hides(row) === true,
+      count: (row: number) => this.#surveyed?.count(row),
+      length: (row: number) => this.#surveyed?.dataLength(row) ?? 0,
+    };
+    this.#wasm = exportsSchema.parse(new WebAssembly.Instance(code, { page }).exports);
+    const { memory, pageAt, setsAt, writtenAt } = this.#wasm;
+    this.#pageAt = pageAt();
+    this.setsAt = setsAt();
+    this.writtenAt = writtenAt();
+    this.#usualRowsAt = rowsBehind(this.#pageAt + USUAL_PAGE_BYTES_MAX);
+    this.#rowsAt = this.#usualRowsAt;
+    this.numbers = new Int32Array(memory.buffer);
+    this.bytes = Buffer.from(memory.buffer);
+    this.#rows = this.#rowsFrom(this.#rowsAt);
+    this.spellings = new Spellings(this);
     for (const name of usualNames) this.#add(name);
-    this.#tokensAt = this.#wasm.tokensAt() / 4;
-    this.#attributesAt = this.#wasm.attributesAt() / 4;
-    this.#pageAt = this.#wasm.pageAt();
-    this.#numbers = new Int32Array(this.#wasm.memory.buffer);
-  }
-
-  /** The thread's own; for a large page a new one. */
-  static of(pageBytes: number): Scanner {
-    if (pageBytes > KEPT_PAGE_BYTES_MAX) return new Scanner();
-    kept ??= new Scanner();
-    return kept;
   }
 
   #add(name: string): void {
-    const { memory, addName, lettersAt } = this.#wasm;
-    new Uint8Array(memory.buffer).set(Buffer.from(name, "latin1"), lettersAt());
-    const mode = MODES.indexOf(TEXT_MODES.get(name) ?? "markup");
+    const { addName, lettersAt } = this.#wasm;
+    this.bytes.write(name, lettersAt(), "latin1");
     const skips = name === "pre" || name === "listing" || name === "textarea" ? SKIPS_LINE_END : 0;
-    const foreign = name === "svg" || name === "math" ? FOREIGN : 0;
-    addName(name.length, marksOf(name), mode | skips | foreign);
+    const mode = MODES.indexOf(TEXT_MODES.get(name) ?? "markup");
+    addName(name.length, marksOf(name), mode | skips, kindsOf(name));
   }
 
-  /** Lays the page into the memory: `attributesMax` are read of one tag. */
-  open(page: Uint8Array, attributesMax: number, xhtml: boolean): void {
-    const { memory } = this.#wasm;
-    const missing = this.#pageAt + page.length + PADDING_BYTES - memory.buffer.byteLength;
-    if (missing > 0) {
-      memory.grow(Math.ceil(missing / MEMORY_PAGE_BYTES));
-      this.#numbers = new Int32Array(memory.buffer);
+  get memoryBytes(): number {
+    return this.bytes.length;
+  }
+
+  /** Of the page that was read last, until the next: the row `n` begins at the index `n`. */
+  get rows(): Int32Array {
+    return this.#rows;
+  }
+
+  /** A copy of as many of them as there are. */
+  copiedRows(): Int32Array {
+    return this.#rows.slice(0, this.#wasm.rowsEnd());
+  }
+
+  /** `spells`: what stands in class and id gets its numbers, which hold until the next page. */
+  scan(
+    source: PageSource,
+    limits: ScanLimits,
+    xhtml: boolean,
+    spells: boolean,
+    to: Scanning = "tree",
+  ): Scanned {
+    const wasm = this.#wasm;
+    const { length } = source.bytes;
+    const rowsAt =
+      length <= USUAL_PAGE_BYTES_MAX ? this.#usualRowsAt : rowsBehind(this.#pageAt + length + PADDING_BYTES);
+    const missing = rowsAt + MEMORY_PAGE_BYTES - this.bytes.length;
+    if (missing > 0) wasm.memory.grow(Math.ceil(missing / MEMORY_PAGE_BYTES));
+    this.#renewViews(rowsAt);
+    this.bytes.set(source.bytes, this.#pageAt);
+    this.bytes.fill(0, this.#pageAt + length, this.#pageAt + length + PADDING_BYTES);
+    this.#source = source;
+    const { attributesMax, depthMax, nodesMax } = limits;
+    const flat = SCANNINGS.indexOf(to);
+    const isWhole = wasm.parse(length, rowsAt, attributesMax, depthMax, nodesMax, xhtml, spells, flat) !== 0;
+    this.#source = null;
+    this.#renewViews(rowsAt);
+    return {
+      html: wasm.htmlRow(),
+      head: wasm.headRow(),
+      body: wasm.bodyRow(),
+      cut: !isWhole || wasm.isCut() !== 0,
+    };
+  }
+
+  /** Of the page that was read last. */
+  survey(rows: SurveyedRows, watch: Watch): Surveyed {
+    const wasm = this.#wasm;
+    if (watch !== this.#watch) {
+      this.bytes.set(watch.names, wasm.watchedAt());
+      this.spellings.forgetPlain();
+      this.#watch = watch;
     }
-    const bytes = new Uint8Array(memory.buffer, this.#pageAt, page.length + PADDING_BYTES);
-    bytes.set(page);
-    bytes.fill(0, page.length);
-    this.#wasm.open(page.length, attributesMax, xhtml);
+    this.#surveyed = rows;
+    const from = wasm.survey(watch.all);
+    this.#surveyed = null;
+    return {
+      visibleLength: wasm.visibleLength(),
+      linkLength: wasm.linkLength(),
+      hiddenLength: wasm.hiddenLength(),
+      noscriptLength: wasm.noscriptLength(),
+      hasMath: wasm.hasMath() !== 0,
+      from,
+      to: wasm.rowsEnd(),
+    };
   }
 
-  /** Reads on. `mode` answers for the last tag where that asked; `watch`: every tag is to ask. */
-  scan(mode: TextMode, watch: boolean, cdata: boolean): number {
-    return this.#wasm.scan(MODES.indexOf(mode), watch, cdata);
+  /** The memory grows while a page is laid into it and while it is read; views of it are then void. */
+  #renewViews(rowsAt: number): void {
+    const grown = this.bytes.length === 0;
+    if (!grown && rowsAt === this.#rowsAt) return;
+    const { buffer } = this.#wasm.memory;
+    this.numbers = new Int32Array(buffer);
+    this.bytes = Buffer.from(buffer);
+    this.#rowsAt = rowsAt;
+    this.#rows = this.#rowsFrom(rowsAt);
   }
 
-  get tokenCount(): number {
-    return this.#wasm.tokenCount();
+  #rowsFrom(rowsAt: number): Int32Array {
+    return new Int32Array(this.#wasm.memory.buffer, rowsAt);
   }
 
-  /** The memory, where rows of tokens begin at `tokensAt`; until the next call. */
-  get numbers(): Int32Array {
-    return this.#numbers;
+  /** What the scanner asks of texts with references: whether they are white space; in a head a no-break space is none, a byte order mark is. */
+  #isWhite(from: number, to: number, inHead: boolean): boolean {
+    const text = this.#source?.text(from, to, false) ?? "";
+    return inHead ? !/[^ \t\n\f\r\ufeff]/.test(text) : !/[^ \t\n\f\r\u00a0]/.test(text);
   }
+}
 
-  get tokensAt(): number {
-    return this.#tokensAt;
-  }
-
-  /** The rows of attributes that were read; until the next call. */
-  attributes(): Int32Array {
-    const from = this.#attributesAt;
-    return this.#numbers.subarray(from, from + ATTRIBUTE_WIDTH * this.#wasm.attributeCount());
-  }
+function rowsBehind(at: number): number {
+  return Math.ceil((at + PADDING_BYTES) / 16) * 16;
 }

@@ -1,0 +1,275 @@
+// The nodes of a tree and their attributes as rows of 32-bit numbers, one behind the other, as rows.ts reads them. A row is known by where it
+// begins, in numbers from the first row on; 0 is none. Knows no rules of any tree.
+
+import { BLANK, PIECES } from "./texts";
+
+/** What stands in place of a name's number. */
+export const RARE_NAME: i32 = -1;
+export const TEXT: i32 = -2;
+
+// Bytes from a row's beginning. Of both kinds of nodes.
+const NAME: usize = 0;
+const NEXT: usize = 4;
+// Of elements; what is not named here is JavaScript's.
+const FIRST: usize = 12;
+const LAST: usize = 68;
+const PARENT: usize = 64;
+const KINDS: usize = 16;
+const MARKS: usize = 24;
+const ATTRIBUTES: usize = 56;
+const COUNT: usize = 60;
+const CLASS: usize = 44;
+const ID: usize = 48;
+const FLAGS: usize = 28;
+const NAME_FROM: usize = 76;
+const NAME_TO: usize = 80;
+export const ELEMENT_BYTES: usize = 96;
+// Of texts.
+const BITS: usize = 12;
+const FROM: usize = 16;
+const TO: usize = 20;
+const CHARACTERS: usize = 24;
+const LETTERS: usize = 28;
+const SENTENCES: usize = 32;
+/** The next piece of a text in pieces, and its last. */
+const MORE: usize = 36;
+const END: usize = 40;
+const TEXT_BYTES: usize = 48;
+// Of elements, filled by the survey.
+const CHARS: usize = 20;
+const LINK_CHARS: usize = 40;
+// Of attributes.
+export const ATTRIBUTE_BYTES: usize = 28;
+export const NOTE_BYTES: usize = 8;
+
+// Flags of an element.
+export const FOREIGN: i32 = 1;
+/** Where only tags are told: it closed itself; it is an end tag. */
+export const CLOSED: i32 = 2;
+export const ENDS: i32 = 4;
+
+
+const MEMORY_PAGE_BITS: usize = 16;
+
+let base: usize = 0;
+let page: usize = 0;
+/** Where the next row begins. */
+let top: usize = 0;
+let limit: usize = 0;
+
+/** Rows begin at `start`, which is a multiple of 16; offsets on the page count from `pageStart`. */
+export function openRows(start: usize, pageStart: usize): void {
+  base = start;
+  page = pageStart;
+  // No row is 0.
+  top = start + 16;
+  limit = <usize>memory.size() << MEMORY_PAGE_BITS;
+}
+
+/** 32-bit numbers from the first row on. */
+export function rowsEnd(): i32 {
+  return <i32>((top - base) >> 2);
+}
+
+/** There is room for so many bytes more; false where the memory cannot be had. */
+export function reserve(bytes: usize): bool {
+  if (top + bytes <= limit) return true;
+  const missing = (top + bytes - limit) >> MEMORY_PAGE_BITS;
+  const wanted = max(missing + 1, (top - base) >> (MEMORY_PAGE_BITS + 1));
+  if (memory.grow(<i32>wanted) == -1 && memory.grow(<i32>missing + 1) == -1) return false;
+  limit = <usize>memory.size() << MEMORY_PAGE_BITS;
+  return true;
+}
+
+@inline
+function at(row: i32): usize {
+  return base + (<usize>row << 2);
+}
+
+function added(bytes: usize): i32 {
+  const where = top;
+  for (let to = where; to < where + bytes; to += 16) v128.store(to, i64x2.splat(0));
+  top = where + bytes;
+  return <i32>((where - base) >> 2);
+}
+
+/** An element without attributes, whose name stands there. */
+export function element(name: i32, kinds: i32, flags: i32, from: usize, to: usize): i32 {
+  const row = added(ELEMENT_BYTES);
+  const where = at(row);
+  store<i32>(where, name, NAME);
+  store<i32>(where, kinds, KINDS);
+  store<i32>(where, flags, FLAGS);
+  if (name == RARE_NAME) {
+    store<i32>(where, <i32>(from - page), NAME_FROM);
+    store<i32>(where, <i32>(to - page), NAME_TO);
+  }
+  return row;
+}
+
+export function text(bits: i32, from: usize, to: usize, characters: i32, letters: i32, sentences: i32): i32 {
+  const row = added(TEXT_BYTES);
+  const where = at(row);
+  store<i32>(where, TEXT, NAME);
+  store<i32>(where, bits, BITS);
+  store<i32>(where, <i32>(from - page), FROM);
+  store<i32>(where, <i32>(to - page), TO);
+  store<i32>(where, characters, CHARACTERS);
+  store<i32>(where, letters, LETTERS);
+  store<i32>(where, sentences, SENTENCES);
+  return row;
+}
+
+/** The text goes on with the piece, which is a text of its own until then; what was counted of it counts no longer. */
+export function join(row: i32, piece: i32): void {
+  const where = at(row);
+  const both = load<i32>(where, BITS) & load<i32>(at(piece), BITS) & BLANK;
+  if ((load<i32>(where, BITS) & PIECES) == 0) {
+    // The first piece is a row of its own: the bits of the whole are no piece's.
+    const first = text(load<i32>(where, BITS), page + load<i32>(where, FROM), page + load<i32>(where, TO), 0, 0, 0);
+    store<i32>(where, first, MORE);
+    store<i32>(where, first, END);
+  }
+  store<i32>(at(load<i32>(where, END)), piece, MORE);
+  store<i32>(where, piece, END);
+  store<i32>(where, PIECES | both, BITS);
+}
+
+/** Attributes that begin at `attributes`, which are as many as were written there. */
+export function bear(row: i32, attributes: i32, count: i32, marks: i32, className: i32, id: i32): void {
+  const where = at(row);
+  store<i32>(where, attributes, ATTRIBUTES);
+  store<i32>(where, count, COUNT);
+  store<i32>(where, marks, MARKS);
+  store<i32>(where, className, CLASS);
+  store<i32>(where, id, ID);
+}
+
+export function bearAsMuchAs(row: i32, other: i32): void {
+  const from = at(other);
+  bear(row, load<i32>(from, ATTRIBUTES), load<i32>(from, COUNT), load<i32>(from, MARKS), load<i32>(from, CLASS), load<i32>(from, ID));
+}
+
+/** Where the next attribute is written. */
+@inline
+export function attributesEnd(): usize {
+  return top;
+}
+
+/** What was written up to there is kept, or, with what was the end before, is no more. */
+@inline
+export function setAttributesEnd(end: usize): void {
+  top = end;
+}
+
+/** Rows begin at multiples of 16. */
+@inline
+export function align(): void {
+  top = (top + 15) & ~15;
+}
+
+@inline
+export function rowAt(where: usize): i32 {
+  return <i32>((where - base) >> 2);
+}
+
+@inline
+export function attributesOf(row: i32): usize {
+  return at(load<i32>(at(row), ATTRIBUTES));
+}
+
+@inline
+export function bitsOf(row: i32): i32 { return load<i32>(at(row), BITS); }
+@inline
+export function fromOf(row: i32): usize { return page + load<i32>(at(row), FROM); }
+@inline
+export function toOf(row: i32): usize { return page + load<i32>(at(row), TO); }
+@inline
+export function charactersOf(row: i32): i32 { return load<i32>(at(row), CHARACTERS); }
+@inline
+export function charsOf(row: i32): i32 { return load<i32>(at(row), CHARS); }
+@inline
+export function linkCharsOf(row: i32): i32 { return load<i32>(at(row), LINK_CHARS); }
+@inline
+export function nextOf(row: i32): i32 { return load<i32>(at(row), NEXT); }
+@inline
+export function flagsOf(row: i32): i32 { return load<i32>(at(row), FLAGS); }
+@inline
+export function setFlags(row: i32, flags: i32): void { store<i32>(at(row), flags, FLAGS); }
+@inline
+export function classOf(row: i32): i32 { return load<i32>(at(row), CLASS); }
+@inline
+export function idOf(row: i32): i32 { return load<i32>(at(row), ID); }
+
+@inline
+export function addChars(row: i32, chars: i32, linkChars: i32): void {
+  const where = at(row);
+  store<i32>(where, load<i32>(where, CHARS) + chars, CHARS);
+  store<i32>(where, load<i32>(where, LINK_CHARS) + linkChars, LINK_CHARS);
+}
+
+/** Two numbers behind all rows. */
+export function note(one: i32, other: i32): void {
+  store<i32>(top, one);
+  store<i32>(top, other, 4);
+  top += 8;
+}
+
+@inline
+export function countOf(row: i32): i32 { return load<i32>(at(row), COUNT); }
+@inline
+export function marksOfElement(row: i32): i32 { return load<i32>(at(row), MARKS); }
+@inline
+export function nameOf(row: i32): i32 { return load<i32>(at(row), NAME); }
+@inline
+export function kindsOfElement(row: i32): i32 { return load<i32>(at(row), KINDS); }
+@inline
+export function isForeign(row: i32): bool { return (load<i32>(at(row), FLAGS) & FOREIGN) != 0; }
+@inline
+export function firstOf(row: i32): i32 { return load<i32>(at(row), FIRST); }
+@inline
+export function parentOf(row: i32): i32 { return load<i32>(at(row), PARENT); }
+@inline
+export function nameFrom(row: i32): usize { return page + load<i32>(at(row), NAME_FROM); }
+@inline
+export function nameTo(row: i32): usize { return page + load<i32>(at(row), NAME_TO); }
+
+/** The last child where it is a text; else 0. */
+@inline
+export function lastText(row: i32): i32 {
+  const last = load<i32>(at(row), LAST);
+  return last != 0 && load<i32>(at(last), NAME) == TEXT ? last : 0;
+}
+
+export function append(parent: i32, child: i32): void {
+  const where = at(parent);
+  if (load<i32>(at(child), NAME) != TEXT) store<i32>(at(child), parent, PARENT);
+  store<i32>(at(child), 0, NEXT);
+  const last = load<i32>(where, LAST);
+  if (last == 0) store<i32>(where, child, FIRST);
+  else store<i32>(at(last), child, NEXT);
+  store<i32>(where, child, LAST);
+}
+
+/** All that the other one holds; itself it holds nothing yet. */
+export function takeChildren(row: i32, from: i32): void {
+  const where = at(row);
+  const first = load<i32>(at(from), FIRST);
+  store<i32>(where, first, FIRST);
+  store<i32>(where, load<i32>(at(from), LAST), LAST);
+  store<i32>(at(from), 0, FIRST);
+  store<i32>(at(from), 0, LAST);
+  for (let child = first; child != 0; child = load<i32>(at(child), NEXT))
+    if (load<i32>(at(child), NAME) != TEXT) store<i32>(at(child), row, PARENT);
+}
+
+/** Takes out the last child. As many steps as there are children. */
+export function dropLast(row: i32): void {
+  const where = at(row);
+  const last = load<i32>(where, LAST);
+  let before = 0;
+  for (let child = load<i32>(where, FIRST); child != last && child != 0; child = load<i32>(at(child), NEXT)) before = child;
+  if (before == 0) store<i32>(where, 0, FIRST);
+  else store<i32>(at(before), 0, NEXT);
+  store<i32>(where, before, LAST);
+}

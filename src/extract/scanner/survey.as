@@ -1,0 +1,206 @@
+// One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
+// and marks, no meaning; what only an attribute's words tell is asked.
+import {
+  addChars,
+  bitsOf,
+  charactersOf,
+  charsOf,
+  classOf,
+  firstOf,
+  flagsOf,
+  FOREIGN,
+  fromOf,
+  idOf,
+  ELEMENT_BYTES,
+  NOTE_BYTES,
+  kindsOfElement,
+  linkCharsOf,
+  marksOfElement,
+  nameOf,
+  nextOf,
+  note,
+  RARE_NAME,
+  reserve,
+  rowsEnd,
+  setFlags,
+  TEXT,
+  toOf,
+} from "./rows";
+import { knownOf, PLAIN_CLASS, PLAIN_ID } from "./spellings";
+import { BLANK, COUNTED, isSpace, PIECES, PLAIN, SPACE_BEFORE, SPACE_BEHIND } from "./texts";
+import { body, head } from "./tree";
+
+/** Whether the element's attributes hide what it holds. */
+@external("page", "hides")
+declare function hides(row: i32): bool;
+/** A text that the scanner has not counted is to be counted now. */
+@external("page", "count")
+declare function count(row: i32): void;
+/** UTF-16 units of a text. */
+@external("page", "length")
+declare function lengthOf(row: i32): i32;
+
+/** u8 for each usual name: elements of it are looked at, whatever they are. */
+const WATCHED: usize = 0xac00;
+
+// Bits of element-kinds.ts.
+const BLOCK: i32 = 1024;
+const HIDDEN: i32 = 2048;
+const SURVEYED: i32 = 4096;
+
+// Bits of attribute-marks.ts.
+const CLASS: i32 = 1;
+const ID: i32 = 2;
+const STYLE: i32 = 16;
+const HIDDEN_MARK: i32 = 32;
+const ITEMPROP: i32 = 64;
+const ITEMSCOPE: i32 = 128;
+const REL: i32 = 256;
+const HANDLER: i32 = 512;
+const TYPEOF: i32 = 4096;
+const RARE: i32 = 8192;
+const LOOKED_AT: i32 = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF | RARE;
+
+// Of row-layout.ts.
+const HIDING_KNOWN: i32 = 8;
+const HIDES: i32 = 16;
+
+// The first of names.ts.
+const A: i32 = 12;
+const TEMPLATE: i32 = 19;
+const BR: i32 = 20;
+const MATH: i32 = 22;
+const NOSCRIPT: i32 = 29;
+const SCRIPT: i32 = 30;
+const DIALOG: i32 = 31;
+
+/** A permalink's sign is less than 8 UTF-16 units, written out as references at most. */
+const SIGN_BYTES_MAX: usize = 64;
+
+// Beside a row that is noted.
+const IN_HEAD: i32 = 1;
+const NOT_SHOWN: i32 = 2;
+
+let visible: i32 = 0;
+let linked: i32 = 0;
+let hidden: i32 = 0;
+let unscripted: i32 = 0;
+let math: bool = false;
+/** A space is owed before the next visible character. */
+let owed: bool = false;
+let looksAtAll: bool = false;
+
+export function watchedAt(): usize { return WATCHED; }
+export function visibleLength(): i32 { return visible; }
+export function linkLength(): i32 { return linked; }
+export function hiddenLength(): i32 { return hidden; }
+export function noscriptLength(): i32 { return unscripted; }
+export function hasMath(): bool { return math; }
+
+/**
+ * Notes the rows to look at behind all rows, each with its bits, from the row on that it answers. `all`: every
+ * element that bears attributes is to be looked at.
+ */
+export function survey(all: bool): i32 {
+  visible = 0;
+  linked = 0;
+  hidden = 0;
+  unscripted = 0;
+  math = false;
+  owed = false;
+  looksAtAll = all;
+  const from = rowsEnd();
+  for (let child = firstOf(head); child != 0; child = nextOf(child)) if (nameOf(child) != TEXT) visit(child, head, true, true, false, false);
+  for (let child = firstOf(body); child != 0; child = nextOf(child)) {
+    if (nameOf(child) != TEXT) visit(child, body, false, false, false, false);
+    else show(child, body, false);
+  }
+  return from;
+}
+
+/** A text that is shown. */
+function show(text: i32, into: i32, inLink: bool): void {
+  let bits = bitsOf(text);
+  if ((bits & BLANK) != 0) {
+    owed = true;
+    return;
+  }
+  if ((bits & COUNTED) == 0) {
+    count(text);
+    bits = bitsOf(text);
+  }
+  if ((bits & SPACE_BEFORE) != 0) owed = true;
+  const chars = charactersOf(text) + (owed && visible > 0 ? 1 : 0);
+  owed = (bits & SPACE_BEHIND) != 0;
+  visible += chars;
+  if (inLink) linked += chars;
+  addChars(into, chars, inLink ? chars : 0);
+}
+
+function visit(row: i32, into: i32, inHead: bool, isHidden: bool, inert: bool, inLink: bool): void {
+  const name = nameOf(row);
+  if (name == TEMPLATE) return;
+  if (name == MATH) math = true;
+  const kinds = kindsOfElement(row);
+  const nowHidden = isHidden || isHiding(row, name, kinds);
+  if (!inert && (flagsOf(row) & FOREIGN) == 0) {
+    if (isLookedAt(row, name, kinds)) note(row, (inHead ? IN_HEAD : 0) | (nowHidden ? NOT_SHOWN : 0));
+    if (name == SCRIPT) return;
+  }
+  const parting = !nowHidden && ((kinds & BLOCK) != 0 || name == BR);
+  if (parting) owed = true;
+  const nowInert = inert || name == NOSCRIPT;
+  const nowInLink = inLink || name == A;
+  for (let child = firstOf(row); child != 0; child = nextOf(child)) {
+    if (nameOf(child) != TEXT) visit(child, row, inHead, nowHidden, nowInert, nowInLink);
+    else if (!nowHidden && !inHead) show(child, row, nowInLink);
+    else if (!inHead && (bitsOf(child) & BLANK) == 0) {
+      if (nowInert) unscripted += unitsOf(child);
+      else if ((kinds & HIDDEN) == 0) hidden += unitsOf(child);
+    }
+  }
+  if (parting) owed = true;
+  addChars(into, charsOf(row), linkCharsOf(row));
+}
+
+@inline
+function unitsOf(text: i32): i32 {
+  return (bitsOf(text) & PLAIN) != 0 ? <i32>(toOf(text) - fromOf(text)) : lengthOf(text);
+}
+
+function isLookedAt(row: i32, name: i32, kinds: i32): bool {
+  const marks = marksOfElement(row);
+  if ((kinds & SURVEYED) != 0 || (marks & LOOKED_AT) != 0 || name == RARE_NAME || load<u8>(WATCHED + name) != 0) return true;
+  if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) return true;
+  if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) return true;
+  return looksAtAll;
+}
+
+/** As hiding.ts has it, which is asked where an attribute's words decide. */
+function isHiding(row: i32, name: i32, kinds: i32): bool {
+  const flags = flagsOf(row);
+  if ((flags & HIDING_KNOWN) != 0) return (flags & HIDES) != 0;
+  let isHidden = (kinds & HIDDEN) != 0;
+  if (!isHidden && ((marksOfElement(row) & (HIDDEN_MARK | STYLE)) != 0 || name == DIALOG || (name == A && mayBePermalink(row))))
+    isHidden = hides(row);
+  setFlags(row, flags | HIDING_KNOWN | (isHidden ? HIDES : 0));
+  return isHidden;
+}
+
+/** One short text that begins with a sign or a reference. */
+function mayBePermalink(row: i32): bool {
+  const only = firstOf(row);
+  if (only == 0 || nameOf(only) != TEXT || nextOf(only) != 0) return false;
+  if ((bitsOf(only) & PIECES) != 0) return true;
+  const to = toOf(only);
+  let place = fromOf(only);
+  if (to - place > SIGN_BYTES_MAX) return false;
+  while (place < to && (isSpace(load<u8>(place)) || load<u8>(place) == 11)) place++;
+  const first = <u32>load<u8>(place);
+  return place < to && (first == 35 || first == 38 || first >= 0x80);
+}
+
+/** Room for a note of each element: with it no survey makes the memory grow. */
+export function roomForNotes(): bool {
+  return reserve((<usize>rowsEnd() << 2) / ELEMENT_BYTES * NOTE_BYTES + NOTE_BYTES);
+}
