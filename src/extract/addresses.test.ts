@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { baseUrl, resolve } from "./addresses.ts";
+import { baseUrl, resolve, target, targetUrl } from "./addresses.ts";
 
 /** The URL parser's word. */
 function standard(reference: string, base: string): string | null {
@@ -64,6 +64,30 @@ test("a reference to an origin that is known resolves as the URL parser has it",
       const reference = known + pieces.join("");
       assert.equal(resolve(reference, base), standard(reference, base));
     }),
+    { numRuns: 3_000 },
+  );
+});
+
+test("a target is the URL without its fragment, and leads to itself", () => {
+  const leads = (reference: string, base: string): void => {
+    const found = target(reference, base);
+    const url = standard(reference, base)?.replace(/#.*$/s, "") ?? null;
+    assert.equal(found === null ? null : targetUrl(found, base), url, `${reference} on ${base}`);
+    if (found !== null) assert.equal(target(found, base), found, `${reference} on ${base}`);
+  };
+  for (const base of bases) for (const reference of references) leads(reference, base);
+  const piece = fc.oneof(
+    fc.constantFrom(
+      ..."/ // . .. %2e : ? # @ & = ' \\ https://h.example http://host.example https://h.example/ a b | é".split(
+        " ",
+      ),
+    ),
+    fc.string({ maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), fc.constantFrom(...bases), (pieces, base) =>
+      leads(pieces.join(""), base),
+    ),
     { numRuns: 3_000 },
   );
 });

@@ -1,7 +1,7 @@
 // Where a page leads: anchors, areas and link elements with a meaning for a crawler, absolute, each URL and role once, counted beyond
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
-import { resolve, withoutFragment } from "./addresses.ts";
+import { target, targetUrl } from "./addresses.ts";
 import { CLASS, ID, ROLE } from "./attribute-marks.ts";
 import { relOf } from "./rel.ts";
 import type { Spelling } from "./spelling.ts";
@@ -38,29 +38,29 @@ export interface Links {
 export function collectLinks(survey: Survey, base: string, linksMax: number): Links {
   const links: Link[] = [];
   const feeds: Feed[] = [];
+  /** By their targets, as `target` has them. */
   const places = new Map<string, number>();
   let dropped = 0;
 
   /** `given`: its text, where it is not the element's. */
   const add = (
-    url: string,
-    role: LinkRole,
+    key: string,
+    place: number | undefined,
+    role: number,
     rel: readonly string[],
     element: Element,
     given: string | null,
   ): void => {
-    const key = withoutFragment(url);
-    const place = places.get(key);
     const known = place === undefined ? undefined : links[place];
     if (place !== undefined && known !== undefined) {
-      if (known.text !== "" && known.rel.length === 0 && rank(role) <= rank(known.role)) return;
+      if (known.text !== "" && known.rel.length === 0 && role <= rank(known.role)) return;
       // The same target again: the more telling text and role stay; nofollow only where every link says so.
       const better = known.text === "" ? (given ?? anchorText(element)) : known.text;
       links[place] = {
-        url: key,
+        url: known.url,
         text: better,
         rel: known.rel.filter((token) => !RESTRAINING.has(token) || rel.includes(token)),
-        role: rank(role) > rank(known.role) ? role : known.role,
+        role: role > rank(known.role) ? named(role) : known.role,
       };
       return;
     }
@@ -69,41 +69,62 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
       return;
     }
     places.set(key, links.length);
-    links.push({ url: key, text: given ?? anchorText(element), rel, role });
+    links.push({
+      url: targetUrl(key, base),
+      text: given ?? anchorText(element),
+      rel,
+      role: named(role),
+    });
   };
 
   for (const { element, inHead } of survey.linkElements) {
     const rel = relOf(element);
     const role = linkElementRole(element, rel, inHead);
     if (role === null) continue;
-    const url = resolve(attribute(element, "href") ?? "", base);
-    if (url === null) continue;
+    const key = target(attribute(element, "href") ?? "", base);
+    if (key === null) continue;
     const title = collapse((attribute(element, "title") ?? "").slice(0, TEXT_CHARS_MAX));
     if (role === "feed")
       feeds.push({
-        url: withoutFragment(url),
+        url: targetUrl(key, base),
         type: (attribute(element, "type") ?? "").trim().toLowerCase(),
         title,
       });
-    add(url, role, rel, element, title);
+    add(key, places.get(key), rank(role), rel, element, title);
   }
   for (const element of survey.anchors) {
-    const href = attribute(element, element.name === "frame" ? "src" : "href") ?? "";
+    const address = element.name === "frame" ? "src" : "href";
+    const count = element.attributeCount;
+    let href = "";
+    let isFeed = false;
+    let language = false;
+    for (let at = 0; at < count; at++) {
+      const name = element.attributeName(at);
+      if (name === address) href = element.attributeValue(at);
+      else if (name === "hreflang") language = true;
+      else if (name === "type") isFeed = FEED_TYPE.test(element.attributeValue(at));
+    }
     // A reference within the page, or an empty one, leads nowhere new.
     const first = href.charCodeAt(0);
     if (!(first > SPACE && first < DELETE) || first === HASH) {
       const reference = href.trim();
       if (reference === "" || reference.startsWith("#")) continue;
     }
-    const url = resolve(href, base);
-    if (url === null) continue;
-    const rel = relOf(element);
-    const role = anchorRole(element, rel);
-    if (role === "feed" && feeds.length < FEEDS_MAX) {
-      const type = (attribute(element, "type") ?? "").trim().toLowerCase();
-      feeds.push({ url: withoutFragment(url), type, title: anchorText(element) });
+    // What is a target itself leads there: it need not be read once more.
+    let key: string | null = href;
+    let place = places.get(href);
+    if (place === undefined) {
+      key = target(href, base);
+      if (key === null) continue;
+      if (key !== href) place = places.get(key);
     }
-    add(url, role, rel, element, null);
+    const rel = relOf(element);
+    const role = anchorRole(element, rel, language, isFeed);
+    if (role === FEED && feeds.length < FEEDS_MAX) {
+      const type = (attribute(element, "type") ?? "").trim().toLowerCase();
+      feeds.push({ url: targetUrl(key, base), type, title: anchorText(element) });
+    }
+    add(key, place, role, rel, element, null);
   }
   return { links, dropped, feeds };
 }
@@ -111,7 +132,12 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
 const RESTRAINING = new Set(["nofollow", "ugc", "sponsored"]);
 const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];
 const rank = (role: LinkRole): number => RANK.indexOf(role);
+const named = (role: number): LinkRole => RANK[role] ?? "content";
+const NAVIGATION_RANK = rank("navigation");
 const CONTENT = rank("content");
+const PAGINATION_RANK = rank("pagination");
+const ALTERNATE = rank("alternate");
+const FEED = rank("feed");
 
 function linkElementRole(element: Element, rel: readonly string[], inHead: boolean): LinkRole | null {
   const type = (attribute(element, "type") ?? "").trim();
@@ -124,18 +150,13 @@ function linkElementRole(element: Element, rel: readonly string[], inHead: boole
   return null;
 }
 
-function anchorRole(element: Element, rel: readonly string[]): LinkRole {
+function anchorRole(element: Element, rel: readonly string[], language: boolean, isFeed: boolean): number {
   if (rel.length > 0 && (rel.includes("next") || rel.includes("prev") || rel.includes("previous")))
-    return "pagination";
-  let language = false;
-  for (let at = 0; at < element.attributeCount; at++) {
-    const name = element.attributeName(at);
-    if (name === "hreflang") language = true;
-    else if (name === "type" && FEED_TYPE.test(element.attributeValue(at))) return "feed";
-  }
-  const place = RANK[containerRole(element.parent)] ?? "content";
+    return PAGINATION_RANK;
+  if (isFeed) return FEED;
+  const place = containerRole(element.parent);
   // In a text a link may lead to another page that is in another language.
-  return language && (place === "navigation" || rel.includes("alternate")) ? "alternate" : place;
+  return language && (place === NAVIGATION_RANK || rel.includes("alternate")) ? ALTERNATE : place;
 }
 
 /** Class and id, where they are short enough to be names: bits of what they say of the links inside. */
