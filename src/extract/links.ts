@@ -160,9 +160,9 @@ function anchorRole(element: Element, rel: readonly string[], language: boolean,
 }
 
 /** Class and id, where they are short enough to be names: bits of what they say of the links inside. */
-function placesOf(element: Element): number {
-  const { marks, className, id } = element;
-  if ((marks & (CLASS | ID)) === 0) return 0;
+function placesOf(element: Element, marks: number): number {
+  const className = (marks & CLASS) === 0 ? null : element.className;
+  const id = (marks & ID) === 0 ? null : element.id;
   if ((className === null) === ((marks & CLASS) === 0) && (id === null) === ((marks & ID) === 0))
     return spelledPlaces(className) | spelledPlaces(id);
   const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
@@ -186,38 +186,29 @@ function placesIn(naming: string): number {
 /** The role's rank a container gives its links; kept on each container, so that the walk up is paid once. */
 function containerRole(container: Element | null): number {
   if (container === null) return CONTENT;
-  if (container.linkRole !== -1) return container.linkRole;
-  let role = CONTENT;
-  let top: Element | null = container;
-  for (; top !== null; top = top.parent) {
-    if (top.linkRole !== -1) {
-      role = top.linkRole;
-      break;
-    }
-    const own = ownRole(top);
-    if (own !== null) role = rank(own);
-    if (own !== null || top.name === "main" || top.name === "article") {
-      top.linkRole = role;
-      break;
-    }
-  }
-  for (let at: Element | null = container; at !== null && at !== top; at = at.parent) at.linkRole = role;
+  const known = container.linkRole;
+  if (known !== -1) return known;
+  const { name } = container;
+  const role =
+    ownRole(container, name) ??
+    (name === "main" || name === "article" ? CONTENT : containerRole(container.parent));
+  container.linkRole = role;
   return role;
 }
 
-function ownRole(element: Element): LinkRole | null {
-  const places = placesOf(element);
-  if ((places & PAGINATES) !== 0) return "pagination";
-  const role = (element.marks & ROLE) === 0 ? undefined : attribute(element, "role")?.toLowerCase();
-  if (element.name === "nav" || element.name === "menu" || role === "navigation")
+function ownRole(element: Element, name: string): number | null {
+  const { marks } = element;
+  const places = (marks & (CLASS | ID)) === 0 ? 0 : placesOf(element, marks);
+  if ((places & PAGINATES) !== 0) return PAGINATION_RANK;
+  const role = (marks & ROLE) === 0 ? undefined : attribute(element, "role")?.toLowerCase();
+  if (name === "nav" || name === "menu" || role === "navigation")
     return LABELLED_PAGES.test((attribute(element, "aria-label") ?? "").slice(0, 100))
-      ? "pagination"
-      : "navigation";
+      ? PAGINATION_RANK
+      : NAVIGATION_RANK;
   if (role === "banner" || role === "contentinfo" || role === "menu" || role === "menubar")
-    return "navigation";
-  if ((element.name === "header" || element.name === "footer") && element.parent?.name === "body")
-    return "navigation";
-  return element.name !== "body" && (places & NAVIGATES) !== 0 ? "navigation" : null;
+    return NAVIGATION_RANK;
+  if ((name === "header" || name === "footer") && element.parent?.name === "body") return NAVIGATION_RANK;
+  return name !== "body" && (places & NAVIGATES) !== 0 ? NAVIGATION_RANK : null;
 }
 
 function anchorText(element: Element): string {
