@@ -1,7 +1,7 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
 import { BLOCK } from "./element-kinds.ts";
 import { isHidden } from "./hiding.ts";
-import { PLAIN, SINGLE } from "./row-layout.ts";
+import { COUNTED, PLAIN, SINGLE, SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
 import type { Element, Node, Text } from "./tree.ts";
 
 export { isHidden };
@@ -20,9 +20,15 @@ export function spacedOf(text: Text): string {
   return text.spaced;
 }
 
+/** ASCII with single spaces, and none at its ends. */
+const COLLAPSED = PLAIN | SINGLE | COUNTED;
+const COLLAPSED_MASK = COLLAPSED | SPACE_BEFORE | SPACE_BEHIND;
+
 /** `collapse` of a text of the page. */
 function collapsedOf(text: Text): string {
   const { data } = text;
+  // As most texts of links are, and the scanner has seen it.
+  if ((text.bits & COLLAPSED_MASK) === COLLAPSED) return data;
   return standsSingleSpaced(text, data) ? trimmed(data) : data.replace(WHITE, " ").trim();
 }
 
