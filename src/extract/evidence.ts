@@ -105,12 +105,10 @@ export class Evidence {
   }
 
   #tags(element: Element): void {
-    /** All its attributes' names and values, parted by what stands in none of them. */
-    let told: string | null = null;
     for (const marker of this.#lookup.tags.get(element.name) ?? []) {
       if (this.#found.has(marker.id)) continue;
-      if (marker.attributesContain !== undefined) told ??= element.attributes.join("\u0000").toLowerCase();
-      if (marker.attributesContain === undefined || told?.includes(marker.attributesContain.toLowerCase()))
+      const { attributesContain } = marker;
+      if (attributesContain === undefined || holdsInAttributes(element, attributesContain.toLowerCase()))
         this.#found.add(marker.id);
     }
   }
@@ -209,4 +207,15 @@ export class Evidence {
       if (entry?.notOn.has(element.name) === false) this.#found.add(entry.marker.id);
     }
   }
+}
+
+/** Whether the name or the value of an attribute holds that, which is in lower case. */
+function holdsInAttributes(element: Element, wanted: string): boolean {
+  for (let at = 0; at < element.attributeCount; at++)
+    if (
+      element.attributeName(at).includes(wanted) ||
+      element.attributeValue(at).toLowerCase().includes(wanted)
+    )
+      return true;
+  return false;
 }

@@ -7,7 +7,8 @@ import { BLOCK } from "./element-kinds.ts";
 import { hidesAt } from "./hiding.ts";
 import { CHARS, FIRST, LEFT_OUT, NEXT, TEXT } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
-import { folded, sayings, weigh } from "./text-mass.ts";
+import { folded, Sayings } from "./sayings.ts";
+import { weigh } from "./text-mass.ts";
 import type { Element, Tree } from "./tree.ts";
 import { isHidden, textOf } from "./visible-text.ts";
 
@@ -71,12 +72,12 @@ const NOTHING = 10;
 
 export function mainContent(tree: Tree, hints: ContentHints): Content {
   const { body } = tree;
-  const saying = sayings(hints.saying);
-  const declaredLength = Math.max(0, ...saying.map((text) => text.length));
+  const sayings = new Sayings(hints.saying);
+  const declaredLength = sayings.length;
   let best = wholeBody(tree);
   let bestLength = -1;
   for (const [way, strictness] of (["names", "tags", "none"] as const).entries()) {
-    const weights = weigh(body, saying);
+    const weights = weigh(body, sayings);
     const bit = 1 << way;
     const place = new Place(body, weights, strictness, declaredLength, bit);
     const roots = place.roots();

@@ -6,6 +6,7 @@ import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { numberOf } from "./names.ts";
 import { CHARS, FIRST, KINDS, LETTERS, MARKS, NAME, NEXT, SENTENCES, TEXT } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
+import { type Sayings, START_CHARS } from "./sayings.ts";
 import type { Element } from "./tree.ts";
 import { Weights } from "./weights.ts";
 
@@ -13,41 +14,29 @@ const A = numberOf("a");
 const MAIN = numberOf("main");
 const H1 = numberOf("h1");
 
-const SAYING_CHARS_MIN = 40;
-const SAYING_CHARS_MAX = 30_000;
+/** A shorter block is not compared. */
+const OWN_CHARS_MIN = 40;
 /** A longer text is not compared. */
 const OWN_CHARS_MAX = 20_000;
-/** So much of a saying's beginning tells it. */
-const BEGINNING_CHARS = 60;
-/** So much of a text is looked at first, and then so much. */
-const FIRST_CHARS = 24;
-const START_CHARS = 120;
-
-/** What a page says its text is, folded for `weigh`; sayings too short to tell are left out. */
-export function sayings(texts: readonly (string | null)[]): string[] {
-  return texts
-    .flatMap((text) => (text === null ? [] : [folded(text.slice(0, SAYING_CHARS_MAX))]))
-    .filter((text) => text.length >= SAYING_CHARS_MIN);
-}
 
 /** What all that is shown below weighs, and the body itself. The survey has measured the texts. */
-export function weigh(body: Element, saying: readonly string[]): Weights {
+export function weigh(body: Element, sayings: Sayings): Weights {
   const weights = new Weights(body.rows.numbers);
-  weighBlock(body.rows, body.row, weights, saying);
+  weighBlock(body.rows, body.row, weights, sayings);
   return weights;
 }
 
 /** The number of its weight. */
-function weighBlock(rows: Rows, row: number, weights: Weights, saying: readonly string[]): number {
+function weighBlock(rows: Rows, row: number, weights: Weights, sayings: Sayings): number {
   const name = rows.numbers[row + NAME] ?? 0;
   const weight = weights.add(row);
   if (isHeadline(rows, row, name)) weights.setHoldsMain(weight);
-  add(rows, row, name === A, weight, weights, saying);
+  add(rows, row, name === A, weight, weights, sayings);
   const { length, density, sentences } = weights.summed(weight);
   const own =
     length < 25 ? 0 : (1 + sentences + Math.min(length / 100, 4)) * (1 - density) * factor(rows, row, name);
   const isParagraph = length >= 60 && density < 0.4;
-  const said = length >= SAYING_CHARS_MIN && isSaid(rows, row, saying) ? length : 0;
+  const said = length >= OWN_CHARS_MIN && isSaid(rows, row, sayings) ? length : 0;
   weights.settle(weight, own, isParagraph, said);
   return weight;
 }
@@ -59,7 +48,7 @@ function add(
   inLink: boolean,
   weight: number,
   weights: Weights,
-  saying: readonly string[],
+  sayings: Sayings,
 ): void {
   const { numbers } = rows;
   for (let node = numbers[row + FIRST] ?? 0; node !== 0; node = numbers[node + NEXT] ?? 0) {
@@ -70,8 +59,8 @@ function add(
       // The survey counted nothing in what is hidden.
     } else if (numbers[node + CHARS] === 0) continue;
     else if (((numbers[node + KINDS] ?? 0) & BLOCK) === 0)
-      add(rows, node, inLink || name === A, weight, weights, saying);
-    else weights.sumBlock(weight, weighBlock(rows, node, weights, saying));
+      add(rows, node, inLink || name === A, weight, weights, sayings);
+    else weights.sumBlock(weight, weighBlock(rows, node, weights, sayings));
   }
 }
 
@@ -81,29 +70,10 @@ function isHeadline(rows: Rows, row: number, name: number): boolean {
 }
 
 /** Its own text stands in one of the page's sayings, or one of them begins it. */
-function isSaid(rows: Rows, row: number, saying: readonly string[]): boolean {
-  if (saying.length === 0 || !mayBeSaid(ownText(rows, row, START_CHARS), saying)) return false;
+function isSaid(rows: Rows, row: number, sayings: Sayings): boolean {
+  if (sayings.none || !sayings.mayBegin(ownText(rows, row, START_CHARS))) return false;
   const text = ownText(rows, row, OWN_CHARS_MAX + 1);
-  if (text.length > OWN_CHARS_MAX) return false;
-  const own = folded(text);
-  return (
-    own.length >= SAYING_CHARS_MIN &&
-    saying.some((one) => one.includes(own) || own.startsWith(one.slice(0, BEGINNING_CHARS)))
-  );
-}
-
-/** False for most texts that are not said: already their first words, or some more, stand nowhere in the sayings. */
-function mayBeSaid(start: string, saying: readonly string[]): boolean {
-  return mayBegin(start.slice(0, FIRST_CHARS), saying) && mayBegin(start.slice(0, START_CHARS), saying);
-}
-
-function mayBegin(start: string, saying: readonly string[]): boolean {
-  const words = folded(start);
-  // The last may have been cut.
-  const last = words.lastIndexOf(" ");
-  if (last === -1) return true;
-  const first = words.slice(0, last);
-  return saying.some((one) => one.includes(first) || first.startsWith(one.slice(0, BEGINNING_CHARS)));
+  return text.length <= OWN_CHARS_MAX && sayings.hold(text);
 }
 
 /** Text up to the blocks inside, of at least `charsMax` UTF-16 units where there is so much. */
@@ -128,12 +98,4 @@ const FACTORS: ReadonlyMap<number, number> = new Map(
 
 function factor(rows: Rows, row: number, name: number): number {
   return FACTORS.get(name) ?? (((rows.numbers[row + KINDS] ?? 0) & HEADINGS) !== 0 ? 0.2 : 0.8);
-}
-
-/** Letters and digits in lower case, all between them one space: for comparing texts. */
-export function folded(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .trim();
 }
