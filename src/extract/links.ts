@@ -2,28 +2,23 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { target, targetUrl } from "./addresses.ts";
-import { CLASS, ID, ROLE } from "./attribute-marks.ts";
+import { placeIn } from "./link-place.ts";
+import { numberOf } from "./names.ts";
 import { relOf } from "./rel.ts";
-import type { Spelling } from "./spelling.ts";
+import { ATTRIBUTE_WIDTH, ATTRIBUTES, COUNT, NAME, PARENT } from "./row-layout.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element } from "./tree.ts";
 import { collapse, cutAt, textOf } from "./visible-text.ts";
 
 const TEXT_CHARS_MAX = 500;
 const FEED_TYPE = /^application\/(?:rss|atom|feed|rdf)\+(?:xml|json)|^application\/feed\+json/i;
-const NAVIGATION =
-  /(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|header|topbar|sidebar|toolbar)(?:$|[\s_-])/i;
-const PAGINATION =
-  /(?:^|[\s_-])(?:pagination|pager|paging|page-numbers|pagenavi|paginator|nav-links)(?:$|[\s_-])/i;
-
-/** What a list of pages is called to those who hear the page. */
-const LABELLED_PAGES =
-  /paginat|paginier|paginaci|pagina[çc]|paginaz|page navigation|pages? nav|ページ送り|페이지|分页|страниц/i;
 const FEEDS_MAX = 1_000;
 
-/** Find every name that may be one of these, and few others: most are none. */
-const MAY_NAVIGATE = /nav|menu|crumb|header|footer|bar/i;
-const MAY_PAGINATE = /pag|nav-links/i;
+const FRAME = numberOf("frame");
+const HREF = numberOf("href");
+const SRC = numberOf("src");
+const HREFLANG = numberOf("hreflang");
+const TYPE = numberOf("type");
 
 const SPACE = 32;
 const HASH = 35;
@@ -93,16 +88,18 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     add(key, places.get(key), rank(role), rel, element, title);
   }
   for (const element of survey.anchors) {
-    const address = element.name === "frame" ? "src" : "href";
-    const count = element.attributeCount;
+    const { rows, row } = element;
+    const { numbers } = rows;
+    const address = numbers[row + NAME] === FRAME ? SRC : HREF;
     let href = "";
     let isFeed = false;
     let language = false;
-    for (let at = 0; at < count; at++) {
-      const name = element.attributeName(at);
-      if (name === address) href = element.attributeValue(at);
-      else if (name === "hreflang") language = true;
-      else if (name === "type") isFeed = FEED_TYPE.test(element.attributeValue(at));
+    let at = numbers[row + ATTRIBUTES] ?? 0;
+    for (const end = at + ATTRIBUTE_WIDTH * (numbers[row + COUNT] ?? 0); at < end; at += ATTRIBUTE_WIDTH) {
+      const name = numbers[at];
+      if (name === address) href = rows.attributeValue(at);
+      else if (name === HREFLANG) language = true;
+      else if (name === TYPE) isFeed = FEED_TYPE.test(rows.attributeValue(at));
     }
     // A reference within the page, or an empty one, leads nowhere new.
     const first = href.charCodeAt(0);
@@ -134,7 +131,6 @@ const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alter
 const rank = (role: LinkRole): number => RANK.indexOf(role);
 const named = (role: number): LinkRole => RANK[role] ?? "content";
 const NAVIGATION_RANK = rank("navigation");
-const CONTENT = rank("content");
 const PAGINATION_RANK = rank("pagination");
 const ALTERNATE = rank("alternate");
 const FEED = rank("feed");
@@ -154,65 +150,13 @@ function anchorRole(element: Element, rel: readonly string[], language: boolean,
   if (rel.length > 0 && (rel.includes("next") || rel.includes("prev") || rel.includes("previous")))
     return PAGINATION_RANK;
   if (isFeed) return FEED;
-  const place = containerRole(element.parent);
+  const place = rank(placeIn(element.rows, element.rows.numbers[element.row + PARENT] ?? 0));
   // In a text a link may lead to another page that is in another language.
   return language && (place === NAVIGATION_RANK || rel.includes("alternate")) ? ALTERNATE : place;
 }
 
-/** Class and id, where they are short enough to be names: bits of what they say of the links inside. */
-function placesOf(element: Element, marks: number): number {
-  const className = (marks & CLASS) === 0 ? null : element.className;
-  const id = (marks & ID) === 0 ? null : element.id;
-  if ((className === null) === ((marks & CLASS) === 0) && (id === null) === ((marks & ID) === 0))
-    return spelledPlaces(className) | spelledPlaces(id);
-  const naming = `${attribute(element, "class") ?? ""} ${attribute(element, "id") ?? ""}`;
-  return naming.length < 500 ? placesIn(naming) : 0;
-}
-
-function spelledPlaces(spelling: Spelling | null): number {
-  if (spelling === null) return 0;
-  if (spelling.places === -1) spelling.places = placesIn(spelling.text);
-  return spelling.places;
-}
-
-const NAVIGATES = 1;
-const PAGINATES = 2;
-
-function placesIn(naming: string): number {
-  const navigates = MAY_NAVIGATE.test(naming) && NAVIGATION.test(naming) ? NAVIGATES : 0;
-  return navigates | (MAY_PAGINATE.test(naming) && PAGINATION.test(naming) ? PAGINATES : 0);
-}
-
-/** The role's rank a container gives its links; kept on each container, so that the walk up is paid once. */
-function containerRole(container: Element | null): number {
-  if (container === null) return CONTENT;
-  const known = container.linkRole;
-  if (known !== -1) return known;
-  const { name } = container;
-  const role =
-    ownRole(container, name) ??
-    (name === "main" || name === "article" ? CONTENT : containerRole(container.parent));
-  container.linkRole = role;
-  return role;
-}
-
-function ownRole(element: Element, name: string): number | null {
-  const { marks } = element;
-  const places = (marks & (CLASS | ID)) === 0 ? 0 : placesOf(element, marks);
-  if ((places & PAGINATES) !== 0) return PAGINATION_RANK;
-  const role = (marks & ROLE) === 0 ? undefined : attribute(element, "role")?.toLowerCase();
-  if (name === "nav" || name === "menu" || role === "navigation")
-    return LABELLED_PAGES.test((attribute(element, "aria-label") ?? "").slice(0, 100))
-      ? PAGINATION_RANK
-      : NAVIGATION_RANK;
-  if (role === "banner" || role === "contentinfo" || role === "menu" || role === "menubar")
-    return NAVIGATION_RANK;
-  if ((name === "header" || name === "footer") && element.parent?.name === "body") return NAVIGATION_RANK;
-  return name !== "body" && (places & NAVIGATES) !== 0 ? NAVIGATION_RANK : null;
-}
-
 function anchorText(element: Element): string {
-  const text = textOf(element, TEXT_CHARS_MAX);
+  const text = element.rows.line(element.row, TEXT_CHARS_MAX) ?? textOf(element, TEXT_CHARS_MAX);
   if (text !== "") return text;
   const label = attribute(element, "aria-label") ?? attribute(element, "title") ?? attribute(element, "alt");
   if (label !== null) return cutAt(collapse(label.slice(0, 2000)), TEXT_CHARS_MAX);

@@ -163,10 +163,9 @@ function figuresOf(element: Element): object {
     found: FOUND.map((what) => numbers[element.row + what]),
     hiding: (numbers[element.row + FLAGS] ?? 0) & (HIDING_KNOWN | HIDES),
     read: numbers[element.row + RARE_NAME_READ],
-    role: element.linkRole,
   };
 }
-const FRESH = { found: FOUND.map(() => 0), hiding: 0, read: 0, role: -1 };
+const FRESH = { found: FOUND.map(() => 0), hiding: 0, read: 0 };
 
 test("a tree of used rows is the tree of new ones, whatever page was read before", () => {
   fc.assert(

@@ -10,9 +10,11 @@ import {
   ATTRIBUTE_WIDTH,
   ATTRIBUTES,
   BITS,
+  BLANK,
   COUNT,
   ELEMENT_WIDTH,
   FACADE,
+  FIRST,
   FROM,
   KINDS,
   MARKS,
@@ -20,11 +22,15 @@ import {
   NAME,
   NAME_FROM,
   NAME_TO,
+  NEXT,
   PIECES,
   PLAIN,
   RARE_NAME,
   RARE_NAME_READ,
   REFERENCES,
+  SINGLE,
+  SPACE_BEFORE,
+  SPACE_BEHIND,
   TEXT,
   TEXT_WIDTH,
   TO,
@@ -231,6 +237,19 @@ export class Rows {
     const to = numbers[row + TO] ?? 0;
     if ((bits & PLAIN) !== 0) return source.units.slice(from, to);
     return (bits & REFERENCES) === 0 ? source.slice(from, to) : source.text(from, to, false);
+  }
+
+  /** What an element shows on one line where that is one text which stands so on the page, as most links' do; else null. */
+  line(row: number, charsMax: number): string | null {
+    const { numbers } = this;
+    const only = numbers[row + FIRST] ?? 0;
+    if (only === 0 || numbers[only] !== TEXT || numbers[only + NEXT] !== 0 || this.#source === null)
+      return null;
+    const bits = numbers[only + BITS] ?? 0;
+    if ((bits & (PLAIN | SINGLE | BLANK)) !== (PLAIN | SINGLE)) return null;
+    const from = (numbers[only + FROM] ?? 0) + ((bits & SPACE_BEFORE) === 0 ? 0 : 1);
+    const to = (numbers[only + TO] ?? 0) - ((bits & SPACE_BEHIND) === 0 ? 0 : 1);
+    return this.#source.units.slice(from, Math.min(to, from + charsMax));
   }
 
   /** UTF-16 units of it. */

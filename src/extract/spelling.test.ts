@@ -27,6 +27,9 @@ function numberOf(text: string): number {
   return hash;
 }
 
+/** What was said of each record. */
+const said = new WeakMap<Spelling, number>();
+
 /** The records of a page are those of its spellings, one each, and say nothing that was not said of just that spelling; how many have none. */
 function agree(elements: readonly Element[]): number {
   const records = new Map<string, Spelling>();
@@ -45,8 +48,8 @@ function agree(elements: readonly Element[]): number {
       assert.equal(records.get(record.text) ?? record, record);
       records.set(record.text, record);
       const own = numberOf(record.text);
-      assert.ok(record.places === -1 || record.places === own, `${record.text} has what was said of another`);
-      record.places = own;
+      assert.equal(said.get(record) ?? own, own, `${record.text} has what was said of another`);
+      said.set(record, own);
     }
   }
   return without;

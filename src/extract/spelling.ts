@@ -4,8 +4,6 @@
 export class Spelling {
   /** A string of its own: it holds no page in memory. */
   readonly text: string;
-  /** Bits of links.ts; -1 until someone asks. */
-  places = -1;
   /** Whether survey.ts takes it for a byline's; null until it is asked. */
   isByline: boolean | null = null;
   /** What evidence.ts found in it, by what it looked for, and for whom it did. */
@@ -33,6 +31,9 @@ export const PLAIN_ID = 4;
 /** What boilerplate.ts makes of it stands in the bits from there on. */
 export const NAMING_KNOWN = 8;
 export const NAMING_SHIFT = 8;
+/** What link-place.ts makes of it, from there on. */
+export const PLACES_KNOWN = 16;
+export const PLACES_SHIFT = 16;
 
 /** Where the scanner keeps them, in its memory. */
 export interface SpellingsMemory {

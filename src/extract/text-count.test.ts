@@ -80,6 +80,12 @@ test("a text counts the same on its bytes and on its characters", () => {
   );
 });
 
+test("it does so wherever in its blocks of sixteen bytes white space and stops stand", () => {
+  for (let length = 1; length < 50; length++)
+    for (const end of ["  y", " y", " ", "\n", "\r\ny", ". ", ".y", ".", ", .\u00a0", "é  y", "\u000b"])
+      agreesWithCharacters(onPage("x".repeat(length) + end));
+});
+
 /** Code points, white space collapsed to nothing at the ends and to one space between. */
 const charactersOf = (text: string): number =>
   [...text.replace(/[\t-\r \u00a0]+/g, " ").replace(/^ | $/g, "")].length;

@@ -85,8 +85,8 @@ test("texts parted by what is no node are one, whatever their pieces are", () =>
     ..."<!-- -->|<!---->|<?php ?>|</>|</ >|<!x>|<![CDATA[x]]>|</unknown>|<|<>".split("|"),
   );
   const element = fc.constantFrom(
-    "<i>",
-    "</i>",
+    "<span>",
+    "</span>",
     "<br>",
     "<x-own a=1>",
     "</x-own>",
@@ -94,7 +94,6 @@ test("texts parted by what is no node are one, whatever their pieces are", () =>
   );
   fc.assert(
     fc.property(fc.array(fc.oneof({ arbitrary: piece, weight: 8 }, element), { maxLength: 24 }), (pieces) => {
-      // A block of its own for each: which formatting goes on behind a block is another test's.
       asTheStandard(`<head></head><body><div>|${pieces.join("")}`);
     }),
     { numRuns: 1_500 },
@@ -282,6 +281,8 @@ test("the end tag of an element beyond the limit ends none above it, one of an e
     [`<x-own>${deep}<y-own></x-own>end`, 1],
     [`<x-own>${deep}<y-own><i></y-own></y-own></i>end`, DEPTH],
     [`<i>${deep}<i>a</i></i>end`, 1],
+    [`<own-component-of-a>${deep}<own-component-of-b></own-component-of-a>end`, 1],
+    [`<own-component-of-a>${deep}<Own-Component-Of-B></own-component-OF-b>end`, DEPTH],
     // Beyond the head it begins anew.
     [`<noscript>${"<i>".repeat(DEPTH)}</noscript></head><i>a</i>end`, 1],
   ];
@@ -302,6 +303,19 @@ test("the end tag of an element beyond the limit ends none above it, one of an e
     });
 });
 
+test("the pieces of a text are as many as a page may have nodes, and the rest is left unread", () => {
+  const limits = { ...options, nodesMax: 1_000 };
+  bothWays("<p>first</p>".concat("a<!-- -->".repeat(5_000)), limits, ({ body, cut }) => {
+    const [p, text] = body.children;
+    assert.ok(cut && p?.kind === 1 && text?.kind === 3 && body.children.length === 2);
+    // Two nodes are the paragraph and its text.
+    assert.equal(text.data, "a".repeat(998));
+  });
+  bothWays("a<!-- -->".repeat(1_000), limits, ({ body, cut }) => {
+    assert.ok(!cut && body.first?.kind === 3 && body.first.length === 1_000);
+  });
+});
+
 /** White space, also as references, and marks of the byte order are no reason to leave the head; no-break spaces are. */
 const heads: readonly (readonly [html: string, head: string, body: string])[] = [
   ["<head>&#32;<title>t</title>", '<head []><title []>"t"</></>', "<body []></>"],
@@ -319,6 +333,7 @@ const heads: readonly (readonly [html: string, head: string, body: string])[] = 
     '<head []><noscript []>" \u00a0\ufeff"</><meta []></></>',
     "<body []></>",
   ],
+  ["\ufefc<title>t</title>", "<head []></>", '<body []>"\ufefc"<title []>"t"</></>'],
   ["&#32", "<head []></>", "<body []></>"],
   ["&#", "<head []></>", '<body []>"&#"</>'],
 ];

@@ -16,7 +16,6 @@ import {
   LAST,
   LEFT_OUT,
   LINK_CHARS,
-  LINK_ROLE,
   MARKS,
   NAME,
   NEXT,
@@ -110,15 +109,6 @@ export class Element {
 
   set leftOut(bits: number) {
     this.rows.numbers[this.row + LEFT_OUT] = bits;
-  }
-
-  /** What containers say of the links inside, once someone asked (see links.ts); -1 before. */
-  get linkRole(): number {
-    return (this.rows.numbers[this.row + LINK_ROLE] ?? 0) - 1;
-  }
-
-  set linkRole(rank: number) {
-    this.rows.numbers[this.row + LINK_ROLE] = rank + 1;
   }
 
   get attributeCount(): number {
