@@ -94,7 +94,7 @@ export const extractCase: Case = {
 /** A short page is read over and over until so much is read: the clock tells whole microseconds. */
 const BYTES_AT_ONCE = 65_536;
 /** Before it is measured, until so much is: what runs once a page becomes good code only with thousands of pages, as in a crawl. */
-const BYTES_BEFORE = 1_048_576;
+const BYTES_BEFORE = 4_194_304;
 
 /** Every page by itself: its median over the runs, so that a collection of garbage falls on no page alone. */
 function perPage(runs: number, bodies: readonly Uint8Array[], work: (page: number) => unknown): Figure[] {

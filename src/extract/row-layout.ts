@@ -78,6 +78,8 @@ export const PIECES = 128;
 export const VALUE_FROM = 1;
 export const VALUE_TO = 2;
 export const VALUE = 3;
+/** In VALUE of what is not read yet: it is ASCII without references and carriage returns. */
+export const PLAIN_VALUE = -1;
 export const ATTRIBUTE_NAME_FROM = 4;
 export const ATTRIBUTE_NAME_TO = 5;
 /** As VALUE, of the name. */

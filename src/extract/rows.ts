@@ -25,6 +25,7 @@ import {
   NEXT,
   PIECES,
   PLAIN,
+  PLAIN_VALUE,
   RARE_NAME,
   RARE_NAME_READ,
   REFERENCES,
@@ -165,10 +166,15 @@ export class Rows {
   }
 
   attributeValue(row: number): string {
-    const kept = this.numbers[row + VALUE] ?? 0;
-    if (kept !== 0) return this.#strings[kept - 1] ?? "";
-    const read = this.#read(this.numbers[row + VALUE_FROM] ?? 0, this.numbers[row + VALUE_TO] ?? 0);
-    this.numbers[row + VALUE] = this.#keep(read);
+    const { numbers } = this;
+    const kept = numbers[row + VALUE] ?? 0;
+    if (kept > 0) return this.#strings[kept - 1] ?? "";
+    const read = this.#read(
+      numbers[row + VALUE_FROM] ?? 0,
+      numbers[row + VALUE_TO] ?? 0,
+      kept === PLAIN_VALUE,
+    );
+    numbers[row + VALUE] = this.#keep(read);
     return read;
   }
 
@@ -179,9 +185,10 @@ export class Rows {
     return ++this.#stringsUsed;
   }
 
-  #read(from: number, to: number): string {
+  #read(from: number, to: number, isPlain: boolean): string {
     const source = this.#source;
     if (source === null || from === to) return "";
+    if (isPlain) return source.units.slice(from, Math.min(to, from + this.#charsMax));
     if (to - from <= this.#charsMax) return source.text(from, to, true);
     const end = source.boundary(Math.min(to, from + 8 * this.#charsMax));
     return source.text(from, end, true).slice(0, this.#charsMax);

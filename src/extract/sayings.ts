@@ -41,8 +41,8 @@ export class Sayings {
 
   /** Whether a text that begins so may stand in a saying, or begin with one. False for most texts that do not. */
   mayBegin(start: string): boolean {
-    const first = wholeWords(folded(start.slice(0, FIRST_CHARS)));
-    for (let at = GRAM; at <= first.length; at++) if (grams[gramEndingAt(first, at)] === 0) return false;
+    if (!hasGrams(plainBeginning(start)) || !hasGrams(wholeWords(folded(start.slice(0, FIRST_CHARS)))))
+      return false;
     const words = wholeWords(folded(start.slice(0, START_CHARS)));
     return words === "" || this.#texts.some((one) => one.includes(words) || begins(one, words));
   }
@@ -54,8 +54,26 @@ export class Sayings {
   }
 }
 
+/** False where any four of its units in a row stand in no saying. */
+function hasGrams(part: string): boolean {
+  for (let at = GRAM; at <= part.length; at++) if (grams[gramEndingAt(part, at)] === 0) return false;
+  return true;
+}
+
 function begins(saying: string, text: string): boolean {
   return text.startsWith(saying.slice(0, BEGINNING_CHARS));
+}
+
+/** What is folded of a text's beginning where that is ASCII letters, as far as they go: the cheapest to look for. */
+function plainBeginning(start: string): string {
+  let from = 0;
+  while (start.charCodeAt(from) <= 32) from++;
+  let to = from;
+  for (; to < start.length && to - from < FIRST_CHARS; to++) {
+    const unit = start.charCodeAt(to) | 0x20;
+    if (unit < 97 || unit > 122) break;
+  }
+  return start.slice(from, to).toLowerCase();
 }
 
 /** Without the last word, which may have been cut. */

@@ -8,7 +8,18 @@ import { Evidence } from "./evidence.ts";
 import { hidesAt } from "./hiding.ts";
 import { isFormula } from "./math.ts";
 import { numberOf } from "./names.ts";
-import { CLASS_NAME, FIRST, FLAGS, FOREIGN, KINDS, MARKS, NAME, NEXT, TEXT } from "./row-layout.ts";
+import {
+  CHARACTERS,
+  CLASS_NAME,
+  FIRST,
+  FLAGS,
+  FOREIGN,
+  KINDS,
+  MARKS,
+  NAME,
+  NEXT,
+  TEXT,
+} from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
 import { IN_HEAD, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
@@ -81,8 +92,9 @@ class Surveyor implements SurveyedRows {
     return hidesAt(this.#rows, row);
   }
 
-  count(row: number): void {
+  count(row: number): number {
     countText(this.#rows.text(row));
+    return this.#rows.numbers[row + CHARACTERS] ?? 0;
   }
 
   dataLength(row: number): number {

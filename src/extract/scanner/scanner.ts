@@ -1,8 +1,8 @@
 // The compiled scanner and its memory: the page is laid into it, the rows of its tree are read out of it (see scanner.as and rows.as, whose layout
 // row-layout.ts follows). Knows no meaning of any tag.
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { marksOf } from "../attribute-marks.ts";
+import { compiledMemory, compiledModule, exported, instanceOf } from "../compiled-module.ts";
 import { kindsOf, TEXT_MODES } from "../element-kinds.ts";
 import { usualNames } from "../names.ts";
 import type { PageSource } from "../page-source.ts";
@@ -41,23 +41,8 @@ const MEMORY_PAGE_BYTES = 65_536;
 /** A page is laid before the rows, which begin at the same place for nearly all pages. */
 const USUAL_PAGE_BYTES_MAX = 2_097_152;
 
-/** As far as it is used here; the engine's own types know it only in a browser. */
-declare const WebAssembly: {
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
-};
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-const isFunction = (value: unknown): boolean => typeof value === "function";
-const exported = <F>() => z.custom<F>(isFunction);
 const exportsSchema = z.object({
-  memory: z.custom<Memory>(
-    (value) => z.object({ buffer: z.instanceof(ArrayBuffer) }).safeParse(value).success,
-  ),
+  memory: compiledMemory,
   lettersAt: exported<() => number>(),
   pageAt: exported<() => number>(),
   setsAt: exported<() => number>(),
@@ -94,8 +79,8 @@ const exportsSchema = z.object({
 export interface SurveyedRows {
   /** The element's attributes hide what it holds. */
   hides(row: number): boolean;
-  /** Fills what is counted of a text. */
-  count(row: number): void;
+  /** Fills what is counted of a text; answers its characters. */
+  count(row: number): number;
   /** UTF-16 units of a text. */
   dataLength(row: number): number;
 }
@@ -144,14 +129,14 @@ export class Scanner implements SpellingsMemory {
   readonly spellings: Spellings;
 
   constructor() {
-    code ??= new WebAssembly.Module(readFileSync(new URL("./scanner.wasm", import.meta.url)));
+    code ??= compiledModule(new URL("./scanner.wasm", import.meta.url));
     const page = {
-      isWhite: (from: number, to: number, inHead: number) => this.#isWhite(from, to, inHead !== 0),
-      hides: (row: number) => this.#surveyed?.hides(row) === true,
-      count: (row: number) => this.#surveyed?.count(row),
+      isWhite: (from: number, to: number, inHead: number) => (this.#isWhite(from, to, inHead !== 0) ? 1 : 0),
+      hides: (row: number) => (this.#surveyed?.hides(row) === true ? 1 : 0),
+      count: (row: number) => this.#surveyed?.count(row) ?? 0,
       length: (row: number) => this.#surveyed?.dataLength(row) ?? 0,
     };
-    this.#wasm = exportsSchema.parse(new WebAssembly.Instance(code, { page }).exports);
+    this.#wasm = instanceOf(code, { page }, exportsSchema);
     const { memory, pageAt, setsAt, writtenAt } = this.#wasm;
     this.#pageAt = pageAt();
     this.setsAt = setsAt();

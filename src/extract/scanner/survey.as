@@ -1,5 +1,6 @@
 // One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
 // and marks, no meaning; what only an attribute's words tell is asked.
+import { A, BLOCK, BR, DIALOG, HIDDEN, MATH, NOSCRIPT, SCRIPT, SURVEYED, TEMPLATE } from "./known";
 import {
   addChars,
   bitsOf,
@@ -35,18 +36,13 @@ import { body, head } from "./tree";
 declare function hides(row: i32): bool;
 /** A text that the scanner has not counted is to be counted now. */
 @external("page", "count")
-declare function count(row: i32): void;
+declare function count(row: i32): i32;
 /** UTF-16 units of a text. */
 @external("page", "length")
 declare function lengthOf(row: i32): i32;
 
 /** u8 for each usual name: elements of it are looked at, whatever they are. */
 const WATCHED: usize = 0xac00;
-
-// Bits of element-kinds.ts.
-const BLOCK: i32 = 1024;
-const HIDDEN: i32 = 2048;
-const SURVEYED: i32 = 4096;
 
 // Bits of attribute-marks.ts.
 const CLASS: i32 = 1;
@@ -64,15 +60,6 @@ const LOOKED_AT: i32 = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF | RARE;
 // Of row-layout.ts.
 const HIDING_KNOWN: i32 = 8;
 const HIDES: i32 = 16;
-
-// The first of names.ts.
-const A: i32 = 12;
-const TEMPLATE: i32 = 19;
-const BR: i32 = 20;
-const MATH: i32 = 22;
-const NOSCRIPT: i32 = 29;
-const SCRIPT: i32 = 30;
-const DIALOG: i32 = 31;
 
 /** A permalink's sign is less than 8 UTF-16 units, written out as references at most. */
 const SIGN_BYTES_MAX: usize = 64;

@@ -25,7 +25,12 @@ const DATA: i32 = 1024;
 const HANDLER: i32 = 512;
 const RARE: i32 = 8192;
 
+/** In place of where a value is kept: it is ASCII without references and carriage returns. */
+const PLAIN_VALUE: i32 = -1;
+
 let page: usize = 0;
+/** Of the value that was read last. */
+let isPlainValue: bool = true;
 let most: i32 = 0;
 let spells: bool = false;
 let tag: i32 = 0;
@@ -76,17 +81,19 @@ export function tagRest(start: usize, keeps: bool): usize {
     while (place < end && isSpace(load<u8>(place))) place++;
     let value = place;
     let valueTo = place;
+    isPlainValue = true;
     if (load<u8>(place) == 61 && place < end) {
       place++;
       while (place < end && isSpace(load<u8>(place))) place++;
       const quote = <i32>load<u8>(place);
       if ((quote == 34 || quote == 39) && place < end) {
         value = place + 1;
-        valueTo = find(quote, value);
+        valueTo = quoteAt(quote, value);
         if (valueTo == end) return 0;
         place = valueTo + 1;
       } else {
         value = place;
+        isPlainValue = false;
         while (place < end && !(load<u8>(place) == 62 || isSpace(load<u8>(place)))) place++;
         valueTo = place;
       }
@@ -94,6 +101,24 @@ export function tagRest(start: usize, keeps: bool): usize {
     if (keeps && count < most) add(nameStart, nameTo, value, valueTo);
   }
   return 0;
+}
+
+/** Where the quote stands that ends a value, or the page's end. Sees on the way whether the value is plain. */
+function quoteAt(quote: i32, start: usize): usize {
+  const wanted = i8x16.splat(<i8>quote);
+  let odd: v128 = i8x16.splat(0);
+  for (let block = start; block < end; block += 16) {
+    const bytes = v128.load(block);
+    const found: u32 = i8x16.bitmask(i8x16.eq(bytes, wanted));
+    const strange = v128.or(bytes, v128.or(i8x16.eq(bytes, i8x16.splat(38)), i8x16.eq(bytes, i8x16.splat(13))));
+    if (found != 0) {
+      const before: u32 = (found & (0 - found)) - 1;
+      isPlainValue = (i8x16.bitmask(odd) | (i8x16.bitmask(strange) & before)) == 0;
+      return min(end, block + ctz(found));
+    }
+    odd = v128.or(odd, strange);
+  }
+  return end;
 }
 
 /** Where an equals sign, an angle bracket, a slash or white space ends the name of an attribute, or the page's end. */
@@ -134,7 +159,7 @@ function add(start: usize, to: usize, value: usize, valueTo: usize): void {
   store<i32>(where, id);
   store<i32>(where, <i32>(value - page), FROM);
   store<i32>(where, <i32>(valueTo - page), TO);
-  store<i32>(where, 0, READ);
+  store<i32>(where, isPlainValue ? PLAIN_VALUE : 0, READ);
   setAttributesEnd(where + ATTRIBUTE_BYTES);
   count++;
 }

@@ -1,86 +1,22 @@
 // The HTML standard's tree construction where it changes what text belongs to what: implied ends, scopes, head and body, foreign content
 // and the adoption agency. Linear; depth and nodes are capped. Sees tags and text, no characters of markup.
-import { hashAt, isSameName, kindsOf, lengthOf, modeOf } from "./names";
 import {
-  align,
-  append,
-  attributesEnd,
-  bear,
-  bearAsMuchAs,
-  CLOSED,
-  countOf,
-  dropLast,
-  element,
-  ENDS,
-  firstOf,
-  FOREIGN,
-  isForeign,
-  join,
-  kindsOfElement,
-  lastText,
-  nameFrom,
-  nameOf,
-  nameTo,
-  parentOf,
-  RARE_NAME,
-  rowAt,
-  setAttributesEnd,
-  takeChildren,
-  text as textRow,
+  A, BODY, BR, BUTTON, CLOSES_IMPLIED, CLOSES_P, DD, DT, FOREIGN_BREAKOUT, FORMATTING, HEAD, HEAD_CONTENT, HEADINGS, HTML, IMAGE, IMG,
+  INTEGRATION, LI, MATH, OL, OPTGROUP, OPTION, P, RP, RT, SCOPE, SPECIAL, SVG, TABLE, TABLE_PARTS, TEMPLATE, UL, VOID,
+} from "./known";
+import { hashAt, isSameName, kindsOf, modeOf } from "./names";
+import {
+  align, append, bear, bearAsMuchAs, CLOSED, countOf, dropLast, element, ENDS, firstOf, FOREIGN, isForeign, join, kindsOfElement, lastText,
+  nameFrom, nameOf, nameTo, parentOf, RARE_NAME, rowAt, setAttributesEnd, takeChildren, text as textRow,
 } from "./rows";
+import { begin, closeInScope, closeItem, closeTablePart, current, open, openAt, paragraphs, pop, popTo, push, takeOut } from "./stack";
 import { merge } from "./tags";
 import { bits, characters, letters, sentences } from "./texts";
-
-// Bits of element-kinds.ts.
-const VOID: i32 = 1;
-const HEAD_CONTENT: i32 = 2;
-const SPECIAL: i32 = 4;
-const CLOSES_P: i32 = 8;
-const SCOPE: i32 = 16;
-const HEADINGS: i32 = 32;
-const FORMATTING: i32 = 64;
-const TABLE_PARTS: i32 = 128;
-const FOREIGN_BREAKOUT: i32 = 256;
-const INTEGRATION: i32 = 512;
-const CLOSES_IMPLIED: i32 = 8192;
-
-// The first of names.ts.
-const HTML: i32 = 0;
-const HEAD: i32 = 1;
-const BODY: i32 = 2;
-const P: i32 = 3;
-const LI: i32 = 4;
-const DD: i32 = 5;
-const DT: i32 = 6;
-const OPTION: i32 = 7;
-const OPTGROUP: i32 = 8;
-const RT: i32 = 9;
-const RP: i32 = 10;
-const BUTTON: i32 = 11;
-const A: i32 = 12;
-const TABLE: i32 = 13;
-const CAPTION: i32 = 14;
-const COLGROUP: i32 = 15;
-const TR: i32 = 16;
-const TD: i32 = 17;
-const TH: i32 = 18;
-const TEMPLATE: i32 = 19;
-const BR: i32 = 20;
-const SVG: i32 = 21;
-const MATH: i32 = 22;
-const ADDRESS: i32 = 23;
-const DIV: i32 = 24;
-const UL: i32 = 25;
-const OL: i32 = 26;
-const IMAGE: i32 = 27;
-const IMG: i32 = 28;
 
 /** How the text inside an element is read. */
 export const MARKUP: i32 = 0;
 const MODE: i32 = 7;
 
-/** Open elements, rows of 32 bits: at most 1,000 and what holds text alone. */
-const STACK: usize = 0xb000;
 /** How many elements beyond the depth limit are open by each name: 512 usual ones, then others by their hash. */
 const BEYOND: usize = 0x9400;
 const BEYOND_BYTES: usize = 0x1800;
@@ -90,11 +26,7 @@ const RARE_MASK: u32 = 1023;
 let html: i32 = 0;
 export let head: i32 = 0;
 export let body: i32 = 0;
-let current: i32 = 0;
-/** The first is head or body. */
-let open: i32 = 0;
 let inHead: bool = true;
-let openParagraphs: i32 = 0;
 let isBeyond: bool = false;
 let nodes: i32 = 0;
 let nodesMax: i32 = 0;
@@ -127,13 +59,6 @@ export function openTree(depth: i32, most: i32, xhtml: bool, flat: bool): void {
   begin(flat ? body : head);
 }
 
-function begin(row: i32): void {
-  store<i32>(STACK, row);
-  open = 1;
-  current = row;
-  openParagraphs = 0;
-}
-
 function forgetBeyond(): void {
   memory.fill(BEYOND, 0, BEYOND_BYTES);
   isBeyond = false;
@@ -143,11 +68,6 @@ function leaveHead(): void {
   inHead = false;
   begin(body);
   if (isBeyond) forgetBeyond();
-}
-
-@inline
-function openAt(index: i32): i32 {
-  return load<i32>(STACK + (<usize>index << 2));
 }
 
 function room(): bool {
@@ -229,7 +149,7 @@ export function startTag(
     }
   const foreign = inForeign || name == SVG || name == MATH;
   if (!foreign) {
-    if (openParagraphs > 0 && (kinds & CLOSES_P) != 0) closeInScope(P, true);
+    if (paragraphs > 0 && (kinds & CLOSES_P) != 0) closeInScope(P, true);
     if ((kinds & HEADINGS) != 0) {
       if ((kindsOfElement(current) & HEADINGS) != 0) pop();
     } else if ((kinds & CLOSES_IMPLIED) != 0) closeImplied(name);
@@ -302,49 +222,6 @@ function closeImplied(name: i32): void {
   }
 }
 
-/** An item ends the open item of its list, not one of an outer list. */
-function closeItem(one: i32, other: i32): void {
-  for (let index = open - 1; index > 0; index--) {
-    const row = openAt(index);
-    const name = nameOf(row);
-    if (name == one || name == other) {
-      popTo(index);
-      return;
-    }
-    if ((kindsOfElement(row) & SPECIAL) != 0 && name != ADDRESS && name != DIV && name != P) return;
-  }
-}
-
-function closeTablePart(starting: i32): void {
-  for (let index = open - 1; index > 0; index--) {
-    const row = openAt(index);
-    const name = nameOf(row);
-    if (name == TABLE || name == TEMPLATE) return;
-    if ((kindsOfElement(row) & TABLE_PARTS) != 0 && endsPart(starting, name)) {
-      popTo(index);
-      return;
-    }
-  }
-}
-
-/** The open `part`, of the same table, ends where a tag `starting` begins (HTML standard, sections 13.2.6.4.9 to .15). */
-function endsPart(starting: i32, part: i32): bool {
-  if (starting == TD || starting == TH) return part == TD || part == TH || part == CAPTION || part == COLGROUP;
-  if (starting == TR) return part == TR || part == CAPTION || part == COLGROUP;
-  return part != TABLE && part != TD && part != TH && part != TR;
-}
-
-function closeInScope(name: i32, buttonScope: bool): void {
-  for (let index = open - 1; index > 0; index--) {
-    const row = openAt(index);
-    if (nameOf(row) == name) {
-      popTo(index);
-      return;
-    }
-    if ((kindsOfElement(row) & SCOPE) != 0 || (buttonScope && nameOf(row) == BUTTON)) return;
-  }
-}
-
 /** The element bears that name, which stands there where it is a rare one. */
 function isNamed(row: i32, name: i32, from: usize, to: usize): bool {
   if (nameOf(row) != name) return false;
@@ -378,7 +255,7 @@ export function endTag(name: i32, from: usize, to: usize): void {
     return;
   }
   if (name == P) {
-    if (openParagraphs > 0) closeInScope(P, true);
+    if (paragraphs > 0) closeInScope(P, true);
     return;
   }
   if (open > 1 && isNamed(current, name, from, to)) {
@@ -433,9 +310,7 @@ function endFormatting(name: i32, from: usize, to: usize): void {
   if (firstOf(inner) != 0) append(block, inner);
   dropLast(parentOf(block));
   append(ancestor, block);
-  for (let gone = index; gone < blockAt; gone++) closed(openAt(gone));
-  for (let from = blockAt; from < open; from++) store<i32>(STACK + (<usize>(index + from - blockAt) << 2), openAt(from));
-  open -= blockAt - index;
+  takeOut(index, blockAt);
   // What is still open inside the block hangs on the wrapped copy; the rest of its text must not.
   if (index + 1 < open) popTo(index + 1);
 }
@@ -467,25 +342,4 @@ function again(row: i32): bool {
   append(current, copy);
   push(copy);
   return true;
-}
-
-function push(row: i32): void {
-  if (nameOf(row) == P) openParagraphs++;
-  store<i32>(STACK + (<usize>open << 2), row);
-  open++;
-  current = row;
-}
-
-function pop(): void {
-  popTo(open - 1);
-}
-
-function popTo(index: i32): void {
-  while (open > index) closed(openAt(--open));
-  if (open > 0) current = openAt(open - 1);
-}
-
-@inline
-function closed(row: i32): void {
-  if (nameOf(row) == P) openParagraphs--;
 }

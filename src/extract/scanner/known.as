@@ -1,0 +1,50 @@
+// What tree and survey know by number: the first names of names.ts, in its order, and the bits of element-kinds.ts.
+
+export const HTML: i32 = 0;
+export const HEAD: i32 = 1;
+export const BODY: i32 = 2;
+export const P: i32 = 3;
+export const LI: i32 = 4;
+export const DD: i32 = 5;
+export const DT: i32 = 6;
+export const OPTION: i32 = 7;
+export const OPTGROUP: i32 = 8;
+export const RT: i32 = 9;
+export const RP: i32 = 10;
+export const BUTTON: i32 = 11;
+export const A: i32 = 12;
+export const TABLE: i32 = 13;
+export const CAPTION: i32 = 14;
+export const COLGROUP: i32 = 15;
+export const TR: i32 = 16;
+export const TD: i32 = 17;
+export const TH: i32 = 18;
+export const TEMPLATE: i32 = 19;
+export const BR: i32 = 20;
+export const SVG: i32 = 21;
+export const MATH: i32 = 22;
+export const ADDRESS: i32 = 23;
+export const DIV: i32 = 24;
+export const UL: i32 = 25;
+export const OL: i32 = 26;
+export const IMAGE: i32 = 27;
+export const IMG: i32 = 28;
+export const NOSCRIPT: i32 = 29;
+export const SCRIPT: i32 = 30;
+export const DIALOG: i32 = 31;
+
+// Bits of element-kinds.ts, which they say how elements behave by.
+export const VOID: i32 = 1;
+export const HEAD_CONTENT: i32 = 2;
+export const SPECIAL: i32 = 4;
+export const CLOSES_P: i32 = 8;
+export const SCOPE: i32 = 16;
+export const HEADINGS: i32 = 32;
+export const FORMATTING: i32 = 64;
+export const TABLE_PARTS: i32 = 128;
+export const FOREIGN_BREAKOUT: i32 = 256;
+export const INTEGRATION: i32 = 512;
+export const CLOSES_IMPLIED: i32 = 8192;
+export const BLOCK: i32 = 1024;
+export const HIDDEN: i32 = 2048;
+export const SURVEYED: i32 = 4096;
