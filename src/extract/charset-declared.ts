@@ -1,6 +1,8 @@
 // What a transport header or the first bytes of a page say about its encoding: the HTML Standard's prescan (section 13.2.3.2),
 // XML declarations and the charset parameter of Content-Type. Looks at bytes only; decodes nothing and guesses nothing.
+
 import { labelToName } from "@exodus/bytes/encoding.js";
+import { keepShape } from "./kept-shape.ts";
 
 const encodingOf = (label: string): string | null => labelToName(label)?.toLowerCase() ?? null;
 
@@ -340,3 +342,5 @@ class Prescanner {
 }
 
 const endsName = (code: number): boolean => isSpace(code) || code === SLASH || code === GREATER;
+
+keepShape(new Prescanner("", false));

@@ -1,5 +1,6 @@
 // Bytes of a page into text, as a browser would: byte order mark, then header, then what the page declares, then a guess, then the
 // default; decoded by the Encoding Standard. Never fails: what is broken becomes U+FFFD. Knows nothing of content encodings.
+
 import { isAscii } from "node:buffer";
 import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
 import {
@@ -11,6 +12,7 @@ import {
   xmlEncoding,
 } from "./charset-declared.ts";
 import { detect } from "./charset-detected.ts";
+import { keepShape } from "./kept-shape.ts";
 
 export interface Decoded {
   readonly text: string;
@@ -141,3 +143,5 @@ function guessed(bytes: Uint8Array): Decoded {
   if (found !== null) return done(bytes, found, "detected");
   return done(bytes, isAscii(bytes) ? "utf-8" : "windows-1252", "default");
 }
+
+keepShape(new DecodedBytes(new Uint8Array(), "utf-8", "default"));

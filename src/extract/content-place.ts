@@ -1,5 +1,6 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
+
 import { ROLE } from "./attribute-marks.ts";
 import {
   hasItemprop,
@@ -11,11 +12,12 @@ import {
   namingAt,
 } from "./boilerplate.ts";
 import { APART_TAG, LEAF } from "./element-kinds.ts";
+import { keepShape } from "./kept-shape.ts";
 import { numberOf } from "./names.ts";
 import { CHARS, COUNT, FIRST, KINDS, LEFT_OUT, MARKS, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
-import type { Rows } from "./rows.ts";
+import { Rows } from "./rows.ts";
 import { type Element, walk } from "./tree.ts";
-import type { Weights } from "./weights.ts";
+import { Weights } from "./weights.ts";
 
 const ARTICLE = numberOf("article");
 const MAIN = numberOf("main");
@@ -310,3 +312,6 @@ function outermost(below: Element, wanted: ReadonlySet<number>): Element[] {
   });
   return found;
 }
+
+const nothing = new Rows().made("body");
+keepShape(new Place(nothing, new Weights(nothing.rows.numbers), "none", 0, 0));

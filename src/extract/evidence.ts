@@ -1,7 +1,9 @@
 // Looks for the router's markers while the tree is surveyed; for those of pages with little text in a second walk, which other
 // pages are spared. Knows what a marker matches, never what it is worth.
+
 import type { RouteMarker } from "../model/index.ts";
 import { CLASS, ID, RARE } from "./attribute-marks.ts";
+import { keepShape } from "./kept-shape.ts";
 import { holdsWord, type Lookup, type Lookups, lookupsOf, sketchOf } from "./marker-lookup.ts";
 import { numberOf } from "./names.ts";
 import {
@@ -219,3 +221,5 @@ function holdsInAttributes(element: Element, wanted: string): boolean {
       return true;
   return false;
 }
+
+keepShape(new Evidence([]));

@@ -1,5 +1,6 @@
 // One page, from the bytes received to a Document: content codings undone, charset found, then by kind of body. Pure: no I/O, no
 // clock; the same input gives the same Document. What fails is a Failure; no page makes it throw.
+
 import { hash } from "node:crypto";
 import { assert, err, inflateBody, ok, type Result } from "../base/index.ts";
 import type { DeclaredFields, Document, Failure, Headers, RouteMarker } from "../model/index.ts";
@@ -7,6 +8,7 @@ import { type Decoded, decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
 import { documentOfXml } from "./extract-xml.ts";
+import { keepShape } from "./kept-shape.ts";
 import { type BodyKind, bodyKind, isPdf, isPlainlyHtml, mediaType } from "./media-type.ts";
 import type { ExtractOptions } from "./options.ts";
 import { withPageNodes } from "./page-nodes.ts";
@@ -204,3 +206,11 @@ export function applySchema(
   assert(fields !== null, "a schema was given and no fields were looked for");
   return ok(fields);
 }
+
+keepShape(
+  new OpenedBody(
+    { bytes: new Uint8Array(), contentType: null, type: "", truncated: false },
+    { url: "", body: new Uint8Array(), headers: [], truncated: false },
+    NO_TEXT,
+  ),
+);

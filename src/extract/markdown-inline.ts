@@ -1,5 +1,6 @@
 // The inside of one Markdown block: text with escapes, emphasis, links, code, images and breaks, written so that CommonMark with
 // GitHub's extensions reads back the same text. Knows no blocks; tables and lists are markdown.ts's.
+import { keepShape } from "./kept-shape.ts";
 
 import { BREAK, type Delimiter, type Mark, type Piece, render, type Setting } from "./markdown-emphasis.ts";
 import { codeSpan, destination, escapeText, titled } from "./markdown-escapes.ts";
@@ -209,3 +210,5 @@ function isShown(pieces: readonly Piece[], from: number): boolean {
 function opens(piece: Piece | undefined): boolean {
   return piece === "[" || (typeof piece === "object" && piece.opens);
 }
+
+keepShape(new InlineWriter(false));

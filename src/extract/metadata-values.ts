@@ -1,6 +1,8 @@
 // Values that a page's metas give, by name, and how any value becomes a field: collapsed, bounded, with the kind of statement it came from.
+
 import type { Provenance, Sourced } from "../model/index.ts";
 import { withoutDoubleEscapes } from "./double-escapes.ts";
+import { keepShape } from "./kept-shape.ts";
 import type { Element } from "./tree.ts";
 import { collapse, cutAt } from "./visible-text.ts";
 
@@ -125,3 +127,5 @@ export function clean(value: string | null): string | null {
   const collapsed = cutAt(collapse(value.slice(0, 10_000)), FIELD_CHARS_MAX);
   return collapsed === "" ? null : collapsed;
 }
+
+keepShape(new MetaValues([]));

@@ -1,7 +1,9 @@
 // A page as it is scanned: its bytes in UTF-8, the same bytes as strings of one unit a byte, and the text that
 // stands between two offsets, decoded only where someone asks for it. Offsets are those of bytes and never part a character.
+
 import { isAscii } from "node:buffer";
 import { withoutReferences } from "./character-references.ts";
+import { keepShape } from "./kept-shape.ts";
 import { PageUnits } from "./page-units.ts";
 
 const CR = 13;
@@ -92,3 +94,5 @@ export class PageSource {
 function withLineFeeds(text: string): string {
   return text.replaceAll("\r\n", "\n").replaceAll("\r", "\n");
 }
+
+keepShape(new PageSource(""));

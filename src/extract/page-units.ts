@@ -1,6 +1,7 @@
 // The bytes of a page as strings of one unit a byte, for jumps by `indexOf` and for cutting out what is ASCII. In pieces, each made when
 // something in it is asked for: a string of more than 128 KiB lies on memory of its own that the system hands out and takes back, which costs
 // some nine times the copying.
+import { keepShape } from "./kept-shape.ts";
 
 /** A power of two. */
 const PIECE_BYTES = 8_192;
@@ -48,3 +49,5 @@ export class PageUnits {
     return piece;
   }
 }
+
+keepShape(new PageUnits(Buffer.alloc(0)));

@@ -1,5 +1,6 @@
 // What a page says elsewhere its text is (JSON-LD, its description), and whether a text stands in that. Most texts do not, and are told by what
 // their first characters are. Knows no tree.
+import { keepShape } from "./kept-shape.ts";
 
 const SAYING_CHARS_MIN = 40;
 const SAYING_CHARS_MAX = 30_000;
@@ -94,3 +95,5 @@ export function folded(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }
+
+keepShape(new Sayings([]));

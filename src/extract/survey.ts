@@ -1,11 +1,13 @@
 // One walk over the tree that gathers what the other leaves ask for: metas, links, images, headings, scripts, text measures and the
 // router's evidence. Gathers only; what it means is decided elsewhere.
+
 import { assert } from "../base/index.ts";
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
 import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
 import { SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
 import { hidesAt } from "./hiding.ts";
+import { keepShape } from "./kept-shape.ts";
 import { isFormula } from "./math.ts";
 import { numberOf } from "./names.ts";
 import {
@@ -20,7 +22,7 @@ import {
   NEXT,
   TEXT,
 } from "./row-layout.ts";
-import type { Rows } from "./rows.ts";
+import { Rows } from "./rows.ts";
 import { IN_HEAD, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
@@ -333,3 +335,5 @@ function bearsOwnHandler(element: Element): boolean {
     if (isOwnHandler(element.attributeName(at))) return true;
   return false;
 }
+
+keepShape(new Surveyor(new Rows()));

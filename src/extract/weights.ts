@@ -1,5 +1,6 @@
 // The weights of a page's blocks (see text-mass.ts) as rows of numbers, found from the rows of their elements. Of what has none all are 0. The room is
 // the next page's. Knows no text.
+import { keepShape } from "./kept-shape.ts";
 import { WEIGHT } from "./row-layout.ts";
 
 // Of a row. Running: what the block sums up while its inline content is walked, in half letters, half letters of links, stops.
@@ -142,3 +143,5 @@ export class Weights {
     values[at + SAID] = (values[at + SAID] ?? 0) + ownSaid;
   }
 }
+
+keepShape(new Weights(new Int32Array(1)));
