@@ -16,40 +16,36 @@ const LISTING = new Set(["ul", "ol", "div", "section", "header", "dl"]);
 
 /** Puts the bit on what is left out below the root, beside what bears it already. */
 export function prune(root: Element, weights: Weights, bit: number): void {
+  pruneBelow(root, root, weights, bit);
+}
+
+function pruneBelow(element: Element, root: Element, weights: Weights, bit: number): void {
   const rootMass = weights.mass(root.row);
-  const visit = (element: Element): void => {
-    /** Level of the heading under which what stands is no part of the content; 0 = none. */
-    let elsewhere = 0;
-    let masses: readonly number[] | null = null;
-    const massBehind = (at: number): number => {
-      masses ??= sumsFromBehind(element, weights);
-      return masses[at + 1] ?? 0;
-    };
-    let at = -1;
-    for (let child = element.first; child !== null; child = child.next) {
-      at++;
-      if (child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
-      const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
-      const line = lineOf(child);
-      if (level > 0 && elsewhere >= level) elsewhere = 0;
-      if (elsewhere === 0 && at > 0 && pointsElsewhere(child, weights, line)) {
-        child.leftOut |= bit;
-        if (level > 0) elsewhere = level;
-        else if (massBehind(at) < 0.05 * rootMass) elsewhere = 6;
-        continue;
+  /** Level of the heading under which what stands is no part of the content; 0 = none. */
+  let elsewhere = 0;
+  let masses: readonly number[] | null = null;
+  let at = -1;
+  for (let child = element.first; child !== null; child = child.next) {
+    at++;
+    if (child.kind !== 1 || (child.leftOut & bit) !== 0) continue;
+    const level = (child.kinds & HEADINGS) !== 0 ? Number(child.name.slice(1)) : 0;
+    const line = lineOf(child);
+    if (level > 0 && elsewhere >= level) elsewhere = 0;
+    if (elsewhere === 0 && at > 0 && pointsElsewhere(child, weights, line)) {
+      child.leftOut |= bit;
+      if (level > 0) elsewhere = level;
+      else {
+        masses ??= sumsFromBehind(element, weights);
+        if ((masses[at + 1] ?? 0) < 0.05 * rootMass) elsewhere = 6;
       }
-      if (elsewhere > 0 && weights.mass(child.row) < 0.3 * rootMass) {
-        child.leftOut |= bit;
-        continue;
-      }
-      if (drops(child, root, weights, line)) {
-        child.leftOut |= bit;
-        continue;
-      }
-      if (child.chars > 0) visit(child);
+      continue;
     }
-  };
-  visit(root);
+    if ((elsewhere > 0 && weights.mass(child.row) < 0.3 * rootMass) || drops(child, root, weights, line)) {
+      child.leftOut |= bit;
+      continue;
+    }
+    if (child.chars > 0) pruneBelow(child, root, weights, bit);
+  }
 }
 
 /** At each index the mass of that child and of all behind it. */

@@ -1,8 +1,9 @@
 // Content as plain text: paragraphs parted by an empty line, items and rows by a line end, cells by a tab, code as it stands.
 import { BLOCK, LINE, LISTS } from "./element-kinds.ts";
+import { keepShape } from "./kept-shape.ts";
 import type { Content } from "./main-content.ts";
 import { formulaOf } from "./math.ts";
-import type { Element, Node } from "./tree.ts";
+import type { Element, Node, Text } from "./tree.ts";
 import { spacedOf } from "./visible-text.ts";
 
 /**
@@ -10,96 +11,133 @@ import { spacedOf } from "./visible-text.ts";
  * written once, as TeX.
  */
 export function toPlainText(content: Content, without: Element | null = null, math = false): string {
-  let out = "";
-  let gap = 0;
-  let space = false;
-  let started = false;
-  /** Something was written whose lines may end in spaces: nothing else's do. */
-  let ragged = math;
+  const writer = new PlainWriter(content.skip, without, math);
+  for (const root of content.roots) writer.root(root);
+  return writer.text();
+}
 
-  const write = (data: string): void => {
-    if (gap > 0) {
-      if (started) out += gap === 2 ? "\n\n" : "\n";
-    } else if (space && started) out += " ";
-    gap = 0;
-    space = false;
-    started = true;
-    out += data;
-  };
-  const visit = (node: Node): void => {
+class PlainWriter {
+  readonly #skip: (element: Element) => boolean;
+  readonly #without: Element | null;
+  readonly #math: boolean;
+  #out = "";
+  /** Line ends owed before what is written next. */
+  #gap = 0;
+  #space = false;
+  #started = false;
+  /** Something was written whose lines may end in spaces: nothing else's do. */
+  #ragged: boolean;
+
+  constructor(skip: (element: Element) => boolean, without: Element | null, math: boolean) {
+    this.#skip = skip;
+    this.#without = without;
+    this.#math = math;
+    this.#ragged = math;
+  }
+
+  root(root: Element): void {
+    this.#gap = 2;
+    if (root.name === "br") return;
+    this.#children(root);
+    this.#gap = 2;
+  }
+
+  text(): string {
+    return (this.#ragged ? this.#out.replace(/[ \t]+$/gm, "") : this.#out).trim();
+  }
+
+  #write(data: string): void {
+    if (this.#gap > 0) {
+      if (this.#started) this.#out += this.#gap === 2 ? "\n\n" : "\n";
+    } else if (this.#space && this.#started) this.#out += " ";
+    this.#gap = 0;
+    this.#space = false;
+    this.#started = true;
+    this.#out += data;
+  }
+
+  #children(element: Element): void {
+    for (let child = element.first; child !== null; child = child.next) this.#node(child);
+  }
+
+  #node(node: Node): void {
     if (node.kind === 3) {
-      if (node.blank) {
-        space = true;
-        return;
-      }
-      const collapsed = spacedOf(node);
-      const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
-      const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
-      if (from === 1) space = true;
-      if (to > from) {
-        write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
-        if (to < collapsed.length) space = true;
-      }
+      this.#text(node);
       return;
     }
-    const formula = math ? formulaOf(node) : null;
+    const formula = this.#math ? formulaOf(node) : null;
     if (formula !== null) {
-      if (formula !== "shown") write(formula.tex);
+      if (formula !== "shown") this.#write(formula.tex);
       return;
     }
-    if (node === without || content.skip(node)) return;
+    if (node === this.#without || this.#skip(node)) return;
     const { name, kinds } = node;
-    if ((kinds & BLOCK) === 0) {
-      if (name === "br") {
-        gap = Math.min(gap + 1, 2);
-        return;
-      }
-      if (name === "q") {
-        write("\u201c");
-        for (let child = node.first; child !== null; child = child.next) visit(child);
-        space = false;
-        write("\u201d");
-        return;
-      }
-      for (let child = node.first; child !== null; child = child.next) visit(child);
+    if ((kinds & BLOCK) === 0) this.#inline(node, name);
+    else this.#block(node, name, kinds);
+  }
+
+  #text(node: Text): void {
+    if (node.blank) {
+      this.#space = true;
       return;
     }
+    const collapsed = spacedOf(node);
+    const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
+    const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
+    if (from === 1) this.#space = true;
+    if (to > from) {
+      this.#write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
+      if (to < collapsed.length) this.#space = true;
+    }
+  }
+
+  #inline(element: Element, name: string): void {
+    if (name === "br") {
+      this.#gap = Math.min(this.#gap + 1, 2);
+      return;
+    }
+    if (name !== "q") {
+      this.#children(element);
+      return;
+    }
+    this.#write("\u201c");
+    this.#children(element);
+    this.#space = false;
+    this.#write("\u201d");
+  }
+
+  #block(element: Element, name: string, kinds: number): void {
     if (name === "hr") {
-      gap = Math.min(gap + 1, 2);
+      this.#gap = Math.min(this.#gap + 1, 2);
       return;
     }
     if (name === "pre") {
-      const text = preformatted(node, content.skip).replace(/^\n+|\s+$/g, "");
-      gap = 2;
-      ragged = true;
-      if (text !== "") write(text);
-      gap = 2;
+      const text = preformatted(element, this.#skip).replace(/^\n+|\s+$/g, "");
+      this.#gap = 2;
+      this.#ragged = true;
+      if (text !== "") this.#write(text);
+      this.#gap = 2;
       return;
     }
     if (name === "td" || name === "th") {
-      if (started && gap === 0) {
-        ragged = true;
-        out += "\t";
-        space = false;
+      if (this.#started && this.#gap === 0) {
+        this.#ragged = true;
+        this.#out += "\t";
+        this.#space = false;
       }
-      for (let child = node.first; child !== null; child = child.next) visit(child);
+      this.#children(element);
       return;
     }
     // How strongly an element parts what is around it: 2 = empty line, 1 = line end.
-    const inItem = (kinds & LISTS) !== 0 && node.parent?.name === "li";
+    const inItem = (kinds & LISTS) !== 0 && element.parent?.name === "li";
     const strength = inItem || (kinds & LINE) !== 0 ? 1 : 2;
-    gap = Math.max(gap, strength);
-    for (let child = node.first; child !== null; child = child.next) visit(child);
-    gap = Math.max(gap, strength);
-  };
-  for (const root of content.roots) {
-    gap = 2;
-    if (root.name === "br") continue;
-    for (let child = root.first; child !== null; child = child.next) visit(child);
-    gap = 2;
+    this.#gap = Math.max(this.#gap, strength);
+    this.#children(element);
+    this.#gap = Math.max(this.#gap, strength);
   }
-  return (ragged ? out.replace(/[ \t]+$/gm, "") : out).trim();
 }
+
+keepShape(new PlainWriter(() => false, null, false));
 
 function preformatted(element: Element, skip: (element: Element) => boolean): string {
   let text = "";

@@ -1,6 +1,7 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
 import { BLOCK } from "./element-kinds.ts";
 import { isHidden } from "./hiding.ts";
+import { keepShape } from "./kept-shape.ts";
 import { COUNTED, PLAIN, SINGLE, SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
 import type { Element, Node, Text } from "./tree.ts";
 
@@ -97,40 +98,65 @@ export function textOf(
   if (only === null) return "";
   // As most links and headings are.
   if (only.kind === 3 && only.next === null) return only.blank ? "" : cutAt(collapsedOf(only), charsMax);
-  let out = "";
-  let owed = false;
-  let length = 0;
-  let nodes = 0;
-  const visit = (node: Node): void => {
-    if (length > charsMax || ++nodes > nodesMax) return;
+  const line = new Line(charsMax, nodesMax, skip);
+  line.children(element);
+  return cutAt(line.text, charsMax);
+}
+
+/** What is put together of several nodes. */
+class Line {
+  text = "";
+  /** A space is owed before the next visible character. */
+  #owed = false;
+  #length = 0;
+  #nodes = 0;
+  readonly #charsMax: number;
+  readonly #nodesMax: number;
+  readonly #skip: (element: Element) => boolean;
+
+  constructor(charsMax: number, nodesMax: number, skip: (element: Element) => boolean) {
+    this.#charsMax = charsMax;
+    this.#nodesMax = nodesMax;
+    this.#skip = skip;
+  }
+
+  children(element: Element): void {
+    for (let child = element.first; child !== null && this.#nodes <= this.#nodesMax; child = child.next)
+      this.#node(child);
+  }
+
+  #node(node: Node): void {
+    if (this.#length > this.#charsMax || ++this.#nodes > this.#nodesMax) return;
     if (node.kind === 3) {
-      length += node.length;
-      if (node.blank) {
-        owed = true;
-        return;
-      }
-      const { data } = node;
-      const text = collapsedOf(node);
-      if (text === "") {
-        owed ||= data !== "";
-        return;
-      }
-      const apart = (owed || isWhite(data.charCodeAt(0))) && out !== "";
-      out += apart ? ` ${text}` : text;
-      owed = isWhite(data.charCodeAt(data.length - 1));
+      this.#add(node);
       return;
     }
-    if (skip(node)) return;
+    if (this.#skip(node)) return;
     const parting = (node.kinds & BLOCK) !== 0 || node.name === "br";
-    if (parting) owed = true;
-    for (let child = node.first; child !== null && nodes <= nodesMax; child = child.next) visit(child);
-    if (parting) owed = true;
-  };
-  for (let child = element.first; child !== null; child = child.next) {
-    if (child !== undefined) visit(child);
+    if (parting) this.#owed = true;
+    this.children(node);
+    if (parting) this.#owed = true;
   }
-  return cutAt(out, charsMax);
+
+  #add(node: Text): void {
+    this.#length += node.length;
+    if (node.blank) {
+      this.#owed = true;
+      return;
+    }
+    const { data } = node;
+    const text = collapsedOf(node);
+    if (text === "") {
+      this.#owed ||= data !== "";
+      return;
+    }
+    const apart = (this.#owed || isWhite(data.charCodeAt(0))) && this.text !== "";
+    this.text += apart ? ` ${text}` : text;
+    this.#owed = isWhite(data.charCodeAt(data.length - 1));
+  }
 }
+
+keepShape(new Line(0, 0, isHidden));
 
 /** What `collapse` takes for white space. */
 function isWhite(unit: number): boolean {
