@@ -2,6 +2,7 @@
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
 import { target, targetUrl } from "./addresses.ts";
+import { keepShape } from "./kept-shape.ts";
 import { placeIn } from "./link-place.ts";
 import { numberOf } from "./names.ts";
 import { relOf } from "./rel.ts";
@@ -31,46 +32,8 @@ export interface Links {
 }
 
 export function collectLinks(survey: Survey, base: string, linksMax: number): Links {
-  const links: Link[] = [];
+  const list = new LinkList(base, linksMax);
   const feeds: Feed[] = [];
-  /** By their targets, as `target` has them. */
-  const places = new Map<string, number>();
-  let dropped = 0;
-
-  /** `given`: its text, where it is not the element's. */
-  const add = (
-    key: string,
-    place: number | undefined,
-    role: number,
-    rel: readonly string[],
-    element: Element,
-    given: string | null,
-  ): void => {
-    const known = place === undefined ? undefined : links[place];
-    if (place !== undefined && known !== undefined) {
-      if (known.text !== "" && known.rel.length === 0 && role <= rank(known.role)) return;
-      // The same target again: the more telling text and role stay; nofollow only where every link says so.
-      const better = known.text === "" ? (given ?? anchorText(element)) : known.text;
-      links[place] = {
-        url: known.url,
-        text: better,
-        rel: known.rel.filter((token) => !RESTRAINING.has(token) || rel.includes(token)),
-        role: role > rank(known.role) ? named(role) : known.role,
-      };
-      return;
-    }
-    if (links.length >= linksMax) {
-      dropped++;
-      return;
-    }
-    places.set(key, links.length);
-    links.push({
-      url: targetUrl(key, base),
-      text: given ?? anchorText(element),
-      rel,
-      role: named(role),
-    });
-  };
 
   for (const { element, inHead } of survey.linkElements) {
     const rel = relOf(element);
@@ -85,7 +48,7 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
         type: (attribute(element, "type") ?? "").trim().toLowerCase(),
         title,
       });
-    add(key, places.get(key), rank(role), rel, element, title);
+    list.add(key, list.placeOf(key), rank(role), rel, element, title);
   }
   for (const element of survey.anchors) {
     const { rows, row } = element;
@@ -109,11 +72,11 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
     }
     // What is a target itself leads there: it need not be read once more.
     let key: string | null = href;
-    let place = places.get(href);
+    let place = list.placeOf(href);
     if (place === undefined) {
       key = target(href, base);
       if (key === null) continue;
-      if (key !== href) place = places.get(key);
+      if (key !== href) place = list.placeOf(key);
     }
     const rel = relOf(element);
     const role = anchorRole(element, rel, language, isFeed);
@@ -121,10 +84,67 @@ export function collectLinks(survey: Survey, base: string, linksMax: number): Li
       const type = (attribute(element, "type") ?? "").trim().toLowerCase();
       feeds.push({ url: targetUrl(key, base), type, title: anchorText(element) });
     }
-    add(key, place, role, rel, element, null);
+    list.add(key, place, role, rel, element, null);
   }
-  return { links, dropped, feeds };
+  return { links: list.links, dropped: list.dropped, feeds };
 }
+
+/** The links of a page, each target once. */
+class LinkList {
+  readonly links: Link[] = [];
+  dropped = 0;
+  /** By their targets, as `target` has them. */
+  readonly #places = new Map<string, number>();
+  readonly #base: string;
+  readonly #linksMax: number;
+
+  constructor(base: string, linksMax: number) {
+    this.#base = base;
+    this.#linksMax = linksMax;
+  }
+
+  placeOf(key: string): number | undefined {
+    return this.#places.get(key);
+  }
+
+  /** `given`: its text, where it is not the element's. */
+  add(
+    key: string,
+    place: number | undefined,
+    role: number,
+    rel: readonly string[],
+    element: Element,
+    given: string | null,
+  ): void {
+    const { links } = this;
+    const known = place === undefined ? undefined : links[place];
+    if (place !== undefined && known !== undefined) {
+      if (known.text !== "" && known.rel.length === 0 && role <= rank(known.role)) return;
+      // The same target again: the more telling text and role stay; nofollow only where every link says so.
+      const better = known.text === "" ? (given ?? anchorText(element)) : known.text;
+      links[place] = {
+        url: known.url,
+        text: better,
+        rel: known.rel.filter((token) => !RESTRAINING.has(token) || rel.includes(token)),
+        role: role > rank(known.role) ? named(role) : known.role,
+      };
+      return;
+    }
+    if (links.length >= this.#linksMax) {
+      this.dropped++;
+      return;
+    }
+    this.#places.set(key, links.length);
+    links.push({
+      url: targetUrl(key, this.#base),
+      text: given ?? anchorText(element),
+      rel,
+      role: named(role),
+    });
+  }
+}
+
+keepShape(new LinkList("", 0));
 
 const RESTRAINING = new Set(["nofollow", "ugc", "sponsored"]);
 const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];

@@ -70,23 +70,28 @@ function isParagraphLike(element: Element): boolean {
 const THIN = 200;
 const NOTHING = 10;
 
+const WAYS = ["names", "tags", "none"] as const;
+/** What is skipped by each way: the same functions for every page. */
+const skips = WAYS.map((_, way) => (element: Element): boolean => {
+  return (element.leftOut & (1 << way)) !== 0 || isHidden(element);
+});
+
 export function mainContent(tree: Tree, hints: ContentHints): Content {
   const { body } = tree;
   const sayings = new Sayings(hints.saying);
   const declaredLength = sayings.length;
   let best = wholeBody(tree);
   let bestLength = -1;
-  for (const [way, strictness] of (["names", "tags", "none"] as const).entries()) {
+  for (const [way, strictness] of WAYS.entries()) {
     const weights = weigh(body, sayings);
     const bit = 1 << way;
     const place = new Place(body, weights, strictness, declaredLength, bit);
     const roots = place.roots();
     if (strictness !== "none") for (const root of roots) prune(root, weights, bit);
-    const skip = (element: Element): boolean => (element.leftOut & bit) !== 0 || isHidden(element);
     const length = roots.reduce((sum, root) => sum + keptLength(root.rows, root.row, bit), 0);
     // Nothing set aside at all: only where there is next to nothing otherwise.
     if (length > bestLength * 2 && (strictness !== "none" || bestLength < NOTHING)) {
-      best = { roots, skip, titleHeading: null };
+      best = { roots, skip: skips[way] ?? isHidden, titleHeading: null };
       bestLength = length;
     }
     if (bestLength >= THIN || (place.hasMain && bestLength > 0)) break;
@@ -114,24 +119,20 @@ function keptLength(rows: Rows, root: number, bit: number): number {
 
 /** The first heading of the content, when it says what the title says. */
 function headingOf(root: Element, title: string, skip: (element: Element) => boolean): Element | null {
+  const heading = firstHeading(root, skip);
+  if (heading === null) return null;
   const wanted = folded(title);
-  let found: Element | null = null;
-  const visit = (element: Element): boolean => {
-    for (let child = element.first; child !== null; child = child.next) {
-      if (child.kind !== 1 || skip(child)) continue;
-      if (child.name === "h1" || child.name === "h2") {
-        const text = folded(textOf(child, 1_000, 1_000));
-        if (
-          text !== "" &&
-          (text === wanted || (text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted))))
-        )
-          found = child;
-        return true;
-      }
-      if (visit(child)) return true;
-    }
-    return false;
-  };
-  visit(root);
-  return found;
+  const text = folded(textOf(heading, 1_000, 1_000));
+  const says = text === wanted || (text.length > 10 && (wanted.startsWith(text) || text.startsWith(wanted)));
+  return text !== "" && says ? heading : null;
+}
+
+function firstHeading(element: Element, skip: (element: Element) => boolean): Element | null {
+  for (let child = element.first; child !== null; child = child.next) {
+    if (child.kind !== 1 || skip(child)) continue;
+    if (child.name === "h1" || child.name === "h2") return child;
+    const below = firstHeading(child, skip);
+    if (below !== null) return below;
+  }
+  return null;
 }

@@ -4,24 +4,14 @@
 import { assert } from "../base/index.ts";
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
 import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
+import { firstById } from "./by-id.ts";
 import { SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
 import { hidesAt } from "./hiding.ts";
 import { keepShape } from "./kept-shape.ts";
 import { isFormula } from "./math.ts";
 import { numberOf } from "./names.ts";
-import {
-  CHARACTERS,
-  CLASS_NAME,
-  FIRST,
-  FLAGS,
-  FOREIGN,
-  KINDS,
-  MARKS,
-  NAME,
-  NEXT,
-  TEXT,
-} from "./row-layout.ts";
+import { CHARACTERS, CLASS_NAME, KINDS, MARKS, NAME } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import { IN_HEAD, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
@@ -75,8 +65,6 @@ const LISTS_MAX = 500_000;
 const RARELY = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
 const ATTRIBUTES = CLASS | ID | RARELY;
 
-const TEMPLATE = numberOf("template");
-const NOSCRIPT = numberOf("noscript");
 const SCRIPT = numberOf("script");
 const A = numberOf("a");
 const HREF = numberOf("href");
@@ -107,125 +95,13 @@ class Surveyor implements SurveyedRows {
 export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   const { rows } = tree.html;
   const evidence = new Evidence(markers);
-  const metas: Element[] = [];
-  const linkElements: { element: Element; inHead: boolean }[] = [];
-  const titles: { element: Element; inHead: boolean }[] = [];
-  const jsonLd: string[] = [];
-  const anchors: Element[] = [];
-  const images: Element[] = [];
-  const headings: Element[] = [];
-  const times: Element[] = [];
-  const items: Element[] = [];
-  const typed: Element[] = [];
-  const licences: Element[] = [];
-  let hasMath = false;
-  const bylines: Element[] = [];
-  let byId: ReadonlyMap<string, Element> | null = null;
-  let baseHref: string | null = null;
-  let scriptBytes = 0;
-  let scripts = 0;
-  let externalScripts = 0;
-  let codeBytes = 0;
-  let dataBytes = 0;
-  let hasHandler = false;
-  let fields = 0;
-  let passwords = 0;
-  const mains: Element[] = [];
-  const gather = (node: Element, inHead: boolean, hidden: boolean): void => {
-    switch (node.name) {
-      case "meta":
-        metas.push(node);
-        break;
-      case "link":
-        linkElements.push({ element: node, inHead });
-        break;
-      case "base":
-        if (inHead && baseHref === null) baseHref = attribute(node, "href");
-        break;
-      case "title":
-        titles.push({ element: node, inHead });
-        break;
-      case "script": {
-        const kind = kindOfScript(node);
-        const length = lengthOf(node);
-        scriptBytes += length;
-        if (kind === "code") {
-          scripts++;
-          codeBytes += length;
-          if (rows.bears(node.row, SRC)) externalScripts++;
-          evidence.script(node);
-        } else if (kind === "linked data") jsonLd.push(rawText(node));
-        else if (kind === "data") dataBytes += length;
-        else hasMath ||= isFormula(node);
-        break;
-      }
-      case "a":
-      case "area":
-        if (rows.bears(node.row, HREF) && anchors.length < LISTS_MAX) anchors.push(node);
-        break;
-      case "frame":
-        if (rows.bears(node.row, SRC) && anchors.length < LISTS_MAX) anchors.push(node);
-        break;
-      case "img":
-      case "video":
-      case "amp-img":
-        images.push(node);
-        break;
-      case "h1":
-      case "h2":
-      case "h3":
-      case "h4":
-      case "h5":
-      case "h6":
-        if (!hidden) headings.push(node);
-        break;
-      case "time":
-        times.push(node);
-        break;
-      case "main":
-        if (mains.length < 10) mains.push(node);
-        break;
-      case "input":
-      case "textarea": {
-        const type = attribute(node, "type") ?? "";
-        if (hidden || NO_FIELD.test(type)) break;
-        fields++;
-        if (/^password$/i.test(type)) passwords++;
-        break;
-      }
-    }
-  };
-
-  const attributesOf = (row: number): void => {
-    const marks = rows.numbers[row + MARKS] ?? 0;
-    let isNamed = (marks & CLASS) !== 0 && isByline(rows, row, evidence);
-    if ((marks & RARELY) !== 0) {
-      if ((marks & TYPEOF) !== 0 && typed.length < 1000) typed.push(rows.element(row));
-      if ((marks & (ITEMSCOPE | ITEMPROP)) === ITEMSCOPE) items.push(rows.element(row));
-      if ((marks & HANDLER) !== 0) hasHandler ||= bearsOwnHandler(rows.element(row));
-      const rel = (marks & REL) === 0 ? "" : (rows.attribute(row, "rel") ?? "");
-      const isAuthor = AUTHOR.test(rel);
-      if (
-        !isAuthor &&
-        rel !== "" &&
-        rows.numbers[row + NAME] === A &&
-        licences.length < 10 &&
-        LICENCE.test(rel)
-      )
-        licences.push(rows.element(row));
-      isNamed ||=
-        isAuthor ||
-        ((marks & ITEMPROP) !== 0 && /(?:^|\s)author(?:\s|$)/.test(rows.attribute(row, "itemprop") ?? ""));
-    }
-    if (isNamed && bylines.length < 1000) bylines.push(rows.element(row));
-  };
-
+  const found = new Gathered(rows, evidence);
   assert(rows.scanner !== null, "a tree is surveyed where it was read");
   const surveyed = rows.scanner.survey(new Surveyor(rows), evidence.watch);
   const { visibleLength, linkLength, hiddenLength, noscriptLength, from, to } = surveyed;
-  hasMath = surveyed.hasMath;
+  found.hasMath = surveyed.hasMath;
   for (const { row } of [tree.html, tree.body]) {
-    attributesOf(row);
+    found.attributesOf(row);
     evidence.element(rows, row);
   }
   const { numbers } = rows;
@@ -234,48 +110,174 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
     const bits = numbers[at + 1] ?? 0;
     evidence.element(rows, row);
     if (((numbers[row + KINDS] ?? 0) & SURVEYED) !== 0)
-      gather(rows.element(row), (bits & IN_HEAD) !== 0, (bits & NOT_SHOWN) !== 0);
+      found.gather(rows.element(row), (bits & IN_HEAD) !== 0, (bits & NOT_SHOWN) !== 0);
     // A script is read and no more is asked of it.
-    if (numbers[row + NAME] !== SCRIPT && ((numbers[row + MARKS] ?? 0) & ATTRIBUTES) !== 0) attributesOf(row);
+    if (numbers[row + NAME] !== SCRIPT && ((numbers[row + MARKS] ?? 0) & ATTRIBUTES) !== 0)
+      found.attributesOf(row);
   }
+  let byId: ReadonlyMap<string, Element> | null = null;
   return {
-    metas,
-    linkElements,
-    baseHref,
-    titles,
-    jsonLd,
-    anchors,
-    images,
-    headings,
-    times,
-    items,
-    typed,
-    licences,
-    hasMath,
+    metas: found.metas,
+    linkElements: found.linkElements,
+    baseHref: found.baseHref,
+    titles: found.titles,
+    jsonLd: found.jsonLd,
+    anchors: found.anchors,
+    images: found.images,
+    headings: found.headings,
+    times: found.times,
+    items: found.items,
+    typed: found.typed,
+    licences: found.licences,
+    hasMath: found.hasMath,
     byId: () => {
       byId ??= firstById(tree);
       return byId;
     },
-    bylines,
+    bylines: found.bylines,
     visibleLength,
     linkLength,
-    scriptBytes,
+    scriptBytes: found.scriptBytes,
     evidence: {
       markers: evidence.finish(tree, visibleLength, () => textOf(tree.body, 20_000)),
       visibleLength,
-      scriptBytes,
-      scripts: scripts + (hasHandler ? 1 : 0),
-      externalScripts,
-      codeBytes,
-      dataBytes,
+      scriptBytes: found.scriptBytes,
+      scripts: found.scripts + (found.hasHandler ? 1 : 0),
+      externalScripts: found.externalScripts,
+      codeBytes: found.codeBytes,
+      dataBytes: found.dataBytes,
       hiddenLength,
       noscriptLength,
-      ...shellOf(tree, mains),
-      links: anchors.length,
-      fields,
-      passwords,
+      ...shellOf(tree, found.mains),
+      links: found.anchors.length,
+      fields: found.fields,
+      passwords: found.passwords,
     },
   };
+}
+
+/** What is found of a page's elements, one after the other. */
+class Gathered {
+  readonly metas: Element[] = [];
+  readonly linkElements: { element: Element; inHead: boolean }[] = [];
+  readonly titles: { element: Element; inHead: boolean }[] = [];
+  readonly jsonLd: string[] = [];
+  readonly anchors: Element[] = [];
+  readonly images: Element[] = [];
+  readonly headings: Element[] = [];
+  readonly times: Element[] = [];
+  readonly items: Element[] = [];
+  readonly typed: Element[] = [];
+  readonly licences: Element[] = [];
+  hasMath = false;
+  readonly bylines: Element[] = [];
+  baseHref: string | null = null;
+  scriptBytes = 0;
+  scripts = 0;
+  externalScripts = 0;
+  codeBytes = 0;
+  dataBytes = 0;
+  hasHandler = false;
+  fields = 0;
+  passwords = 0;
+  readonly mains: Element[] = [];
+  readonly #rows: Rows;
+  readonly #evidence: Evidence;
+
+  constructor(rows: Rows, evidence: Evidence) {
+    this.#rows = rows;
+    this.#evidence = evidence;
+  }
+
+  gather(node: Element, inHead: boolean, hidden: boolean): void {
+    switch (node.name) {
+      case "meta":
+        this.metas.push(node);
+        break;
+      case "link":
+        this.linkElements.push({ element: node, inHead });
+        break;
+      case "base":
+        if (inHead && this.baseHref === null) this.baseHref = attribute(node, "href");
+        break;
+      case "title":
+        this.titles.push({ element: node, inHead });
+        break;
+      case "script": {
+        const kind = kindOfScript(node);
+        const length = lengthOf(node);
+        this.scriptBytes += length;
+        if (kind === "code") {
+          this.scripts++;
+          this.codeBytes += length;
+          if (this.#rows.bears(node.row, SRC)) this.externalScripts++;
+          this.#evidence.script(node);
+        } else if (kind === "linked data") this.jsonLd.push(rawText(node));
+        else if (kind === "data") this.dataBytes += length;
+        else this.hasMath ||= isFormula(node);
+        break;
+      }
+      case "a":
+      case "area":
+        if (this.#rows.bears(node.row, HREF) && this.anchors.length < LISTS_MAX) this.anchors.push(node);
+        break;
+      case "frame":
+        if (this.#rows.bears(node.row, SRC) && this.anchors.length < LISTS_MAX) this.anchors.push(node);
+        break;
+      case "img":
+      case "video":
+      case "amp-img":
+        this.images.push(node);
+        break;
+      case "h1":
+      case "h2":
+      case "h3":
+      case "h4":
+      case "h5":
+      case "h6":
+        if (!hidden) this.headings.push(node);
+        break;
+      case "time":
+        this.times.push(node);
+        break;
+      case "main":
+        if (this.mains.length < 10) this.mains.push(node);
+        break;
+      case "input":
+      case "textarea": {
+        const type = attribute(node, "type") ?? "";
+        if (hidden || NO_FIELD.test(type)) break;
+        this.fields++;
+        if (/^password$/i.test(type)) this.passwords++;
+        break;
+      }
+    }
+  }
+
+  attributesOf(row: number): void {
+    const marks = this.#rows.numbers[row + MARKS] ?? 0;
+    let isNamed = (marks & CLASS) !== 0 && isByline(this.#rows, row, this.#evidence);
+    if ((marks & RARELY) !== 0) {
+      if ((marks & TYPEOF) !== 0 && this.typed.length < 1000) this.typed.push(this.#rows.element(row));
+      if ((marks & (ITEMSCOPE | ITEMPROP)) === ITEMSCOPE) this.items.push(this.#rows.element(row));
+      if ((marks & HANDLER) !== 0) this.hasHandler ||= bearsOwnHandler(this.#rows.element(row));
+      const rel = (marks & REL) === 0 ? "" : (this.#rows.attribute(row, "rel") ?? "");
+      const isAuthor = AUTHOR.test(rel);
+      if (
+        !isAuthor &&
+        rel !== "" &&
+        this.#rows.numbers[row + NAME] === A &&
+        this.licences.length < 10 &&
+        LICENCE.test(rel)
+      )
+        this.licences.push(this.#rows.element(row));
+      isNamed ||=
+        isAuthor ||
+        ((marks & ITEMPROP) !== 0 &&
+          /(?:^|\s)author(?:\s|$)/.test(this.#rows.attribute(row, "itemprop") ?? ""));
+    }
+    if (isNamed && this.bylines.length < 1000) this.bylines.push(this.#rows.element(row));
+  }
 }
 
 /** UTF-16 units of the text that stands right in it. */
@@ -284,35 +286,6 @@ function lengthOf(element: Element): number {
   for (let child = element.first; child !== null; child = child.next)
     if (child.kind === 3) length += child.length;
   return length;
-}
-
-/** As the survey goes: no templates, nothing foreign, nothing inside of noscript, and no scripts. */
-function firstById({ html, head, body }: Tree): Map<string, Element> {
-  const byId = new Map<string, Element>();
-  const { rows } = html;
-  const { numbers } = rows;
-  const add = (row: number): void => {
-    if (((numbers[row + MARKS] ?? 0) & ID) === 0 || byId.size >= LISTS_MAX) return;
-    const id = rows.attribute(row, "id") ?? "";
-    if (!byId.has(id)) byId.set(id, rows.element(row));
-  };
-  const below = (row: number): void => {
-    for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
-      if (numbers[child] !== TEXT) visit(child);
-  };
-  const visit = (row: number): void => {
-    const name = numbers[row + NAME];
-    if (name === TEMPLATE) return;
-    const isForeign = ((numbers[row + FLAGS] ?? 0) & FOREIGN) !== 0;
-    if (!isForeign && name === SCRIPT) return;
-    if (!isForeign) add(row);
-    if (name !== NOSCRIPT) below(row);
-  };
-  add(html.row);
-  add(body.row);
-  below(head.row);
-  below(body.row);
-  return byId;
 }
 
 /** By its class; what the survey finds nothing in it is not shown again. */
@@ -337,3 +310,4 @@ function bearsOwnHandler(element: Element): boolean {
 }
 
 keepShape(new Surveyor(new Rows()));
+keepShape(new Gathered(new Rows(), new Evidence([])));
