@@ -345,5 +345,19 @@ export function metadataStoreConformance(name: string, opened: () => Promise<Met
     );
     assert.equal((await routeMemory.load(10, null)).rows.length, 2);
     await routeMemory.save([]);
+    // Within one tick of a clock that tells milliseconds.
+    const hosts = Array.from({ length: 20 }, (_, at) => `h${(7 * at) % 20}.test`);
+    for (const host of hosts) await routeMemory.save([row(host, "1")]);
+    const { rows, untilMs } = await routeMemory.load(5, null);
+    assert.deepEqual(
+      rows,
+      hosts.slice(-5).map((host) => row(host, "1")),
+    );
+    assert.deepEqual((await routeMemory.load(10, untilMs)).rows, []);
+    await routeMemory.save([row("last.test", "1")]);
+    assert.deepEqual((await routeMemory.load(10, untilMs)).rows, [row("last.test", "1")]);
+    await routeMemory.save(["x", "y", "z"].map((host) => row(host, "1")));
+    assert.equal((await routeMemory.load(2, null)).rows.length, 2);
+    assert.equal((await routeMemory.load(10, null)).rows.length, 2);
   });
 }

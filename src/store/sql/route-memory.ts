@@ -8,20 +8,25 @@ import type { SqlSession } from "./session.ts";
 const memoryRow = z.object({ host: z.string(), state: z.string() });
 const untilRow = z.object({ until: z.number() });
 
+/** Later than all that is saved, also where the clock tells milliseconds only and the last one was saved in this one. */
+const NOW =
+  "greatest(clock_timestamp(), (select max(updated_at) + interval '1 microsecond' from route_memory))";
+
 /** In the order of hosts, so that two who save the same wait for each other and never in a circle. */
 const SAVE = `insert into route_memory (host, state, updated_at)
-select host, state, clock_timestamp() from json_to_recordset($1::json) as r(host text, state text) order by host
+select host, state, ${NOW} from json_to_recordset($1::json) as r(host text, state text) order by host
 on conflict (host) do update set state = excluded.state, updated_at = excluded.updated_at`;
 
-const UNTIL = "select (extract(epoch from clock_timestamp()) * 1000)::double precision as until";
+const UNTIL = `select (extract(epoch from ${NOW}) * 1000)::double precision as until`;
 
 const LOAD = `select host, state from (
   select host, state, updated_at from route_memory
-  where updated_at >= to_timestamp($2::double precision / 1000) order by updated_at desc limit $1
+  where updated_at >= to_timestamp($2::double precision / 1000) order by updated_at desc, host limit $1
 ) as newest order by updated_at`;
 
-const PRUNE = `delete from route_memory where updated_at <= (
-  select updated_at from route_memory order by updated_at desc offset $1 limit 1)`;
+/** Those behind the newest, be they as old as some of them. */
+const PRUNE = `delete from route_memory where host in (
+  select host from route_memory order by updated_at desc, host offset $1)`;
 
 export class RouteMemoryTable implements RouteMemoryStore {
   readonly #session: SqlSession;
