@@ -3,7 +3,7 @@
 import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attribute-marks.ts";
 import { CLASS_NAME, ID_NAME, MARKS, NAMING } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
-import { NAMING_KNOWN, NAMING_SHIFT } from "./spelling.ts";
+import { NAMING_OF_SPELLING } from "./spelling.ts";
 import type { Element } from "./tree.ts";
 
 const set = (words: string): ReadonlySet<string> => new Set(words.split(/\s+/));
@@ -53,7 +53,6 @@ export const IS_BESIDE = 8;
 export const IS_CONTENT = 16;
 /** Says of itself that it is an article's text. */
 export const IS_BODY = 32;
-const NAMING_BITS = 63;
 
 /** Spellings and words remembered from page to page; when there are more all are forgotten. Longer ones are read each time. */
 const KNOWN_MAX = 20_000;
@@ -114,12 +113,7 @@ function named(element: Element): number {
 
 /** Of the number of a spelling; 0 for none. */
 function spelledNaming({ spellings }: Rows, number: number): number {
-  if (number === 0 || spellings === null) return 0;
-  const known = spellings.known(number);
-  if ((known & NAMING_KNOWN) !== 0) return (known >> NAMING_SHIFT) & NAMING_BITS;
-  const naming = wordsIn(spellings.record(number).text);
-  spellings.learn(number, NAMING_KNOWN | (naming << NAMING_SHIFT));
-  return naming;
+  return number === 0 || spellings === null ? 0 : spellings.told(number, NAMING_OF_SPELLING, wordsIn);
 }
 
 function read(text: string, role: string): number {
@@ -218,4 +212,9 @@ export function isDateLine(text: string): boolean {
 export function hasItemprop(rows: Rows, row: number, property: string): boolean {
   if (((rows.numbers[row + MARKS] ?? 0) & ITEMPROP) === 0) return false;
   return rows.attribute(row, "itemprop")?.split(/\s+/).includes(property) ?? false;
+}
+
+/** Of an element's row: it is the page's main part to those who hear it. */
+export function hasMainRole(rows: Rows, row: number): boolean {
+  return ((rows.numbers[row + MARKS] ?? 0) & ROLE) !== 0 && rows.attribute(row, "role") === "main";
 }

@@ -1,9 +1,9 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
 
-import { ROLE } from "./attribute-marks.ts";
 import {
   hasItemprop,
+  hasMainRole,
   IS_APART,
   IS_BODY,
   IS_COMMENTS,
@@ -14,7 +14,7 @@ import {
 import { APART_TAG, LEAF } from "./element-kinds.ts";
 import { keepShape } from "./kept-shape.ts";
 import { numberOf } from "./names.ts";
-import { CHARS, COUNT, FIRST, KINDS, LEFT_OUT, MARKS, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
+import { CHARS, COUNT, FIRST, KINDS, LEFT_OUT, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import { type Element, walk } from "./tree.ts";
 import { Weights } from "./weights.ts";
@@ -296,10 +296,6 @@ function firstMain(rows: Rows, parent: number): number {
     if (below !== 0) return below;
   }
   return 0;
-}
-
-function hasMainRole(rows: Rows, row: number): boolean {
-  return ((rows.numbers[row + MARKS] ?? 0) & ROLE) !== 0 && rows.attribute(row, "role") === "main";
 }
 
 /** Of these elements, told by their rows, those in no other of them, in document order. */

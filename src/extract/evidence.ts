@@ -73,8 +73,7 @@ export class Evidence {
 
   /** The spelling of that number is known to hold nothing of what is looked for on all pages. */
   #isKnown({ spellings }: Rows, number: number, bit: number): boolean {
-    if (number === 0 || spellings === null || this.#lookup !== this.#lookups.onAll) return false;
-    return (spellings.known(number) & bit) !== 0;
+    return this.#lookup === this.#lookups.onAll && spellings?.knows(number, bit) === true;
   }
 
   #id(rows: Rows, row: number, spelling: number): void {

@@ -4,7 +4,7 @@ import { CLASS, ID, ROLE } from "./attribute-marks.ts";
 import { numberOf } from "./names.ts";
 import { CLASS_NAME, ID_NAME, LINK_ROLE, MARKS, NAME, PARENT } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
-import { PLACES_KNOWN, PLACES_SHIFT } from "./spelling.ts";
+import { PLACES_OF_SPELLING } from "./spelling.ts";
 
 const NAVIGATION =
   /(?:^|[\s_-])(?:nav|navbar|navigation|menu|breadcrumbs?|footer|header|topbar|sidebar|toolbar)(?:$|[\s_-])/i;
@@ -22,7 +22,6 @@ const MAY_PAGINATE = /pag|nav-links/i;
 /** The place of the links in a container: bits of what a class or an id says of them, and what follows from all. */
 const NAVIGATES = 1;
 const PAGINATES = 2;
-const PLACES = 3;
 
 export type Place = "navigation" | "content" | "pagination";
 const KNOWN: readonly Place[] = ["navigation", "content", "pagination"];
@@ -77,12 +76,7 @@ function placesOf(rows: Rows, row: number, marks: number): number {
 
 /** Of the number of a spelling; 0 for none. */
 function spelledPlaces({ spellings }: Rows, number: number): number {
-  if (number === 0 || spellings === null) return 0;
-  const known = spellings.known(number);
-  if ((known & PLACES_KNOWN) !== 0) return (known >> PLACES_SHIFT) & PLACES;
-  const places = placesIn(spellings.record(number).text);
-  spellings.learn(number, PLACES_KNOWN | (places << PLACES_SHIFT));
-  return places;
+  return number === 0 || spellings === null ? 0 : spellings.told(number, PLACES_OF_SPELLING, placesIn);
 }
 
 function placesIn(naming: string): number {

@@ -10,11 +10,12 @@ import { parseHtml } from "./parse.ts";
 import { CLASS_NAME, ID_NAME } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import { Scanner } from "./scanner/scanner.ts";
-import { NAMING_KNOWN, PLAIN_CLASS, PLAIN_ID, type Spelling } from "./spelling.ts";
+import { NAMING_OF_SPELLING, PLAIN_CLASS, PLAIN_ID, type Spelling } from "./spelling.ts";
 import { attribute, type Element } from "./tree.ts";
 
 const options = extractOptionsSchema.parse({});
 const FLAVOUR = { xhtml: false };
+const NAMING_KNOWN = NAMING_OF_SPELLING.known;
 
 function childrenOf(page: string): Element[] {
   return parseHtml(page, options, FLAVOUR).body.children.filter((child) => child.kind === 1);

@@ -28,12 +28,16 @@ const RECORDED = 1;
 /** As a class, as an id the survey has nothing to look at in it. */
 export const PLAIN_CLASS = 2;
 export const PLAIN_ID = 4;
-/** What boilerplate.ts makes of it stands in the bits from there on. */
-export const NAMING_KNOWN = 8;
-export const NAMING_SHIFT = 8;
-/** What link-place.ts makes of it, from there on. */
-export const PLACES_KNOWN = 16;
-export const PLACES_SHIFT = 16;
+/** What a leaf makes of a spelling: the bit that says it is known, and where its own bits stand. */
+interface Told {
+  readonly known: number;
+  readonly shift: number;
+  readonly mask: number;
+}
+
+/** What boilerplate.ts, what link-place.ts makes of one. */
+export const NAMING_OF_SPELLING: Told = { known: 8, shift: 8, mask: 63 };
+export const PLACES_OF_SPELLING: Told = { known: 16, shift: 16, mask: 3 };
 
 /** Where the scanner keeps them, in its memory. */
 export interface SpellingsMemory {
@@ -67,6 +71,20 @@ export class Spellings {
   learn(number: number, bits: number): void {
     const at = this.#at(number, KNOWN);
     this.#memory.numbers[at] = (this.#memory.numbers[at] ?? 0) | bits;
+  }
+
+  /** Some of those bits are known of it; of 0, which stands for none, nothing is. */
+  knows(number: number, bits: number): boolean {
+    return number !== 0 && (this.known(number) & bits) !== 0;
+  }
+
+  /** What a leaf makes of its text, which it is asked once. */
+  told(number: number, { known, shift, mask }: Told, bitsOf: (text: string) => number): number {
+    const bits = this.known(number);
+    if ((bits & known) !== 0) return (bits >> shift) & mask;
+    const made = bitsOf(this.record(number).text);
+    this.learn(number, known | (made << shift));
+    return made;
   }
 
   record(number: number): Spelling {

@@ -291,7 +291,7 @@ function lengthOf(element: Element): number {
 /** By its class; what the survey finds nothing in it is not shown again. */
 function isByline(rows: Rows, row: number, evidence: Evidence): boolean {
   const number = rows.numbers[row + CLASS_NAME] ?? 0;
-  if (number !== 0 && ((rows.spellings?.known(number) ?? 0) & PLAIN_CLASS) !== 0) return false;
+  if (rows.spellings?.knows(number, PLAIN_CLASS) === true) return false;
   const className = rows.spelling(number);
   if (className === null) return isBylineClass(rows.attribute(row, "class") ?? "");
   className.isByline ??= isBylineClass(className.text);

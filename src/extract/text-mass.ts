@@ -1,10 +1,9 @@
 // How much running text every element of a page holds: long sentences weigh, links and fragments do not. Also what of it the page repeats
 // elsewhere about itself. One walk; knows no names and decides nothing.
-import { ROLE } from "./attribute-marks.ts";
-import { hasItemprop } from "./boilerplate.ts";
+import { hasItemprop, hasMainRole } from "./boilerplate.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { numberOf } from "./names.ts";
-import { CHARS, FIRST, KINDS, LETTERS, MARKS, NAME, NEXT, SENTENCES, TEXT } from "./row-layout.ts";
+import { CHARS, FIRST, KINDS, LETTERS, NAME, NEXT, SENTENCES, TEXT } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
 import { type Sayings, START_CHARS } from "./sayings.ts";
 import type { Element } from "./tree.ts";
@@ -65,8 +64,7 @@ function add(
 }
 
 function isHeadline(rows: Rows, row: number, name: number): boolean {
-  if (name === MAIN || name === H1 || hasItemprop(rows, row, "articleBody")) return true;
-  return ((rows.numbers[row + MARKS] ?? 0) & ROLE) !== 0 && rows.attribute(row, "role") === "main";
+  return name === MAIN || name === H1 || hasItemprop(rows, row, "articleBody") || hasMainRole(rows, row);
 }
 
 /** Its own text stands in one of the page's sayings, or one of them begins it. */

@@ -2,17 +2,16 @@
 // `npm run assembly`. Tags and texts go straight to the tree (tree.as), whose rows JavaScript reads afterwards. Knows no strings, and no page but
 // the one that lies in its memory. Linear, whatever the page.
 import { end, find, findTwo, setEnd } from "./find";
-import { lengthOf, lettersOf, lower, modeOf, usualAt } from "./names";
+import { lengthOf, lettersOf, modeOf, usualAt } from "./names";
 import { ATTRIBUTE_BYTES, attributesEnd, openRows, reserve, rowsEnd } from "./rows";
 import { nextPage } from "./spellings";
+import { roomForNotes } from "./survey";
 import { classSpelling, count as attributeCount, idSpelling, marks, openTag, openTags, selfClosing, tagRest } from "./tags";
 import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
 import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
 
 export { addName, lettersAt } from "./names";
 export { setsAt, writtenAt } from "./spellings";
-import { roomForNotes } from "./survey";
-
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
 export { rowsEnd };
@@ -25,7 +24,6 @@ declare function isWhite(from: i32, to: i32, inHead: bool): bool;
 const PAGE: usize = 0x490000;
 
 // How text is read; a bit beside them.
-const RAW: i32 = 1;
 const TEXT_REFERENCES: i32 = 2;
 const SCRIPT: i32 = 3;
 const PLAINTEXT: i32 = 4;
