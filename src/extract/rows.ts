@@ -266,7 +266,8 @@ export class Rows {
     const to = this.numbers[row + TO] ?? 0;
     if ((bits & PLAIN) !== 0) return to - from;
     if ((bits & (PIECES | REFERENCES)) !== 0 || this.#source === null) return this.text(row).data.length;
-    return this.#source.length(from, to);
+    const units = this.scanner === null ? -1 : this.scanner.units(from, to);
+    return units === -1 ? this.#source.length(from, to) : units;
   }
 
   /** The first bytes of it as they stand on the page; null where it is not one piece of that. */

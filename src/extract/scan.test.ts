@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { isUtf8 } from "node:buffer";
 import { test } from "node:test";
 import fc from "fast-check";
 import { type Token, Tokenizer, TokenizerMode } from "parse5";
@@ -216,4 +217,29 @@ test("beyond their caps attributes and their values are left out, the page goes 
   assert.ok(tag?.kind === 1 && text?.kind === 3);
   assert.deepEqual(tag.attributes, ["a", "1", "b", "234", "c", "&&&"]);
   assert.equal(text.data, "text");
+});
+
+test("the units of a text are counted without decoding it, and of what is no UTF-8 not at all", () => {
+  const piece = fc.oneof(
+    fc.constantFrom("\r", "\n", "\r\n", "a", "é", "\u00a0", "中", "\ufeff", "😀", "x".repeat(17)),
+    fc.string({ unit: "binary", maxLength: 20 }),
+  );
+  const pieces = fc.array(piece, { maxLength: 30 }).map((all) => all.join(""));
+  const bytes = fc.oneof(
+    pieces.map((text) => Buffer.from(text)),
+    fc
+      .tuple(pieces, fc.uint8Array({ maxLength: 5 }))
+      .map(([text, odd]) => Buffer.from([...Buffer.from(text), ...odd])),
+  );
+  const before = Buffer.from("<p>é\r");
+  fc.assert(
+    fc.property(bytes, fc.constantFrom("", "\n", "é"), (text, behind) => {
+      const page = new PageSource(Buffer.concat([before, text, Buffer.from(behind)]));
+      scanner.scan(page, limits, false, false, "flat");
+      const from = before.length;
+      const expected = isUtf8(text) ? text.toString().replaceAll("\r\n", "\n").length : -1;
+      assert.equal(scanner.units(from, from + text.length), expected);
+    }),
+    { numRuns: 2_000 },
+  );
 });

@@ -13,6 +13,7 @@ import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata
 export { addName, lettersAt } from "./names";
 export { setsAt, writtenAt } from "./spellings";
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
+export { units } from "./texts";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
 export { rowsEnd };
 

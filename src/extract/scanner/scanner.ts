@@ -73,6 +73,7 @@ const exportsSchema = z.object({
   hiddenLength: exported<() => number>(),
   noscriptLength: exported<() => number>(),
   hasMath: exported<() => number>(),
+  units: exported<(from: number, to: number) => number>(),
 });
 
 /** What the scanner asks of the rows that it surveys. */
@@ -201,6 +202,11 @@ export class Scanner implements SpellingsMemory {
       body: wasm.bodyRow(),
       cut: !isWhole || wasm.isCut() !== 0,
     };
+  }
+
+  /** UTF-16 units between two offsets on the page that was read last, line ends normalised; -1 where that is no UTF-8. */
+  units(from: number, to: number): number {
+    return this.#wasm.units(this.#pageAt + from, this.#pageAt + to);
   }
 
   /** Of the page that was read last. */

@@ -177,6 +177,35 @@ function isDense(point: u32): bool {
   );
 }
 
+/**
+ * UTF-16 units of the text that stands there, a carriage return with its line feed being one; -1 where it is no UTF-8. So a script beyond ASCII is
+ * measured without being decoded.
+ */
+export function units(start: usize, to: usize): i32 {
+  let sum = 0;
+  for (let place = start; place < to; ) {
+    const bytes = v128.load(place);
+    const left = <i32>(to - place);
+    const all: u32 = left < 16 ? (1 << left) - 1 : 0xffff;
+    const beyond: u32 = i8x16.bitmask(bytes) & all;
+    const ascii: u32 = beyond == 0 ? all : all & ((1 << ctz(beyond)) - 1);
+    sum += popcnt(ascii);
+    const returns: u32 = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(13))) & ascii;
+    if (returns != 0) {
+      const feeds: u32 = i8x16.bitmask(i8x16.eq(v128.load(place, 1), i8x16.splat(10)));
+      // A line feed behind the text's end is none of its own.
+      sum -= popcnt(returns & feeds & ((all >> 1) | (left > 16 ? 0x8000 : 0)));
+    }
+    place += popcnt(ascii);
+    if (beyond == 0) continue;
+    const point = pointAt(place, to);
+    if (point == 0) return -1;
+    sum += point < 0x10000 ? 1 : 2;
+    place += point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return sum;
+}
+
 /** White space alone, no-break spaces included. */
 export function isBlank(start: usize, to: usize): bool {
   for (let place = start; place < to; place++) {
