@@ -6,15 +6,27 @@ const SAYING_CHARS_MIN = 40;
 const SAYING_CHARS_MAX = 30_000;
 /** So much of a saying's beginning tells it. */
 const BEGINNING_CHARS = 60;
-/** So much of a text's beginning is enough to ask whether it may stand there; most are told by the first part of it. */
+/** So much of a text's beginning is enough to ask whether it may stand there. */
 export const START_CHARS = 120;
-const FIRST_CHARS = 24;
 
 /** Four units in a row, by their hash: 1 where the sayings hold such. Two sayings as long as they may be fill half of it. */
 const GRAM = 4;
 const GRAMS = 65_536;
 /** One page's at a time. */
 const grams = new Uint8Array(GRAMS);
+
+/** What each unit of Latin-1 is folded to: another one of it, or 0 where it is no letter and no digit. */
+const FOLDS = Uint8Array.from({ length: 256 }, (_, unit) => {
+  const letter = anyFolded(String.fromCharCode(unit));
+  return letter === "" ? 0 : letter.charCodeAt(0);
+});
+const SPACE = 32;
+/** Quotes, dashes and spaces: this block of Unicode has no letter and no digit. */
+const PUNCTUATION_FROM = 0x2000;
+const PUNCTUATION_TO = 0x206f;
+
+/** What was folded by the table last. Kept for the next text: 30 KB a thread. */
+const kept = Buffer.alloc(SAYING_CHARS_MAX);
 
 export class Sayings {
   /** Folded; those too short to tell are left out. */
@@ -42,9 +54,8 @@ export class Sayings {
 
   /** Whether a text that begins so may stand in a saying, or begin with one. False for most texts that do not. */
   mayBegin(start: string): boolean {
-    if (!hasGrams(plainBeginning(start)) || !hasGrams(wholeWords(folded(start.slice(0, FIRST_CHARS)))))
-      return false;
     const words = wholeWords(folded(start.slice(0, START_CHARS)));
+    if (!hasGrams(words)) return false;
     return words === "" || this.#texts.some((one) => one.includes(words) || begins(one, words));
   }
 
@@ -55,26 +66,15 @@ export class Sayings {
   }
 }
 
-/** False where any four of its units in a row stand in no saying. */
-function hasGrams(part: string): boolean {
-  for (let at = GRAM; at <= part.length; at++) if (grams[gramEndingAt(part, at)] === 0) return false;
+/** False where any four units in a row, as far as the shortest saying may go, stand in no saying. */
+function hasGrams(text: string): boolean {
+  const to = Math.min(text.length, SAYING_CHARS_MIN);
+  for (let at = GRAM; at <= to; at++) if (grams[gramEndingAt(text, at)] === 0) return false;
   return true;
 }
 
 function begins(saying: string, text: string): boolean {
   return text.startsWith(saying.slice(0, BEGINNING_CHARS));
-}
-
-/** What is folded of a text's beginning where that is ASCII letters, as far as they go: the cheapest to look for. */
-function plainBeginning(start: string): string {
-  let from = 0;
-  while (start.charCodeAt(from) <= 32) from++;
-  let to = from;
-  for (; to < start.length && to - from < FIRST_CHARS; to++) {
-    const unit = start.charCodeAt(to) | 0x20;
-    if (unit < 97 || unit > 122) break;
-  }
-  return start.slice(from, to).toLowerCase();
 }
 
 /** Without the last word, which may have been cut. */
@@ -90,6 +90,30 @@ function gramEndingAt(text: string, to: number): number {
 
 /** Letters and digits in lower case, all between them one space: for comparing texts. */
 export function folded(text: string): string {
+  return latinFolded(text) ?? anyFolded(text);
+}
+
+/** Of what has no other letters than Latin-1's, one table is enough, as for most pages; else null. */
+function latinFolded(text: string): string | null {
+  if (text.length > kept.length) return null;
+  let length = 0;
+  let parted = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0xff && (unit < PUNCTUATION_FROM || unit > PUNCTUATION_TO)) return null;
+    const letter = unit > 0xff ? 0 : (FOLDS[unit] ?? 0);
+    if (letter === 0) {
+      parted = length > 0;
+      continue;
+    }
+    if (parted) kept[length++] = SPACE;
+    parted = false;
+    kept[length++] = letter;
+  }
+  return kept.toString("latin1", 0, length);
+}
+
+function anyFolded(text: string): string {
   return text
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, " ")
