@@ -11,17 +11,21 @@ import {
   ATTRIBUTE_NAME_TO,
   ATTRIBUTE_WIDTH,
   ATTRIBUTES,
+  BITS,
   CLASS_NAME,
   COUNT,
   FIRST,
   FLAGS,
   FOREIGN,
+  FROM,
   ID_NAME,
   MARKS,
   NAME,
   NEXT,
+  PIECES,
   RARE_NAME,
   TEXT,
+  TO,
 } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
 import type { Watch } from "./scanner/scanner.ts";
@@ -115,12 +119,27 @@ export class Evidence {
   }
 
   /** Shown every inline script that is code. Looked through where it lies on the page: most scripts are read by no one. */
-  script(script: Element): void {
-    for (let child = script.first; child !== null; child = child.next) {
-      if (child.kind !== 3) continue;
-      const bytes = child.bytes(SCRIPT_BYTES_MAX);
-      for (const marker of this.#lookup.literals)
-        if (!this.#found.has(marker.id) && bytes.includes(marker.text)) this.#found.add(marker.id);
+  script(rows: Rows, row: number): void {
+    if (this.#lookup.literals.length === 0) return;
+    const { numbers } = rows;
+    for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+      if (numbers[child] === TEXT) this.#literals(rows, child);
+  }
+
+  #literals(rows: Rows, text: number): void {
+    const { literals, scriptLiterals } = this.#lookup;
+    const { numbers, scanner } = rows;
+    if (scriptLiterals === null || scanner === null || ((numbers[text + BITS] ?? 0) & PIECES) !== 0) {
+      const bytes = rows.text(text).bytes(SCRIPT_BYTES_MAX);
+      for (const marker of literals) if (bytes.includes(marker.text)) this.#found.add(marker.id);
+      return;
+    }
+    const from = numbers[text + FROM] ?? 0;
+    const to = Math.min(numbers[text + TO] ?? 0, from + SCRIPT_BYTES_MAX);
+    let held = scanner.literalsIn(scriptLiterals, from, to);
+    for (let bit = 0; held !== 0; bit++, held >>= 1) {
+      const marker = (held & 1) === 0 ? undefined : literals[scriptLiterals.order[bit] ?? 0];
+      if (marker !== undefined) this.#found.add(marker.id);
     }
   }
 
@@ -157,8 +176,7 @@ export class Evidence {
     this.element(rows, row);
     if (name === NOSCRIPT) return;
     if (name === SCRIPT) {
-      const script = rows.element(row);
-      if (kindOfScript(script) === "code") this.script(script);
+      if (kindOfScript(rows, row) === "code") this.script(rows, row);
       return;
     }
     for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)

@@ -4,6 +4,7 @@ import type { RouteMarker } from "../model/index.ts";
 import { isUsual, numberOf, usualNames } from "./names.ts";
 import { RARE_NAME } from "./row-layout.ts";
 import type { Watch } from "./scanner/scanner.ts";
+import { ScriptLiterals } from "./script-literals.ts";
 
 export type Kind<K extends RouteMarker["kind"]> = Extract<RouteMarker, { kind: K }>;
 
@@ -45,6 +46,8 @@ export function sketchOf(bytes: Uint8Array, from: number, to: number): number {
 /** Markers as they are looked up. */
 export class Lookup {
   readonly literals: Kind<"literal">[] = [];
+  /** The same as the scanner looks for them; null where it does not. */
+  readonly scriptLiterals: ScriptLiterals | null;
   readonly attributes = new Map<string, string[]>();
   readonly tags = new Map<string, Kind<"tag">[]>();
   /** Of usual names by their numbers: 1 where there are tags of it. */
@@ -89,6 +92,7 @@ export class Lookup {
         }
       }
     }
+    this.scriptLiterals = ScriptLiterals.of(this.literals.map(({ text }) => text));
     this.mayHoldWord = new RegExp(this.words.map(({ anyOf }) => anyOf.source).join("|"), "i");
     this.phrasesBelow = Math.max(0, ...this.phrases.map(({ marker }) => marker.visibleBelow));
     this.onlyRare = [...this.attributes.keys()].every((name) => !isUsual(name));

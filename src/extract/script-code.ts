@@ -1,5 +1,5 @@
 // What a script element is to a browser: code that runs, data for code, or neither. Runs nothing and reads no code.
-import { attribute, type Element } from "./tree.ts";
+import type { Rows } from "./rows.ts";
 
 /** HTML standard, "JavaScript MIME type essence match", and what compilers in the page take. */
 const CODE_TYPE =
@@ -7,12 +7,13 @@ const CODE_TYPE =
 /** JSON for scripts; not what describes the page to others (JSON-LD) or to the browser (import maps, speculation rules). */
 const DATA_TYPE = /^(?:application|text)\/(?:(?!ld\+json)[\w.-]+\+)?json$/;
 
-const typeOf = (script: Element): string => (attribute(script, "type") ?? "").trim().toLowerCase();
-
 export type ScriptKind = "code" | "data" | "linked data" | "other";
 
-export function kindOfScript(script: Element): ScriptKind {
-  const type = typeOf(script);
+/** Of a script's row. */
+export function kindOfScript(rows: Rows, row: number): ScriptKind {
+  const given = rows.attribute(row, "type");
+  if (given === null || given === "text/javascript") return "code";
+  const type = given.trim().toLowerCase();
   if (CODE_TYPE.test(type)) return "code";
   if (type.startsWith("application/ld+json")) return "linked data";
   return DATA_TYPE.test(type) ? "data" : "other";

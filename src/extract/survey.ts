@@ -204,14 +204,14 @@ class Gathered {
         this.titles.push({ element: node, inHead });
         break;
       case "script": {
-        const kind = kindOfScript(node);
+        const kind = kindOfScript(this.#rows, node.row);
         const length = lengthOf(node);
         this.scriptBytes += length;
         if (kind === "code") {
           this.scripts++;
           this.codeBytes += length;
           if (this.#rows.bears(node.row, SRC)) this.externalScripts++;
-          this.#evidence.script(node);
+          this.#evidence.script(this.#rows, node.row);
         } else if (kind === "linked data") this.jsonLd.push(rawText(node));
         else if (kind === "data") this.dataBytes += length;
         else this.hasMath ||= isFormula(node);

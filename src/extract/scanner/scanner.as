@@ -11,6 +11,7 @@ import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
 import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
 
 export { addName, lettersAt } from "./names";
+export { literalsAt, literalsIn } from "./literals";
 export { setsAt, writtenAt } from "./spellings";
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
 export { units } from "./texts";

@@ -6,6 +6,7 @@ import { compiledMemory, compiledModule, exported, instanceOf } from "../compile
 import { kindsOf, TEXT_MODES } from "../element-kinds.ts";
 import { usualNames } from "../names.ts";
 import type { PageSource } from "../page-source.ts";
+import type { ScriptLiterals } from "../script-literals.ts";
 import { Spellings, type SpellingsMemory } from "../spelling.ts";
 
 export interface ScanLimits {
@@ -74,6 +75,8 @@ const exportsSchema = z.object({
   noscriptLength: exported<() => number>(),
   hasMath: exported<() => number>(),
   units: exported<(from: number, to: number) => number>(),
+  literalsAt: exported<() => number>(),
+  literalsIn: exported<(from: number, to: number) => number>(),
 });
 
 /** What the scanner asks of the rows that it surveys. */
@@ -122,6 +125,7 @@ export class Scanner implements SpellingsMemory {
   #source: PageSource | null = null;
   #surveyed: SurveyedRows | null = null;
   #watch: Watch | null = null;
+  #literals: ScriptLiterals | null = null;
   numbers: Int32Array;
   bytes: Buffer;
   readonly setsAt: number;
@@ -207,6 +211,15 @@ export class Scanner implements SpellingsMemory {
   /** UTF-16 units between two offsets on the page that was read last, line ends normalised; -1 where that is no UTF-8. */
   units(from: number, to: number): number {
     return this.#wasm.units(this.#pageAt + from, this.#pageAt + to);
+  }
+
+  /** Which of the literals stand between two offsets on the page that was read last: a bit for each, in their own order. */
+  literalsIn(literals: ScriptLiterals, from: number, to: number): number {
+    if (literals !== this.#literals) {
+      this.bytes.set(literals.table, this.#wasm.literalsAt());
+      this.#literals = literals;
+    }
+    return this.#wasm.literalsIn(this.#pageAt + from, this.#pageAt + to);
   }
 
   /** Of the page that was read last. */

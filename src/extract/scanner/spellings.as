@@ -59,7 +59,7 @@ export function spelled(start: usize, to: usize): i32 {
   return spelling;
 }
 
-function isSame(one: usize, other: usize, length: i32): bool {
+export function isSame(one: usize, other: usize, length: i32): bool {
   let done = 0;
   for (; done + 8 <= length; done += 8) if (load<u64>(one + done) != load<u64>(other + done)) return false;
   for (; done < length; done++) if (load<u8>(one + done) != load<u8>(other + done)) return false;
