@@ -310,4 +310,4 @@ function outermost(below: Element, wanted: ReadonlySet<number>): Element[] {
 }
 
 const nothing = new Rows().made("body");
-keepShape(new Place(nothing, new Weights(nothing.rows.numbers), "none", 0, 0));
+keepShape(new Place(nothing, new Weights(nothing.rows.numbers, new Float64Array(1)), "none", 0, 0));

@@ -24,57 +24,104 @@ const SPACE = 32;
 /** Quotes, dashes and spaces: this block of Unicode has no letter and no digit. */
 const PUNCTUATION_FROM = 0x2000;
 const PUNCTUATION_TO = 0x206f;
+/** A unit that takes more than the table. */
+const OTHER = -1;
 
 /** What was folded by the table last. Kept for the next text: 30 KB a thread. */
 const kept = Buffer.alloc(SAYING_CHARS_MAX);
 
+/** One text, folded. */
+class Saying {
+  readonly text: string;
+  readonly #beginning: string;
+  /** Behind what was found there last: mostly what comes next on the page is what comes next here. */
+  #next = 0;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#beginning = text.slice(0, BEGINNING_CHARS);
+  }
+
+  /** Whether what is folded stands there, or begins so. */
+  holds(part: string): boolean {
+    return this.#indexOf(part) !== -1 || part.startsWith(this.#beginning);
+  }
+
+  /** The same, of a whole text, behind which the next one is looked for first. */
+  holdsWhole(text: string): boolean {
+    const at = this.#indexOf(text);
+    if (at !== -1) this.#next = at + text.length + 1;
+    return at !== -1 || text.startsWith(this.#beginning);
+  }
+
+  #indexOf(part: string): number {
+    return this.text.startsWith(part, this.#next) ? this.#next : this.text.indexOf(part);
+  }
+}
+
 export class Sayings {
-  /** Folded; those too short to tell are left out. */
-  readonly #texts: readonly string[];
+  /** Those too short to tell are left out. */
+  readonly #sayings: readonly Saying[];
 
   /** Until the next ones are made. */
   constructor(texts: readonly (string | null)[]) {
-    this.#texts = texts
+    this.#sayings = texts
       .flatMap((text) => (text === null ? [] : [folded(text.slice(0, SAYING_CHARS_MAX))]))
-      .filter((text) => text.length >= SAYING_CHARS_MIN);
+      .filter((text) => text.length >= SAYING_CHARS_MIN)
+      .map((text) => new Saying(text));
     if (this.none) return;
     grams.fill(0);
-    for (const text of this.#texts)
+    for (const { text } of this.#sayings)
       for (let at = GRAM; at <= text.length; at++) grams[gramEndingAt(text, at)] = 1;
   }
 
   get none(): boolean {
-    return this.#texts.length === 0;
+    return this.#sayings.length === 0;
   }
 
   /** Characters of the longest, folded. */
   get length(): number {
-    return Math.max(0, ...this.#texts.map((text) => text.length));
+    return Math.max(0, ...this.#sayings.map(({ text }) => text.length));
   }
 
   /** Whether a text that begins so may stand in a saying, or begin with one. False for most texts that do not. */
   mayBegin(start: string): boolean {
+    if (!hasGrams(start)) return false;
     const words = wholeWords(folded(start.slice(0, START_CHARS)));
-    if (!hasGrams(words)) return false;
-    return words === "" || this.#texts.some((one) => one.includes(words) || begins(one, words));
+    return words === "" || this.#sayings.some((one) => one.holds(words));
   }
 
   /** Whether the text stands in a saying, or begins with one. */
   hold(text: string): boolean {
     const own = folded(text);
-    return own.length >= SAYING_CHARS_MIN && this.#texts.some((one) => one.includes(own) || begins(one, own));
+    return own.length >= SAYING_CHARS_MIN && this.#sayings.some((one) => one.holdsWhole(own));
   }
 }
 
-/** False where any four units in a row, as far as the shortest saying may go, stand in no saying. */
+/**
+ * False where any four letters in a row of what the text is folded to stand in no saying; as far as the shortest saying may go, and as the text
+ * is of Latin letters.
+ */
 function hasGrams(text: string): boolean {
-  const to = Math.min(text.length, SAYING_CHARS_MIN);
-  for (let at = GRAM; at <= to; at++) if (grams[gramEndingAt(text, at)] === 0) return false;
+  let length = 0;
+  let [first, second, third] = [0, 0, 0];
+  let parted = false;
+  for (let at = 0; at < text.length && length < SAYING_CHARS_MIN; at++) {
+    const letter = foldedUnit(text.charCodeAt(at));
+    if (letter === OTHER) return true;
+    if (letter === 0) {
+      parted = length > 0;
+      continue;
+    }
+    if (parted) {
+      if (++length >= GRAM && grams[gramOf(first, second, third, SPACE)] === 0) return false;
+      [first, second, third] = [second, third, SPACE];
+      parted = false;
+    }
+    if (++length >= GRAM && grams[gramOf(first, second, third, letter)] === 0) return false;
+    [first, second, third] = [second, third, letter];
+  }
   return true;
-}
-
-function begins(saying: string, text: string): boolean {
-  return text.startsWith(saying.slice(0, BEGINNING_CHARS));
 }
 
 /** Without the last word, which may have been cut. */
@@ -83,9 +130,23 @@ function wholeWords(text: string): string {
 }
 
 function gramEndingAt(text: string, to: number): number {
-  const early = (text.charCodeAt(to - 4) << 5) ^ text.charCodeAt(to - 3);
-  const late = (text.charCodeAt(to - 2) << 5) ^ text.charCodeAt(to - 1);
-  return (Math.imul(early, 0x9e3779b1) ^ Math.imul(late, 0x85ebca6b)) >>> 16;
+  return gramOf(
+    text.charCodeAt(to - 4),
+    text.charCodeAt(to - 3),
+    text.charCodeAt(to - 2),
+    text.charCodeAt(to - 1),
+  );
+}
+
+function gramOf(first: number, second: number, third: number, fourth: number): number {
+  const early = Math.imul((first << 5) ^ second, 0x9e3779b1);
+  return (early ^ Math.imul((third << 5) ^ fourth, 0x85ebca6b)) >>> 16;
+}
+
+/** A letter or digit of Latin-1, 0 for what is neither, or OTHER. */
+function foldedUnit(unit: number): number {
+  if (unit <= 0xff) return FOLDS[unit] ?? 0;
+  return unit >= PUNCTUATION_FROM && unit <= PUNCTUATION_TO ? 0 : OTHER;
 }
 
 /** Letters and digits in lower case, all between them one space: for comparing texts. */
@@ -99,9 +160,8 @@ function latinFolded(text: string): string | null {
   let length = 0;
   let parted = false;
   for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit > 0xff && (unit < PUNCTUATION_FROM || unit > PUNCTUATION_TO)) return null;
-    const letter = unit > 0xff ? 0 : (FOLDS[unit] ?? 0);
+    const letter = foldedUnit(text.charCodeAt(at));
+    if (letter === OTHER) return null;
     if (letter === 0) {
       parted = length > 0;
       continue;
@@ -120,4 +180,5 @@ function anyFolded(text: string): string {
     .trim();
 }
 
+keepShape(new Saying(""));
 keepShape(new Sayings([]));

@@ -1,4 +1,4 @@
-// What tree and survey know by number: the first names of names.ts, in its order, and the bits of element-kinds.ts.
+// What tree, survey and weighing know by number: the first names of names.ts, in its order, and the bits of element-kinds.ts.
 
 export const HTML: i32 = 0;
 export const HEAD: i32 = 1;
@@ -32,6 +32,10 @@ export const IMG: i32 = 28;
 export const NOSCRIPT: i32 = 29;
 export const SCRIPT: i32 = 30;
 export const DIALOG: i32 = 31;
+export const MAIN: i32 = 32;
+export const H1: i32 = 33;
+export const PRE: i32 = 34;
+export const BLOCKQUOTE: i32 = 35;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

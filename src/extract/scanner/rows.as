@@ -38,9 +38,11 @@ const TEXT_BYTES: usize = 48;
 // Of elements, filled by the survey.
 const CHARS: usize = 20;
 const LINK_CHARS: usize = 40;
+const WEIGHT: usize = 32;
 // Of attributes.
 export const ATTRIBUTE_BYTES: usize = 28;
 export const NOTE_BYTES: usize = 8;
+export const WEIGHT_BYTES: usize = 64;
 
 // Flags of an element.
 export const FOREIGN: i32 = 1;
@@ -56,6 +58,8 @@ let page: usize = 0;
 /** Where the next row begins. */
 let top: usize = 0;
 let limit: usize = 0;
+/** Where all rows end and what is said of them begins. */
+let behind: usize = 0;
 
 /** Rows begin at `start`, which is a multiple of 16; offsets on the page count from `pageStart`. */
 export function openRows(start: usize, pageStart: usize): void {
@@ -79,6 +83,18 @@ export function reserve(bytes: usize): bool {
   if (memory.grow(<i32>wanted) == -1 && memory.grow(<i32>missing + 1) == -1) return false;
   limit = <usize>memory.size() << MEMORY_PAGE_BITS;
   return true;
+}
+
+/** No row follows. With room for a note, and after that a weight, of each element behind them: neither makes the memory grow. */
+export function closeRows(): bool {
+  align();
+  behind = top;
+  return reserve(((top - base) / ELEMENT_BYTES + 1) * max(NOTE_BYTES, WEIGHT_BYTES));
+}
+
+/** What was said behind all rows is no more. */
+export function clearBehind(): void {
+  top = behind;
 }
 
 @inline
@@ -215,6 +231,19 @@ export function note(one: i32, other: i32): void {
   top += 8;
 }
 
+/** A weight of the element behind all rows, all zeros; where it stands. The row tells it in numbers of 64 bits from the first row on. */
+export function weight(row: i32): usize {
+  const where = top;
+  for (let to = where; to < where + WEIGHT_BYTES; to += 16) v128.store(to, i64x2.splat(0));
+  top = where + WEIGHT_BYTES;
+  store<i32>(at(row), <i32>((where - base) >> 3), WEIGHT);
+  return where;
+}
+
+@inline
+export function lettersOf(row: i32): i32 { return load<i32>(at(row), LETTERS); }
+@inline
+export function sentencesOf(row: i32): i32 { return load<i32>(at(row), SENTENCES); }
 @inline
 export function countOf(row: i32): i32 { return load<i32>(at(row), COUNT); }
 @inline

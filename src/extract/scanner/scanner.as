@@ -3,9 +3,8 @@
 // the one that lies in its memory. Linear, whatever the page.
 import { end, find, findTwo, setEnd } from "./find";
 import { lengthOf, lettersOf, modeOf, usualAt } from "./names";
-import { ATTRIBUTE_BYTES, attributesEnd, openRows, reserve, rowsEnd } from "./rows";
+import { ATTRIBUTE_BYTES, attributesEnd, closeRows, openRows, reserve, rowsEnd } from "./rows";
 import { nextPage } from "./spellings";
-import { roomForNotes } from "./survey";
 import { classSpelling, count as attributeCount, idSpelling, marks, openTag, openTags, selfClosing, tagRest } from "./tags";
 import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
 import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
@@ -16,6 +15,7 @@ export { setsAt, writtenAt } from "./spellings";
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
 export { units } from "./texts";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
+export { weigh } from "./weigh";
 export { rowsEnd };
 
 /** Whether a text with references, from one offset on the page to another, is white space alone; with `inHead`, such as may stand there. */
@@ -97,7 +97,7 @@ export function parse(
     at = find(60, from);
   }
   if (from < end && !cut) told(end);
-  return roomForNotes();
+  return closeRows();
 }
 
 @inline

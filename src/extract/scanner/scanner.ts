@@ -8,6 +8,7 @@ import { usualNames } from "../names.ts";
 import type { PageSource } from "../page-source.ts";
 import type { ScriptLiterals } from "../script-literals.ts";
 import { Spellings, type SpellingsMemory } from "../spelling.ts";
+import { Weights } from "../weights.ts";
 
 export interface ScanLimits {
   /** Attributes kept of one tag. */
@@ -69,6 +70,7 @@ const exportsSchema = z.object({
   rowsEnd: exported<() => number>(),
   watchedAt: exported<() => number>(),
   survey: exported<(all: boolean) => number>(),
+  weigh: exported<(row: number, hasSayings: boolean) => void>(),
   visibleLength: exported<() => number>(),
   linkLength: exported<() => number>(),
   hiddenLength: exported<() => number>(),
@@ -87,6 +89,16 @@ export interface SurveyedRows {
   count(row: number): number;
   /** UTF-16 units of a text. */
   dataLength(row: number): number;
+}
+
+/** What the scanner asks of the rows that it weighs. */
+export interface WeighedRows {
+  /** The page says of itself what its text is. */
+  readonly hasSayings: boolean;
+  /** The element's attributes say that it is the page's main part or its declared body. */
+  isMain(row: number): boolean;
+  /** What the block says itself is what the page says. */
+  isSaid(row: number): boolean;
 }
 
 /** Which elements a survey is to look at itself: those of these names, and those whose class or id is not known to be plain. */
@@ -122,8 +134,11 @@ export class Scanner implements SpellingsMemory {
   readonly #usualRowsAt: number;
   #rowsAt: number;
   #rows: Int32Array;
+  /** The same memory. */
+  #doubles: Float64Array;
   #source: PageSource | null = null;
   #surveyed: SurveyedRows | null = null;
+  #weighed: WeighedRows | null = null;
   #watch: Watch | null = null;
   #literals: ScriptLiterals | null = null;
   numbers: Int32Array;
@@ -140,6 +155,8 @@ export class Scanner implements SpellingsMemory {
       hides: (row: number) => (this.#surveyed?.hides(row) === true ? 1 : 0),
       count: (row: number) => this.#surveyed?.count(row) ?? 0,
       length: (row: number) => this.#surveyed?.dataLength(row) ?? 0,
+      isMain: (row: number) => (this.#weighed?.isMain(row) === true ? 1 : 0),
+      isSaid: (row: number) => (this.#weighed?.isSaid(row) === true ? 1 : 0),
     };
     this.#wasm = instanceOf(code, { page }, exportsSchema);
     const { memory, pageAt, setsAt, writtenAt } = this.#wasm;
@@ -150,7 +167,8 @@ export class Scanner implements SpellingsMemory {
     this.#rowsAt = this.#usualRowsAt;
     this.numbers = new Int32Array(memory.buffer);
     this.bytes = Buffer.from(memory.buffer);
-    this.#rows = this.#rowsFrom(this.#rowsAt);
+    this.#rows = new Int32Array(memory.buffer, this.#rowsAt);
+    this.#doubles = new Float64Array(memory.buffer, this.#rowsAt);
     this.spellings = new Spellings(this);
     for (const name of usualNames) this.#add(name);
   }
@@ -244,6 +262,14 @@ export class Scanner implements SpellingsMemory {
     };
   }
 
+  /** Of the page that was read last and surveyed: weighs all that is shown below the row. Until the next weighing rows tell their weights. */
+  weigh(row: number, rows: WeighedRows): Weights {
+    this.#weighed = rows;
+    this.#wasm.weigh(row, rows.hasSayings);
+    this.#weighed = null;
+    return new Weights(this.#rows, this.#doubles);
+  }
+
   /** The memory grows while a page is laid into it and while it is read; views of it are then void. */
   #renewViews(rowsAt: number): void {
     const grown = this.bytes.length === 0;
@@ -252,11 +278,8 @@ export class Scanner implements SpellingsMemory {
     this.numbers = new Int32Array(buffer);
     this.bytes = Buffer.from(buffer);
     this.#rowsAt = rowsAt;
-    this.#rows = this.#rowsFrom(rowsAt);
-  }
-
-  #rowsFrom(rowsAt: number): Int32Array {
-    return new Int32Array(this.#wasm.memory.buffer, rowsAt);
+    this.#rows = new Int32Array(buffer, rowsAt);
+    this.#doubles = new Float64Array(buffer, rowsAt);
   }
 
   /** What the scanner asks of texts with references: whether they are white space; in a head a no-break space is none, a byte order mark is. */

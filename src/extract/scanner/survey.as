@@ -7,13 +7,12 @@ import {
   charactersOf,
   charsOf,
   classOf,
+  clearBehind,
   firstOf,
   flagsOf,
   FOREIGN,
   fromOf,
   idOf,
-  ELEMENT_BYTES,
-  NOTE_BYTES,
   kindsOfElement,
   linkCharsOf,
   marksOfElement,
@@ -21,7 +20,6 @@ import {
   nextOf,
   note,
   RARE_NAME,
-  reserve,
   rowsEnd,
   setFlags,
   TEXT,
@@ -96,6 +94,7 @@ export function survey(all: bool): i32 {
   math = false;
   owed = false;
   looksAtAll = all;
+  clearBehind();
   const from = rowsEnd();
   for (let child = firstOf(head); child != 0; child = nextOf(child)) if (nameOf(child) != TEXT) visit(child, head, true, true, false, false);
   for (let child = firstOf(body); child != 0; child = nextOf(child)) {
@@ -185,9 +184,4 @@ function mayBePermalink(row: i32): bool {
   while (place < to && (isSpace(load<u8>(place)) || load<u8>(place) == 11)) place++;
   const first = <u32>load<u8>(place);
   return place < to && (first == 35 || first == 38 || first >= 0x80);
-}
-
-/** Room for a note of each element: with it no survey makes the memory grow. */
-export function roomForNotes(): bool {
-  return reserve((<usize>rowsEnd() << 2) / ELEMENT_BYTES * NOTE_BYTES + NOTE_BYTES);
 }

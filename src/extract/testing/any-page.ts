@@ -23,12 +23,12 @@ export function elementsOf(element: Element): Element[] {
 }
 
 const words = fc.constantFrom(
-  ..."a|b c| d|e |\n|  |\u00a0|&nbsp;|&#32;|&amp;|&#x1F600;|f<!-- -->g|<!-- --> |\u00e9\u00a0|\u6f22\u5b57\u3002|\u{1f600}|x, y.|<br>|#|\u2003|Some longer words, of more than sixteen bytes. | \n and white space behind \t".split(
+  ..."a|b c| d|e |\n|  |\u00a0|&nbsp;|&#32;|&amp;|&#x1F600;|f<!-- -->g|<!-- --> |\u00e9\u00a0|\u6f22\u5b57\u3002|\u{1f600}|x, y.|<br>|#|\u2003|Some longer words, of more than sixteen bytes. |It is a sentence, long enough to be a paragraph by itself; so it is. | \n and white space behind \t".split(
     "|",
   ),
 );
 const names = fc.constantFrom(
-  ..."p div span b i a li ul td section h2 h1 time main address x-own noscript template dialog iframe select option nav math svg g title desc label textarea".split(
+  ..."p div span b i a li dd ul td pre blockquote section h2 h1 time main address x-own noscript template dialog iframe select option nav math svg g title desc label textarea".split(
     " ",
   ),
 );
@@ -51,6 +51,9 @@ const borne = fc.constantFrom(
   " class=byline",
   " rel=author",
   " itemprop=author",
+  " itemprop='text articleBody'",
+  " role=main",
+  " role=search",
   " itemscope",
   " typeof=T",
   " onclick=go()",
