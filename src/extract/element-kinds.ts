@@ -59,10 +59,8 @@ export const HIDDEN = kind(
   "script style template noscript head title meta link base annotation annotation-xml iframe object embed applet noembed noframes canvas audio video map datalist param source track svg",
 );
 
-/** What the survey of a page gathers by its name, beside what it gathers by attributes. */
-export const SURVEYED = kind(
-  "meta link base title script a area frame img video amp-img h1 h2 h3 h4 h5 h6 time main input textarea",
-);
+// SURVEYED: What the survey of a page gathers by its name, beside what it gathers by attributes.
+kind("meta link base title script a area frame img video amp-img h1 h2 h3 h4 h5 h6 time main input textarea");
 
 // CLOSES_IMPLIED: Start tags that end elements before them (other than paragraphs).
 kind("li dd dt h1 h2 h3 h4 h5 h6 option optgroup rt rp button a td th tr tbody thead tfoot caption colgroup");

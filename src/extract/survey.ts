@@ -3,22 +3,21 @@
 
 import { assert } from "../base/index.ts";
 import type { RouteEvidence, RouteMarker } from "../model/index.ts";
-import { CLASS, HANDLER, ID, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
+import { CLASS, HANDLER, ITEMPROP, ITEMSCOPE, REL, TYPEOF } from "./attribute-marks.ts";
 import { firstById } from "./by-id.ts";
-import { SURVEYED } from "./element-kinds.ts";
 import { Evidence } from "./evidence.ts";
 import { hidesAt } from "./hiding.ts";
 import { keepShape } from "./kept-shape.ts";
 import { isFormula } from "./math.ts";
-import { numberOf } from "./names.ts";
-import { CHARACTERS, CLASS_NAME, KINDS, MARKS, NAME } from "./row-layout.ts";
+import { numberOf, usualName } from "./names.ts";
+import { CHARACTERS, CLASS_NAME, FIRST, MARKS, NAME, NEXT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
-import { IN_HEAD, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
+import { BEARING, GATHERED, IN_HEAD, MARKED, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
 import { isOwnHandler, kindOfScript } from "./script-code.ts";
 import { shellOf } from "./shell.ts";
 import { PLAIN_CLASS } from "./spelling.ts";
 import { countText } from "./text-count.ts";
-import { attribute, type Element, type Tree } from "./tree.ts";
+import type { Element, Tree } from "./tree.ts";
 import { rawText, textOf } from "./visible-text.ts";
 
 export interface Survey {
@@ -61,11 +60,9 @@ const BYLINE = /(?:^|[\s_-])(?:byline|author|dateline|writtenby|p-author|by-line
 const LICENCE = /(?:^|\s)license(?:\s|$)/i;
 const AUTHOR = /(?:^|\s)author(?:\s|$)/i;
 const LISTS_MAX = 500_000;
-/** What `attributesOf` looks for. */
+/** What `attributesOf` looks for beside classes. */
 const RARELY = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
-const ATTRIBUTES = CLASS | ID | RARELY;
 
-const SCRIPT = numberOf("script");
 const A = numberOf("a");
 const HREF = numberOf("href");
 const SRC = numberOf("src");
@@ -108,12 +105,9 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
   for (let at = from; at < to; at += 2) {
     const row = numbers[at] ?? 0;
     const bits = numbers[at + 1] ?? 0;
-    evidence.element(rows, row);
-    if (((numbers[row + KINDS] ?? 0) & SURVEYED) !== 0)
-      found.gather(rows.element(row), (bits & IN_HEAD) !== 0, (bits & NOT_SHOWN) !== 0);
-    // A script is read and no more is asked of it.
-    if (numbers[row + NAME] !== SCRIPT && ((numbers[row + MARKS] ?? 0) & ATTRIBUTES) !== 0)
-      found.attributesOf(row);
+    if ((bits & MARKED) !== 0) evidence.element(rows, row);
+    if ((bits & GATHERED) !== 0) found.gather(row, (bits & IN_HEAD) !== 0, (bits & NOT_SHOWN) !== 0);
+    if ((bits & BEARING) !== 0) found.attributesOf(row);
   }
   let byId: ReadonlyMap<string, Element> | null = null;
   return {
@@ -189,45 +183,33 @@ class Gathered {
     this.#evidence = evidence;
   }
 
-  gather(node: Element, inHead: boolean, hidden: boolean): void {
-    switch (node.name) {
-      case "meta":
-        this.metas.push(node);
-        break;
-      case "link":
-        this.linkElements.push({ element: node, inHead });
-        break;
-      case "base":
-        if (inHead && this.baseHref === null) this.baseHref = attribute(node, "href");
-        break;
-      case "title":
-        this.titles.push({ element: node, inHead });
-        break;
-      case "script": {
-        const kind = kindOfScript(this.#rows, node.row);
-        const length = lengthOf(node);
-        this.scriptBytes += length;
-        if (kind === "code") {
-          this.scripts++;
-          this.codeBytes += length;
-          if (this.#rows.bears(node.row, SRC)) this.externalScripts++;
-          this.#evidence.script(this.#rows, node.row);
-        } else if (kind === "linked data") this.jsonLd.push(rawText(node));
-        else if (kind === "data") this.dataBytes += length;
-        else this.hasMath ||= isFormula(node);
-        break;
-      }
+  gather(row: number, inHead: boolean, hidden: boolean): void {
+    switch (usualName(this.#rows.numbers[row + NAME] ?? 0)) {
       case "a":
+        // Without an href it is not gathered at all.
+        if (this.anchors.length < LISTS_MAX) this.anchors.push(this.#rows.element(row));
+        break;
       case "area":
-        if (this.#rows.bears(node.row, HREF) && this.anchors.length < LISTS_MAX) this.anchors.push(node);
+        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, HREF))
+          this.anchors.push(this.#rows.element(row));
         break;
       case "frame":
-        if (this.#rows.bears(node.row, SRC) && this.anchors.length < LISTS_MAX) this.anchors.push(node);
+        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, SRC))
+          this.anchors.push(this.#rows.element(row));
+        break;
+      case "script":
+        this.#script(row);
+        break;
+      case "meta":
+        this.metas.push(this.#rows.element(row));
+        break;
+      case "link":
+        this.linkElements.push({ element: this.#rows.element(row), inHead });
         break;
       case "img":
       case "video":
       case "amp-img":
-        this.images.push(node);
+        this.images.push(this.#rows.element(row));
         break;
       case "h1":
       case "h2":
@@ -235,23 +217,44 @@ class Gathered {
       case "h4":
       case "h5":
       case "h6":
-        if (!hidden) this.headings.push(node);
-        break;
-      case "time":
-        this.times.push(node);
-        break;
-      case "main":
-        if (this.mains.length < 10) this.mains.push(node);
+        if (!hidden) this.headings.push(this.#rows.element(row));
         break;
       case "input":
       case "textarea": {
-        const type = attribute(node, "type") ?? "";
-        if (hidden || NO_FIELD.test(type)) break;
+        const type = hidden ? "hidden" : (this.#rows.attribute(row, "type") ?? "");
+        if (NO_FIELD.test(type)) break;
         this.fields++;
         if (/^password$/i.test(type)) this.passwords++;
         break;
       }
+      case "time":
+        this.times.push(this.#rows.element(row));
+        break;
+      case "title":
+        this.titles.push({ element: this.#rows.element(row), inHead });
+        break;
+      case "main":
+        if (this.mains.length < 10) this.mains.push(this.#rows.element(row));
+        break;
+      case "base":
+        if (inHead && this.baseHref === null) this.baseHref = this.#rows.attribute(row, "href");
+        break;
     }
+  }
+
+  #script(row: number): void {
+    const rows = this.#rows;
+    const kind = kindOfScript(rows, row);
+    const length = lengthOf(rows, row);
+    this.scriptBytes += length;
+    if (kind === "code") {
+      this.scripts++;
+      this.codeBytes += length;
+      if (rows.bears(row, SRC)) this.externalScripts++;
+      this.#evidence.script(rows, row);
+    } else if (kind === "linked data") this.jsonLd.push(rawText(rows.element(row)));
+    else if (kind === "data") this.dataBytes += length;
+    else this.hasMath ||= isFormula(rows.element(row));
   }
 
   attributesOf(row: number): void {
@@ -280,11 +283,12 @@ class Gathered {
   }
 }
 
-/** UTF-16 units of the text that stands right in it. */
-function lengthOf(element: Element): number {
+/** UTF-16 units of the text that stands right in an element. */
+function lengthOf(rows: Rows, row: number): number {
+  const { numbers } = rows;
   let length = 0;
-  for (let child = element.first; child !== null; child = child.next)
-    if (child.kind === 3) length += child.length;
+  for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+    if (numbers[child] === TEXT) length += rows.dataLength(child);
   return length;
 }
 

@@ -36,6 +36,7 @@ export const MAIN: i32 = 32;
 export const H1: i32 = 33;
 export const PRE: i32 = 34;
 export const BLOCKQUOTE: i32 = 35;
+export const HREF: i32 = 36;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

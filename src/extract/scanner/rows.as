@@ -224,6 +224,14 @@ export function addChars(row: i32, chars: i32, linkChars: i32): void {
   store<i32>(where, load<i32>(where, LINK_CHARS) + linkChars, LINK_CHARS);
 }
 
+/** An attribute of that usual name. */
+export function bears(row: i32, name: i32): bool {
+  const first = attributesOf(row);
+  const end = first + <usize>countOf(row) * ATTRIBUTE_BYTES;
+  for (let attribute = first; attribute < end; attribute += ATTRIBUTE_BYTES) if (load<i32>(attribute) == name) return true;
+  return false;
+}
+
 /** Two numbers behind all rows. */
 export function note(one: i32, other: i32): void {
   store<i32>(top, one);

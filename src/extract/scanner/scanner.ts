@@ -122,9 +122,13 @@ export interface Surveyed {
   readonly to: number;
 }
 
-/** Bits of a row to look at. */
+/** Bits of a row to look at: where it stands. */
 export const IN_HEAD = 1;
 export const NOT_SHOWN = 2;
+/** What of it is to be looked at: what it is; whether it is what the watch is for; what its attributes say. */
+export const GATHERED = 4;
+export const MARKED = 8;
+export const BEARING = 16;
 
 let code: object | null = null;
 

@@ -1,8 +1,9 @@
 // One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
 // and marks, no meaning; what only an attribute's words tell is asked.
-import { A, BLOCK, BR, DIALOG, HIDDEN, MATH, NOSCRIPT, SCRIPT, SURVEYED, TEMPLATE } from "./known";
+import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, SCRIPT, SURVEYED, TEMPLATE } from "./known";
 import {
   addChars,
+  bears,
   bitsOf,
   charactersOf,
   charsOf,
@@ -53,7 +54,7 @@ const REL: i32 = 256;
 const HANDLER: i32 = 512;
 const TYPEOF: i32 = 4096;
 const RARE: i32 = 8192;
-const LOOKED_AT: i32 = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF | RARE;
+const BORNE: i32 = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
 
 // Of row-layout.ts.
 const HIDING_KNOWN: i32 = 8;
@@ -62,9 +63,12 @@ const HIDES: i32 = 16;
 /** A permalink's sign is less than 8 UTF-16 units, written out as references at most. */
 const SIGN_BYTES_MAX: usize = 64;
 
-// Beside a row that is noted.
+// Beside a row that is noted, for scanner.ts: where it stands, and what of it is to be looked at.
 const IN_HEAD: i32 = 1;
 const NOT_SHOWN: i32 = 2;
+const GATHERED: i32 = 4;
+const MARKED: i32 = 8;
+const BEARING: i32 = 16;
 
 let visible: i32 = 0;
 let linked: i32 = 0;
@@ -130,7 +134,8 @@ function visit(row: i32, into: i32, inHead: bool, isHidden: bool, inert: bool, i
   const kinds = kindsOfElement(row);
   const nowHidden = isHidden || isHiding(row, name, kinds);
   if (!inert && (flagsOf(row) & FOREIGN) == 0) {
-    if (isLookedAt(row, name, kinds)) note(row, (inHead ? IN_HEAD : 0) | (nowHidden ? NOT_SHOWN : 0));
+    const looks = looksAt(row, name, kinds);
+    if (looks != 0) note(row, looks | (inHead ? IN_HEAD : 0) | (nowHidden ? NOT_SHOWN : 0));
     if (name == SCRIPT) return;
   }
   const parting = !nowHidden && ((kinds & BLOCK) != 0 || name == BR);
@@ -154,12 +159,16 @@ function unitsOf(text: i32): i32 {
   return (bitsOf(text) & PLAIN) != 0 ? <i32>(toOf(text) - fromOf(text)) : lengthOf(text);
 }
 
-function isLookedAt(row: i32, name: i32, kinds: i32): bool {
+/** What of an element is to be looked at. */
+function looksAt(row: i32, name: i32, kinds: i32): i32 {
   const marks = marksOfElement(row);
-  if ((kinds & SURVEYED) != 0 || (marks & LOOKED_AT) != 0 || name == RARE_NAME || load<u8>(WATCHED + name) != 0) return true;
-  if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) return true;
-  if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) return true;
-  return looksAtAll;
+  let looks = (kinds & SURVEYED) != 0 && (name != A || bears(row, HREF)) ? GATHERED : 0;
+  if (looksAtAll || (marks & RARE) != 0 || name == RARE_NAME || load<u8>(WATCHED + name) != 0) looks |= MARKED;
+  if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) looks |= MARKED | BEARING;
+  if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) looks |= MARKED;
+  if ((marks & BORNE) != 0) looks |= BEARING;
+  // A script is read and no more is asked of it.
+  return name == SCRIPT ? looks & ~BEARING : looks;
 }
 
 /** As hiding.ts has it, which is asked where an attribute's words decide. */
