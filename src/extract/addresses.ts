@@ -40,9 +40,14 @@ export function target(reference: string, base: string): string | null {
   return known === null ? withoutFragment(url) : withoutHost(withoutFragment(url), known.host);
 }
 
+/** What targets leave out; empty for a base that is no http(s) URL. */
+export function hostOf(base: string): string {
+  return partsOf(base)?.host ?? "";
+}
+
 /** The URL of what `target` gave for that base. */
 export function targetUrl(target: string, base: string): string {
-  return target.charCodeAt(0) === SLASH ? (partsOf(base)?.host ?? "") + target : target;
+  return target.charCodeAt(0) === SLASH ? hostOf(base) + target : target;
 }
 
 function plainTarget(reference: string, host: string): string | null {

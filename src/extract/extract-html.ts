@@ -54,7 +54,7 @@ export function documentOfHtml(
     robotsAgent: options.robotsAgent,
   });
   const title = metadata.title?.value ?? null;
-  const links = collectLinks(found, base, options.linksMax);
+  const links = collectLinks(tree.html.rows, found, base, options.linksMax);
   const content = options.full
     ? wholeBody(tree)
     : mainContent(tree, { title, saying: [articleBodyOf(jsonLd)] });

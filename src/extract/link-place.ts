@@ -23,8 +23,9 @@ const MAY_PAGINATE = /pag|nav-links/i;
 const NAVIGATES = 1;
 const PAGINATES = 2;
 
-export type Place = "navigation" | "content" | "pagination";
-const KNOWN: readonly Place[] = ["navigation", "content", "pagination"];
+export const NAVIGATION_PLACE = 0;
+export const CONTENT_PLACE = 1;
+export const PAGINATION_PLACE = 2;
 
 const MAIN = numberOf("main");
 const ARTICLE = numberOf("article");
@@ -34,34 +35,36 @@ const HEADER = numberOf("header");
 const FOOTER = numberOf("footer");
 const BODY = numberOf("body");
 
-/** Where the links of a container stand, by its row; 0 for none. Asked once up the tree. */
-export function placeIn(rows: Rows, row: number): Place {
-  if (row === 0) return "content";
-  const known = rows.numbers[row + LINK_ROLE] ?? 0;
-  if (known !== 0) return KNOWN[known - 1] ?? "content";
-  const name = rows.numbers[row + NAME] ?? 0;
-  const place =
-    ownPlace(rows, row, name) ??
-    (name === MAIN || name === ARTICLE ? "content" : placeIn(rows, rows.numbers[row + PARENT] ?? 0));
-  rows.numbers[row + LINK_ROLE] = KNOWN.indexOf(place) + 1;
+/** Where the links of a container stand, one of the places above, by its row; 0 for none. Asked once up the tree. */
+export function placeIn(rows: Rows, row: number): number {
+  if (row === 0) return CONTENT_PLACE;
+  const { numbers } = rows;
+  const known = numbers[row + LINK_ROLE] ?? 0;
+  if (known !== 0) return known - 1;
+  const name = numbers[row + NAME] ?? 0;
+  let place = ownPlace(rows, row, name);
+  if (place < 0)
+    place = name === MAIN || name === ARTICLE ? CONTENT_PLACE : placeIn(rows, numbers[row + PARENT] ?? 0);
+  numbers[row + LINK_ROLE] = place + 1;
   return place;
 }
 
-function ownPlace(rows: Rows, row: number, name: number): Place | null {
+/** Below 0 for a container that says nothing. */
+function ownPlace(rows: Rows, row: number, name: number): number {
   const marks = rows.numbers[row + MARKS] ?? 0;
   const places = (marks & (CLASS | ID)) === 0 ? 0 : placesOf(rows, row, marks);
-  if ((places & PAGINATES) !== 0) return "pagination";
+  if ((places & PAGINATES) !== 0) return PAGINATION_PLACE;
   const role = (marks & ROLE) === 0 ? undefined : rows.attribute(row, "role")?.toLowerCase();
   if (name === NAV || name === MENU || role === "navigation")
     return LABELLED_PAGES.test((rows.attribute(row, "aria-label") ?? "").slice(0, 100))
-      ? "pagination"
-      : "navigation";
+      ? PAGINATION_PLACE
+      : NAVIGATION_PLACE;
   if (role === "banner" || role === "contentinfo" || role === "menu" || role === "menubar")
-    return "navigation";
+    return NAVIGATION_PLACE;
   const parent = rows.numbers[row + PARENT] ?? 0;
   if ((name === HEADER || name === FOOTER) && parent !== 0 && rows.numbers[parent + NAME] === BODY)
-    return "navigation";
-  return name !== BODY && (places & NAVIGATES) !== 0 ? "navigation" : null;
+    return NAVIGATION_PLACE;
+  return name !== BODY && (places & NAVIGATES) !== 0 ? NAVIGATION_PLACE : -1;
 }
 
 /** Class and id, where they are short enough to be names. */

@@ -1,12 +1,15 @@
 // Where a page leads: anchors, areas and link elements with a meaning for a crawler, absolute, each URL and role once, counted beyond
 // the cap. A link's role comes from its rel and from where it stands. Follows nothing and judges no scope.
 import type { Feed, Link, LinkRole } from "../model/index.ts";
-import { target, targetUrl } from "./addresses.ts";
+import { targetUrl } from "./addresses.ts";
+import { REL } from "./attribute-marks.ts";
 import { keepShape } from "./kept-shape.ts";
-import { placeIn } from "./link-place.ts";
-import { numberOf } from "./names.ts";
-import { relOf } from "./rel.ts";
-import { ATTRIBUTE_WIDTH, ATTRIBUTES, COUNT, NAME, PARENT } from "./row-layout.ts";
+import { NAVIGATION_PLACE, placeIn } from "./link-place.ts";
+import { LinkTargets } from "./link-targets.ts";
+import { NO_TOKENS, relOf } from "./rel.ts";
+import { MARKS, PARENT } from "./row-layout.ts";
+import { Rows } from "./rows.ts";
+import { LANGUAGE, TYPED } from "./scanner/scanner.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element } from "./tree.ts";
 import { collapse, cutAt, textOf } from "./visible-text.ts";
@@ -15,118 +18,76 @@ const TEXT_CHARS_MAX = 500;
 const FEED_TYPE = /^application\/(?:rss|atom|feed|rdf)\+(?:xml|json)|^application\/feed\+json/i;
 const FEEDS_MAX = 1_000;
 
-const FRAME = numberOf("frame");
-const HREF = numberOf("href");
-const SRC = numberOf("src");
-const HREFLANG = numberOf("hreflang");
-const TYPE = numberOf("type");
-
-const SPACE = 32;
-const HASH = 35;
-const DELETE = 127;
-
 export interface Links {
   readonly links: readonly Link[];
   readonly dropped: number;
   readonly feeds: readonly Feed[];
 }
 
-export function collectLinks(survey: Survey, base: string, linksMax: number): Links {
-  const list = new LinkList(base, linksMax);
+export function collectLinks(rows: Rows, survey: Survey, base: string, linksMax: number): Links {
+  const list = new LinkList(rows, base, linksMax);
+  const { targets } = list;
   const feeds: Feed[] = [];
 
   for (const { element, inHead } of survey.linkElements) {
     const rel = relOf(element);
     const role = linkElementRole(element, rel, inHead);
-    if (role === null) continue;
-    const key = target(attribute(element, "href") ?? "", base);
-    if (key === null) continue;
+    if (role < 0 || !targets.read(attribute(element, "href") ?? "")) continue;
     const title = collapse((attribute(element, "title") ?? "").slice(0, TEXT_CHARS_MAX));
-    if (role === "feed")
+    if (role === FEED)
       feeds.push({
-        url: targetUrl(key, base),
+        url: targetUrl(targets.key, base),
         type: (attribute(element, "type") ?? "").trim().toLowerCase(),
         title,
       });
-    list.add(key, list.placeOf(key), rank(role), rel, element, title);
+    list.add(role, rel, element.row, title);
   }
-  for (const element of survey.anchors) {
-    const { rows, row } = element;
-    const { numbers } = rows;
-    const address = numbers[row + NAME] === FRAME ? SRC : HREF;
-    let href = "";
-    let isFeed = false;
-    let language = false;
-    let at = numbers[row + ATTRIBUTES] ?? 0;
-    for (const end = at + ATTRIBUTE_WIDTH * (numbers[row + COUNT] ?? 0); at < end; at += ATTRIBUTE_WIDTH) {
-      const name = numbers[at];
-      if (name === address) href = rows.attributeValue(at);
-      else if (name === HREFLANG) language = true;
-      else if (name === TYPE) isFeed = FEED_TYPE.test(rows.attributeValue(at));
-    }
-    // A reference within the page, or an empty one, leads nowhere new.
-    const first = href.charCodeAt(0);
-    if (!(first > SPACE && first < DELETE) || first === HASH) {
-      const reference = href.trim();
-      if (reference === "" || reference.startsWith("#")) continue;
-    }
-    // What is a target itself leads there: it need not be read once more.
-    let key: string | null = href;
-    let place = list.placeOf(href);
-    if (place === undefined) {
-      key = target(href, base);
-      if (key === null) continue;
-      if (key !== href) place = list.placeOf(key);
-    }
-    const rel = relOf(element);
-    const role = anchorRole(element, rel, language, isFeed);
+  const { numbers } = rows;
+  for (const row of survey.anchors) {
+    if (!targets.readLink(row)) continue;
+    const rel = ((numbers[row + MARKS] ?? 0) & REL) === 0 ? NO_TOKENS : relOf(rows.element(row));
+    const role = anchorRole(rows, row, rel, targets.bits);
     if (role === FEED && feeds.length < FEEDS_MAX) {
-      const type = (attribute(element, "type") ?? "").trim().toLowerCase();
-      feeds.push({ url: targetUrl(key, base), type, title: anchorText(element) });
+      const type = (rows.attribute(row, "type") ?? "").trim().toLowerCase();
+      feeds.push({ url: targetUrl(targets.key, base), type, title: anchorText(rows, row) });
     }
-    list.add(key, place, role, rel, element, null);
+    list.add(role, rel, row, null);
   }
   return { links: list.links, dropped: list.dropped, feeds };
 }
 
 /** The links of a page, each target once. */
 class LinkList {
+  readonly targets: LinkTargets;
   readonly links: Link[] = [];
   dropped = 0;
-  /** By their targets, as `target` has them. */
-  readonly #places = new Map<string, number>();
+  readonly #ranks: number[] = [];
+  readonly #rows: Rows;
   readonly #base: string;
   readonly #linksMax: number;
 
-  constructor(base: string, linksMax: number) {
+  constructor(rows: Rows, base: string, linksMax: number) {
+    this.targets = new LinkTargets(rows, base);
+    this.#rows = rows;
     this.#base = base;
     this.#linksMax = linksMax;
   }
 
-  placeOf(key: string): number | undefined {
-    return this.#places.get(key);
-  }
-
-  /** `given`: its text, where it is not the element's. */
-  add(
-    key: string,
-    place: number | undefined,
-    role: number,
-    rel: readonly string[],
-    element: Element,
-    given: string | null,
-  ): void {
-    const { links } = this;
-    const known = place === undefined ? undefined : links[place];
-    if (place !== undefined && known !== undefined) {
-      if (known.text !== "" && known.rel.length === 0 && role <= rank(known.role)) return;
+  /** Of the target that was read last. `given`: its text, where it is not the element's. */
+  add(rank: number, rel: readonly string[], row: number, given: string | null): void {
+    const { links, targets } = this;
+    const { place } = targets;
+    const known = place < 0 ? undefined : links[place];
+    if (known !== undefined) {
+      const before = this.#ranks[place] ?? 0;
+      if (known.text !== "" && known.rel.length === 0 && rank <= before) return;
       // The same target again: the more telling text and role stay; nofollow only where every link says so.
-      const better = known.text === "" ? (given ?? anchorText(element)) : known.text;
+      this.#ranks[place] = Math.max(rank, before);
       links[place] = {
         url: known.url,
-        text: better,
+        text: known.text === "" ? (given ?? anchorText(this.#rows, row)) : known.text,
         rel: known.rel.filter((token) => !RESTRAINING.has(token) || rel.includes(token)),
-        role: role > rank(known.role) ? named(role) : known.role,
+        role: rank > before ? named(rank) : known.role,
       };
       return;
     }
@@ -134,49 +95,58 @@ class LinkList {
       this.dropped++;
       return;
     }
-    this.#places.set(key, links.length);
+    targets.place = links.length;
+    this.#ranks.push(rank);
     links.push({
-      url: targetUrl(key, this.#base),
-      text: given ?? anchorText(element),
+      url: targetUrl(targets.key, this.#base),
+      text: given ?? anchorText(this.#rows, row),
       rel,
-      role: named(role),
+      role: named(rank),
     });
   }
 }
 
-keepShape(new LinkList("", 0));
+keepShape(new LinkList(new Rows(), "", 0));
 
 const RESTRAINING = new Set(["nofollow", "ugc", "sponsored"]);
-const RANK: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];
-const rank = (role: LinkRole): number => RANK.indexOf(role);
-const named = (role: number): LinkRole => RANK[role] ?? "content";
-const NAVIGATION_RANK = rank("navigation");
-const PAGINATION_RANK = rank("pagination");
-const ALTERNATE = rank("alternate");
-const FEED = rank("feed");
+/** By how much they tell; the first three are the places of link-place.ts. */
+const RANKS: readonly LinkRole[] = ["navigation", "content", "pagination", "alternate", "feed", "canonical"];
+const named = (rank: number): LinkRole => RANKS[rank] ?? "content";
+const PAGINATION = RANKS.indexOf("pagination");
+const ALTERNATE = RANKS.indexOf("alternate");
+const FEED = RANKS.indexOf("feed");
+const CANONICAL = RANKS.indexOf("canonical");
 
-function linkElementRole(element: Element, rel: readonly string[], inHead: boolean): LinkRole | null {
+/** Below 0 for what is no link. */
+function linkElementRole(element: Element, rel: readonly string[], inHead: boolean): number {
+  if (rel.includes("stylesheet")) return -1;
+  if (rel.includes("canonical")) return inHead ? CANONICAL : -1;
   const type = (attribute(element, "type") ?? "").trim();
-  if (rel.includes("stylesheet")) return null;
-  if (rel.includes("canonical")) return inHead ? "canonical" : null;
-  if (rel.includes("feed") || (rel.includes("alternate") && FEED_TYPE.test(type))) return "feed";
-  if (rel.includes("next") || rel.includes("prev") || rel.includes("previous")) return "pagination";
-  if (rel.includes("amphtml")) return "alternate";
-  if (rel.includes("alternate")) return type === "" || /html/i.test(type) ? "alternate" : null;
-  return null;
+  if (rel.includes("feed") || (rel.includes("alternate") && FEED_TYPE.test(type))) return FEED;
+  if (leadsOn(rel)) return PAGINATION;
+  if (rel.includes("amphtml")) return ALTERNATE;
+  return rel.includes("alternate") && (type === "" || /html/i.test(type)) ? ALTERNATE : -1;
 }
 
-function anchorRole(element: Element, rel: readonly string[], language: boolean, isFeed: boolean): number {
-  if (rel.length > 0 && (rel.includes("next") || rel.includes("prev") || rel.includes("previous")))
-    return PAGINATION_RANK;
-  if (isFeed) return FEED;
-  const place = rank(placeIn(element.rows, element.rows.numbers[element.row + PARENT] ?? 0));
+function leadsOn(rel: readonly string[]): boolean {
+  return rel.includes("next") || rel.includes("prev") || rel.includes("previous");
+}
+
+function anchorRole(rows: Rows, row: number, rel: readonly string[], bits: number): number {
+  if (rel.length > 0 && leadsOn(rel)) return PAGINATION;
+  if ((bits & TYPED) !== 0 && FEED_TYPE.test(rows.attribute(row, "type") ?? "")) return FEED;
+  const place = placeIn(rows, rows.numbers[row + PARENT] ?? 0);
   // In a text a link may lead to another page that is in another language.
-  return language && (place === NAVIGATION_RANK || rel.includes("alternate")) ? ALTERNATE : place;
+  return (bits & LANGUAGE) !== 0 && (place === NAVIGATION_PLACE || rel.includes("alternate"))
+    ? ALTERNATE
+    : place;
 }
 
-function anchorText(element: Element): string {
-  const text = element.rows.line(element.row, TEXT_CHARS_MAX) ?? textOf(element, TEXT_CHARS_MAX);
+function anchorText(rows: Rows, row: number): string {
+  const line = rows.line(row, TEXT_CHARS_MAX);
+  if (line !== null && line !== "") return line;
+  const element = rows.element(row);
+  const text = line ?? textOf(element, TEXT_CHARS_MAX);
   if (text !== "") return text;
   const label = attribute(element, "aria-label") ?? attribute(element, "title") ?? attribute(element, "alt");
   if (label !== null) return cutAt(collapse(label.slice(0, 2000)), TEXT_CHARS_MAX);

@@ -7,7 +7,7 @@ import { attribute, type Element, tokens } from "./tree.ts";
 const SPELLINGS_MAX = 512;
 const KEPT = /^[\x20-\x7e]{1,64}$/;
 
-const NO_TOKENS: readonly string[] = [];
+export const NO_TOKENS: readonly string[] = [];
 const parted = new Map<string, readonly string[]>();
 
 export function relOf(element: Element): readonly string[] {

@@ -246,6 +246,11 @@ export class Rows {
     return (bits & REFERENCES) === 0 ? source.slice(from, to) : source.text(from, to, false);
   }
 
+  /** What stands on the page from one offset to another, where that is ASCII. */
+  standing(from: number, to: number): string {
+    return this.#source?.units.slice(from, to) ?? "";
+  }
+
   /** What an element shows on one line where that is one text which stands so on the page, as most links' do; else null. */
   line(row: number, charsMax: number): string | null {
     const { numbers } = this;

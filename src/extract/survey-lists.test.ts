@@ -52,7 +52,7 @@ test("the elements that are gathered are those of a slow reading, in their order
         const bears = (element: Element, name: string): boolean => attribute(element, name) !== null;
         assert.deepEqual(found.metas, named("meta"));
         assert.deepEqual(
-          found.anchors,
+          found.anchors.map((row) => tree.html.rows.element(row)),
           named("a", "area").filter((element) => bears(element, "href")),
         );
         assert.deepEqual(found.images, named("img", "video", "amp-img"));

@@ -27,8 +27,8 @@ export interface Survey {
   readonly baseHref: string | null;
   readonly titles: readonly { readonly element: Element; readonly inHead: boolean }[];
   readonly jsonLd: readonly string[];
-  /** `a` and `area` with an href, `frame` with a src, also hidden ones (menus), never in noscript or template. */
-  readonly anchors: readonly Element[];
+  /** `a` and `area` with an href, `frame` with a src, also hidden ones (menus), never in noscript or template: their rows. */
+  readonly anchors: readonly number[];
   readonly images: readonly Element[];
   readonly headings: readonly Element[];
   readonly times: readonly Element[];
@@ -156,7 +156,7 @@ class Gathered {
   readonly linkElements: { element: Element; inHead: boolean }[] = [];
   readonly titles: { element: Element; inHead: boolean }[] = [];
   readonly jsonLd: string[] = [];
-  readonly anchors: Element[] = [];
+  readonly anchors: number[] = [];
   readonly images: Element[] = [];
   readonly headings: Element[] = [];
   readonly times: Element[] = [];
@@ -187,15 +187,13 @@ class Gathered {
     switch (usualName(this.#rows.numbers[row + NAME] ?? 0)) {
       case "a":
         // Without an href it is not gathered at all.
-        if (this.anchors.length < LISTS_MAX) this.anchors.push(this.#rows.element(row));
+        if (this.anchors.length < LISTS_MAX) this.anchors.push(row);
         break;
       case "area":
-        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, HREF))
-          this.anchors.push(this.#rows.element(row));
+        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, HREF)) this.anchors.push(row);
         break;
       case "frame":
-        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, SRC))
-          this.anchors.push(this.#rows.element(row));
+        if (this.anchors.length < LISTS_MAX && this.#rows.bears(row, SRC)) this.anchors.push(row);
         break;
       case "script":
         this.#script(row);

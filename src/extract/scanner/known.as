@@ -1,4 +1,4 @@
-// What tree, survey and weighing know by number: the first names of names.ts, in its order, and the bits of element-kinds.ts.
+// What tree, survey, weighing and targets know by number: the first names of names.ts, in its order, and the bits of element-kinds.ts.
 
 export const HTML: i32 = 0;
 export const HEAD: i32 = 1;
@@ -37,6 +37,10 @@ export const H1: i32 = 33;
 export const PRE: i32 = 34;
 export const BLOCKQUOTE: i32 = 35;
 export const HREF: i32 = 36;
+export const FRAME: i32 = 37;
+export const SRC: i32 = 38;
+export const HREFLANG: i32 = 39;
+export const TYPE: i32 = 40;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

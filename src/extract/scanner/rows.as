@@ -40,6 +40,8 @@ const CHARS: usize = 20;
 const LINK_CHARS: usize = 40;
 const WEIGHT: usize = 32;
 // Of attributes.
+const VALUE_FROM: usize = 4;
+const VALUE_TO: usize = 8;
 export const ATTRIBUTE_BYTES: usize = 28;
 export const NOTE_BYTES: usize = 8;
 export const WEIGHT_BYTES: usize = 64;
@@ -193,6 +195,18 @@ export function rowAt(where: usize): i32 {
 export function attributesOf(row: i32): usize {
   return at(load<i32>(at(row), ATTRIBUTES));
 }
+
+/** From the page's first byte on; what lies before the page has offsets below 0. */
+@inline
+export function offsetOf(where: usize): i32 { return <i32>(where - page); }
+@inline
+export function placeOn(offset: i32): usize { return page + offset; }
+
+/** Where the value stands of the attribute there. */
+@inline
+export function valueFrom(attribute: usize): usize { return page + load<i32>(attribute, VALUE_FROM); }
+@inline
+export function valueTo(attribute: usize): usize { return page + load<i32>(attribute, VALUE_TO); }
 
 @inline
 export function bitsOf(row: i32): i32 { return load<i32>(at(row), BITS); }

@@ -14,6 +14,7 @@ export { literalsAt, literalsIn } from "./literals";
 export { setsAt, writtenAt } from "./spellings";
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
 export { units } from "./texts";
+export { hostAt, link, openTargets, targetAt, writtenTarget } from "./targets";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
 export { weigh } from "./weigh";
 export { rowsEnd };
@@ -22,8 +23,8 @@ export { rowsEnd };
 @external("page", "isWhite")
 declare function isWhite(from: i32, to: i32, inHead: bool): bool;
 
-/** The page lies here; behind the tables of spellings. */
-const PAGE: usize = 0x490000;
+/** The page lies here; behind the tables of spellings and of targets. */
+const PAGE: usize = 0x4c0000;
 
 // How text is read; a bit beside them.
 const TEXT_REFERENCES: i32 = 2;

@@ -68,6 +68,11 @@ const exportsSchema = z.object({
   bodyRow: exported<() => number>(),
   isCut: exported<() => number>(),
   rowsEnd: exported<() => number>(),
+  hostAt: exported<() => number>(),
+  openTargets: exported<(hostLength: number) => void>(),
+  link: exported<(row: number) => number>(),
+  targetAt: exported<(length: number) => number>(),
+  writtenTarget: exported<(length: number) => number>(),
   watchedAt: exported<() => number>(),
   survey: exported<(all: boolean) => number>(),
   weigh: exported<(row: number, hasSayings: boolean) => void>(),
@@ -122,6 +127,17 @@ export interface Surveyed {
   readonly to: number;
 }
 
+/** Of a target, behind its slot, which is an index in `numbers`: where it stands, below 0 what does not stand on the page; and for links.ts a number, 0 at first. */
+export const TARGET_FROM = 1;
+export const TARGET_TO = 2;
+export const TARGET_PLACE = 3;
+/** Bits of a link: it leads nowhere new; it says in which language, of which type what it leads to is. */
+export const NOWHERE = 1;
+export const LANGUAGE = 2;
+export const TYPED = 4;
+export const SLOT_SHIFT = 3;
+const HOST_BYTES_MAX = 256;
+
 /** Bits of a row to look at: where it stands. */
 export const IN_HEAD = 1;
 export const NOT_SHOWN = 2;
@@ -145,6 +161,7 @@ export class Scanner implements SpellingsMemory {
   #weighed: WeighedRows | null = null;
   #watch: Watch | null = null;
   #literals: ScriptLiterals | null = null;
+  #host = "";
   numbers: Int32Array;
   bytes: Buffer;
   readonly setsAt: number;
@@ -272,6 +289,34 @@ export class Scanner implements SpellingsMemory {
     this.#wasm.weigh(row, rows.hasSayings);
     this.#weighed = null;
     return new Weights(this.#rows, this.#doubles);
+  }
+
+  /** For the links told from now on: none was told before; the URLs on the page's own host begin with `host`. Without it none is told. */
+  openTargets(host: string): void {
+    const isShort = host.length <= HOST_BYTES_MAX;
+    if (isShort && host !== this.#host) {
+      this.bytes.write(host, this.#wasm.hostAt(), "latin1");
+      this.#host = host;
+    }
+    this.#wasm.openTargets(isShort ? host.length : 0);
+  }
+
+  /** Bits of an element with an address, and above them the slot of its target (targets.as); 0 where it takes the parser to tell. */
+  link(row: number): number {
+    return this.#wasm.link(row);
+  }
+
+  /** The slot of a target that was made here; 0 where it has none. */
+  targetSlot(target: string): number {
+    const at = this.#wasm.targetAt(target.length);
+    if (at === 0) return 0;
+    this.bytes.write(target, at, "latin1");
+    return this.#wasm.writtenTarget(target.length);
+  }
+
+  /** A target that does not stand on the page: its offsets are below 0. */
+  written(from: number, to: number): string {
+    return this.bytes.toString("latin1", this.#pageAt + from, this.#pageAt + to);
   }
 
   /** The memory grows while a page is laid into it and while it is read; views of it are then void. */

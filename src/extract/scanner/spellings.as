@@ -85,7 +85,7 @@ function found(hash: u64, short: i32, length: i32, start: usize, to: usize): i32
 
 /** The sixteen bytes that stand there, zeros from `to` on. */
 @inline
-function blockAt(place: usize, to: usize): v128 {
+export function blockAt(place: usize, to: usize): v128 {
   const bytes = v128.load(place);
   const left = <i32>(to - place);
   if (left >= 16) return bytes;
