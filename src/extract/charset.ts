@@ -3,15 +3,9 @@
 
 import { isAscii } from "node:buffer";
 import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
-import {
-  bomEncoding,
-  contentType,
-  PRESCAN_BYTES,
-  prescan,
-  utf16Declaration,
-  xmlEncoding,
-} from "./charset-declared.ts";
+import { bomEncoding, contentType, utf16Declaration, xmlEncoding } from "./charset-declared.ts";
 import { detect } from "./charset-detected.ts";
+import { PRESCAN_BYTES, prescan } from "./charset-prescan.ts";
 import { keepShape } from "./kept-shape.ts";
 
 export interface Decoded {
