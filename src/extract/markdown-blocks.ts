@@ -14,7 +14,7 @@ import type { MarkdownSettings } from "./markdown-settings.ts";
 import { isDataTable, tableMarkdown } from "./markdown-table.ts";
 import { formulaOf, inDollars } from "./math.ts";
 import { attribute, type Element, type Node } from "./tree.ts";
-import { spacedOf } from "./visible-text.ts";
+import { shownOf } from "./visible-text.ts";
 
 const HASH = 35;
 const TITLE_CHARS_MAX = 1_000;
@@ -71,7 +71,7 @@ export class BlockWriter {
         return;
       }
       if (this.#breaks > 0 && /[^\s\u00a0]/.test(node.data)) this.#settleBreaks();
-      this.#inline.spaced(spacedOf(node));
+      this.#inline.text(shownOf(node), node.spaceBefore, node.spaceBehind);
     } else {
       if (this.#settings.math && this.#formula(node)) return;
       if (this.#inNote && node.name === "span" && leadsBack(node)) return;

@@ -4,7 +4,6 @@ import { keepShape } from "./kept-shape.ts";
 
 import { BREAK, type Delimiter, type Mark, type Piece, render, type Setting } from "./markdown-emphasis.ts";
 import { codeSpan, destination, escapeText, titled } from "./markdown-escapes.ts";
-import { singleSpaced } from "./visible-text.ts";
 
 /** Where a link leads, and its title where that is kept. */
 export interface Target {
@@ -35,19 +34,12 @@ export class InlineWriter {
     this.#whole = whole;
   }
 
-  /** Text of the page; white space runs collapse. */
-  text(data: string): void {
-    this.spaced(singleSpaced(data));
-  }
-
-  /** Text whose white space is single. */
-  spaced(collapsed: string): void {
-    const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
-    const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
-    if (from === 1) this.#space = true;
-    if (to <= from) return;
-    this.#write(escapeText(to - from === collapsed.length ? collapsed : collapsed.slice(from, to)));
-    if (to < collapsed.length) this.#space = true;
+  /** Text whose white space is single, and whether some stands before and behind it. */
+  text(shown: string, spaceBefore = false, spaceBehind = false): void {
+    if (spaceBefore) this.#space = true;
+    if (shown === "") return;
+    this.#write(escapeText(shown));
+    if (spaceBehind) this.#space = true;
   }
 
   /** White space and nothing else. */

@@ -219,13 +219,13 @@ test("a page's objects are the next page's and hold nothing of it; outside of a 
     assert.ok(own?.kind === 1);
     assert.deepEqual([own.name, own.attributes], ["x-own", ["class", "c"]]);
     assert.ok(own.first?.kind === 3 && own.first.data === "text & more");
-    own.first.spaced = "text & more";
+    own.first.shown = "text & more";
     return [own, own.first];
   };
   const [element, text] = withPageNodes(read);
   assert.ok(text?.kind === 3);
   const { rows } = element;
-  assert.deepEqual([text.data, text.spaced, text.next], ["", null, null]);
+  assert.deepEqual([text.data, text.shown, text.next], ["", null, null]);
   assert.deepEqual(
     [element.attributes, element.first, element.parent, element.className],
     [[], null, null, null],

@@ -4,7 +4,7 @@ import { keepShape } from "./kept-shape.ts";
 import type { Content } from "./main-content.ts";
 import { formulaOf } from "./math.ts";
 import type { Element, Node, Text } from "./tree.ts";
-import { spacedOf } from "./visible-text.ts";
+import { shownOf } from "./visible-text.ts";
 
 /**
  * `without` is left out beside what the content leaves out: the heading that repeats the title. `math`: there are formulas, which are
@@ -81,14 +81,11 @@ class PlainWriter {
       this.#space = true;
       return;
     }
-    const collapsed = spacedOf(node);
-    const from = collapsed.charCodeAt(0) === 32 ? 1 : 0;
-    const to = collapsed.charCodeAt(collapsed.length - 1) === 32 ? collapsed.length - 1 : collapsed.length;
-    if (from === 1) this.#space = true;
-    if (to > from) {
-      this.#write(to - from === collapsed.length ? collapsed : collapsed.slice(from, to));
-      if (to < collapsed.length) this.#space = true;
-    }
+    const shown = shownOf(node);
+    if (node.spaceBefore) this.#space = true;
+    if (shown === "") return;
+    this.#write(shown);
+    if (node.spaceBehind) this.#space = true;
   }
 
   #inline(element: Element, name: string): void {

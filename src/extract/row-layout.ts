@@ -64,7 +64,7 @@ export const BLANK = 1;
 export const REFERENCES = 2;
 /** ASCII without carriage returns. */
 export const PLAIN = 4;
-/** No white space but single spaces; said of plain ones alone. */
+/** ASCII that has no white space but single spaces between what it shows first and last; said of counted ones alone. */
 export const SINGLE = 8;
 /** CHARACTERS, LETTERS and SENTENCES are filled. */
 export const COUNTED = 16;

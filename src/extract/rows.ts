@@ -53,6 +53,10 @@ const NO_NUMBERS = new Int32Array(0);
 const OBJECTS_MAX = 16_384;
 const FIRST_WIDTH = 1_024;
 
+function isWhite(byte: number): boolean {
+  return byte === 32 || (byte >= 9 && byte <= 13);
+}
+
 export class Rows {
   /** Where rows begin at index 1 or behind. */
   numbers: Int32Array = NO_NUMBERS;
@@ -251,17 +255,25 @@ export class Rows {
     return this.#source?.units.slice(from, to) ?? "";
   }
 
-  /** What an element shows on one line where that is one text which stands so on the page, as most links' do; else null. */
+  /** What an element shows on one line where that is one text which can be cut from the page, as most links' can; else null. */
   line(row: number, charsMax: number): string | null {
     const { numbers } = this;
     const only = numbers[row + FIRST] ?? 0;
-    if (only === 0 || numbers[only] !== TEXT || numbers[only + NEXT] !== 0 || this.#source === null)
-      return null;
-    const bits = numbers[only + BITS] ?? 0;
-    if ((bits & (PLAIN | SINGLE | BLANK)) !== (PLAIN | SINGLE)) return null;
-    const from = (numbers[only + FROM] ?? 0) + ((bits & SPACE_BEFORE) === 0 ? 0 : 1);
-    const to = (numbers[only + TO] ?? 0) - ((bits & SPACE_BEHIND) === 0 ? 0 : 1);
-    return this.#source.units.slice(from, Math.min(to, from + charsMax));
+    if (only === 0 || numbers[only] !== TEXT || numbers[only + NEXT] !== 0) return null;
+    return this.inside(only, charsMax);
+  }
+
+  /** What a text's row shows, cut from the page: without the white space at its ends. Null where that stands not single inside. */
+  inside(row: number, unitsMax = Number.POSITIVE_INFINITY): string | null {
+    const { numbers } = this;
+    const bits = numbers[row + BITS] ?? 0;
+    if ((bits & (SINGLE | BLANK)) !== SINGLE || this.#source === null) return null;
+    const { bytes, units } = this.#source;
+    let from = numbers[row + FROM] ?? 0;
+    let to = numbers[row + TO] ?? 0;
+    if ((bits & SPACE_BEFORE) !== 0) while (isWhite(bytes[from] ?? 0)) from++;
+    if ((bits & SPACE_BEHIND) !== 0) while (isWhite(bytes[to - 1] ?? 0)) to--;
+    return units.slice(from, Math.min(to, from + unitsMax));
   }
 
   /** UTF-16 units of it. */

@@ -7,7 +7,7 @@ import { CHARACTERS, COUNTED, LETTERS, SENTENCES, SPACE_BEFORE, SPACE_BEHIND } f
 import { Rows } from "./rows.ts";
 import { countText } from "./text-count.ts";
 import type { Text } from "./tree.ts";
-import { spacedOf } from "./visible-text.ts";
+import { collapse, shownOf } from "./visible-text.ts";
 
 const options = extractOptionsSchema.parse({});
 
@@ -44,6 +44,16 @@ function onPage(page: string | Uint8Array): Text {
   return body.first;
 }
 
+/** Beyond ASCII, or white space inside that is no single space; a vertical tab anywhere. */
+const SPACED_OR_BEYOND = /[^\0-\x7f]|\v|\S(?:[^\S ]| \s)\s*\S/;
+
+/** Of a text that stands in one piece and without references. */
+function isCutWhereItCanBe(text: Text): void {
+  const inside = text.rows.inside(text.row);
+  const canBe = !text.blank && !SPACED_OR_BEYOND.test(text.data);
+  assert.equal(inside, canBe ? collapse(text.data) : null, JSON.stringify(text.data));
+}
+
 /** What its row says once it is counted. */
 function figuresOf(text: Text): object {
   const { numbers } = text.rows;
@@ -61,7 +71,11 @@ function agreesWithCharacters(inPlace: Text): void {
   const alone = new Rows().madeText(inPlace.data);
   assert.equal(inPlace.blank, alone.blank);
   assert.equal(inPlace.length, alone.length);
-  assert.equal(spacedOf(inPlace), spacedOf(alone));
+  assert.equal(shownOf(inPlace), shownOf(alone));
+  assert.deepEqual(
+    [inPlace.spaceBefore, inPlace.spaceBehind || inPlace.shown === ""],
+    [alone.spaceBefore, alone.spaceBehind || alone.shown === ""],
+  );
   countText(alone);
   if ((inPlace.bits & COUNTED) === 0) countText(inPlace);
   assert.deepEqual(figuresOf(inPlace), figuresOf(alone));
@@ -74,6 +88,7 @@ test("a text counts the same on its bytes and on its characters", () => {
       if (text === "") return;
       const inPlace = onPage(text);
       assert.ok((inPlace.bits & COUNTED) !== 0, "the scanner counts all that is UTF-8");
+      isCutWhereItCanBe(inPlace);
       agreesWithCharacters(inPlace);
     }),
     { numRuns: 2_000 },
@@ -82,8 +97,27 @@ test("a text counts the same on its bytes and on its characters", () => {
 
 test("it does so wherever in its blocks of sixteen bytes white space and stops stand", () => {
   for (let length = 1; length < 50; length++)
-    for (const end of ["  y", " y", " ", "\n", "\r\ny", ". ", ".y", ".", ", .\u00a0", "é  y", "\u000b"])
-      agreesWithCharacters(onPage("x".repeat(length) + end));
+    for (const end of [
+      "  y",
+      " y",
+      "\n y",
+      " \n",
+      "y\r\n",
+      "\t y  y",
+      " ",
+      "\n",
+      "\r\ny",
+      ". ",
+      ".y",
+      ".",
+      ", .\u00a0",
+      "é  y",
+      "\u000b",
+    ]) {
+      const text = onPage("x".repeat(length) + end);
+      isCutWhereItCanBe(text);
+      agreesWithCharacters(text);
+    }
 });
 
 /** Code points, white space collapsed to nothing at the ends and to one space between. */

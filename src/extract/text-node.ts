@@ -19,8 +19,10 @@ export class Text {
   readonly kind = 3;
   readonly rows: Rows;
   row = 0;
-  /** White space made single, once someone asked (see visible-text.ts). */
-  spaced: string | null = null;
+  /** What it shows, and whether white space stands before and behind that, once someone asked (see visible-text.ts). */
+  shown: string | null = null;
+  spaceBefore = false;
+  spaceBehind = false;
   #data: string | null = null;
 
   constructor(rows: Rows) {
@@ -30,13 +32,13 @@ export class Text {
   /** For that row from now on. */
   stand(row: number): void {
     this.row = row;
-    this.spaced = null;
+    this.shown = null;
     this.#data = null;
   }
 
   /** Holds nothing of its page in memory. */
   forget(): void {
-    this.spaced = null;
+    this.shown = null;
     this.#data = null;
   }
 

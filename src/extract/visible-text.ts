@@ -2,46 +2,39 @@
 import { BLOCK } from "./element-kinds.ts";
 import { isHidden } from "./hiding.ts";
 import { keepShape } from "./kept-shape.ts";
-import { COUNTED, PLAIN, SINGLE, SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
+import { SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
 import type { Element, Node, Text } from "./tree.ts";
 
 export { isHidden };
 
-/** Runs of white space as HTML has it, also no-break spaces, become one space; ends are kept. */
-export function singleSpaced(text: string): string {
+/**
+ * What a text shows between the white space at its ends, of which the text then knows: runs of white space as HTML has it, also no-break spaces,
+ * become one space.
+ */
+export function shownOf(text: Text): string {
+  if (text.shown !== null) return text.shown;
+  const inside = text.rows.inside(text.row);
+  if (inside !== null) {
+    text.spaceBefore = (text.bits & SPACE_BEFORE) !== 0;
+    text.spaceBehind = (text.bits & SPACE_BEHIND) !== 0;
+    text.shown = inside;
+    return inside;
+  }
+  const spaced = singleSpaced(text.data);
+  const to = spaced.length - (spaced.charCodeAt(spaced.length - 1) === 32 ? 1 : 0);
+  text.spaceBefore = spaced.charCodeAt(0) === 32;
+  text.spaceBehind = to < spaced.length;
+  text.shown = spaced.slice(text.spaceBefore ? 1 : 0, to);
+  return text.shown;
+}
+
+function singleSpaced(text: string): string {
   return isSeenSingle(text) ? text : text.replace(SPACES, " ");
-}
-
-/** The same of a text that several renderings want. */
-export function spacedOf(text: Text): string {
-  const { spaced } = text;
-  if (spaced !== null) return spaced;
-  const { data } = text;
-  text.spaced = standsSingleSpaced(text, data) ? data : data.replace(SPACES, " ");
-  return text.spaced;
-}
-
-/** ASCII with single spaces, and none at its ends. */
-const COLLAPSED = PLAIN | SINGLE | COUNTED;
-const COLLAPSED_MASK = COLLAPSED | SPACE_BEFORE | SPACE_BEHIND;
-
-/** `collapse` of a text of the page. */
-function collapsedOf(text: Text): string {
-  const { data } = text;
-  // As most texts of links are, and the scanner has seen it.
-  if ((text.bits & COLLAPSED_MASK) === COLLAPSED) return data;
-  return standsSingleSpaced(text, data) ? trimmed(data) : data.replace(WHITE, " ").trim();
 }
 
 // All but the single spaces, which are most: each run that is found costs more than the way to it.
 const SPACES = /[\t\n\f\r\u00a0][ \t\n\f\r\u00a0]*| [ \t\n\f\r\u00a0]+/g;
 const WHITE = /[^\S ]\s*| \s+/g;
-
-/** The same as `isSeenSingle`, which the scanner has seen where the text is ASCII. */
-function standsSingleSpaced(text: Text, data: string): boolean {
-  const { bits } = text;
-  return (bits & PLAIN) !== 0 ? (bits & SINGLE) !== 0 : isSeenSingle(data);
-}
 
 /** Runs of white space, also no-break spaces, become one space; ends trimmed. */
 export function collapse(text: string): string {
@@ -97,7 +90,8 @@ export function textOf(
   const only = element.first;
   if (only === null) return "";
   // As most links and headings are.
-  if (only.kind === 3 && only.next === null) return only.blank ? "" : cutAt(collapsedOf(only), charsMax);
+  if (only.kind === 3 && only.next === null)
+    return only.blank ? "" : cutAt(only.rows.inside(only.row) ?? collapse(only.data), charsMax);
   const line = new Line(charsMax, nodesMax, skip);
   line.children(element);
   return cutAt(line.text, charsMax);
@@ -144,15 +138,24 @@ class Line {
       this.#owed = true;
       return;
     }
+    const inside = node.rows.inside(node.row);
+    if (inside !== null) {
+      this.#write(inside, (node.bits & SPACE_BEFORE) !== 0);
+      this.#owed = (node.bits & SPACE_BEHIND) !== 0;
+      return;
+    }
     const { data } = node;
-    const text = collapsedOf(node);
+    const text = collapse(data);
     if (text === "") {
       this.#owed ||= data !== "";
       return;
     }
-    const apart = (this.#owed || isWhite(data.charCodeAt(0))) && this.text !== "";
-    this.text += apart ? ` ${text}` : text;
+    this.#write(text, isWhite(data.charCodeAt(0)));
     this.#owed = isWhite(data.charCodeAt(data.length - 1));
+  }
+
+  #write(text: string, isApart: boolean): void {
+    this.text += (this.#owed || isApart) && this.text !== "" ? ` ${text}` : text;
   }
 }
 

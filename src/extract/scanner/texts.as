@@ -6,7 +6,7 @@ export const BLANK: i32 = 1;
 export const REFERENCES: i32 = 2;
 /** ASCII without carriage returns. */
 export const PLAIN: i32 = 4;
-/** No white space but single spaces; said of plain ones alone. */
+/** ASCII that has no white space but single spaces between what it shows first and last. */
 export const SINGLE: i32 = 8;
 export const COUNTED: i32 = 16;
 export const SPACE_BEFORE: i32 = 32;
@@ -43,6 +43,8 @@ let more: i32 = 0;
 let stops: i32 = 0;
 /** What was read last is white space, or nothing was read. */
 let space: bool = true;
+/** Behind what is shown last stands more than one space. */
+let wide: bool = false;
 
 /**
  * Text without references that may be shown: how much it says, as text-count.ts has it. Sixteen bytes at a time, each a bit; from the first block
@@ -55,6 +57,7 @@ export function count(start: usize, to: usize): void {
   more = 0;
   stops = 0;
   space = true;
+  wide = false;
   let place = start;
   /** Whether the byte before was a space of the kind that may stand alone. */
   let before: u32 = 0;
@@ -68,12 +71,12 @@ export function count(start: usize, to: usize): void {
     const breaks: u32 = i8x16.bitmask(i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(9)), i8x16.splat(5))) & all;
     const shown: u32 = all & ~(blanks | breaks);
     if (breaks != 0) {
-      flags &= ~SINGLE;
       if ((i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(13))) & all) != 0) flags &= ~PLAIN;
-      if ((i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(11))) & all) != 0) flags &= ~BLANK;
+      if ((i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(11))) & all) != 0) flags &= ~(BLANK | SINGLE);
     }
-    if ((blanks & ((blanks << 1) | before)) != 0) flags &= ~SINGLE;
+    const extra = breaks | (blanks & ((blanks << 1) | before));
     before = (blanks >> 15) & 1;
+    if (wide || extra != 0) widen(extra, shown);
     if (shown == 0) {
       space = true;
       continue;
@@ -91,7 +94,7 @@ export function count(start: usize, to: usize): void {
       stops += popcnt(periods & (ends | (left <= 16 ? 1 << (left - 1) : 0)));
     }
   }
-  if (place < to) countCharacters(place, to, before == 1 ? 32 : 0);
+  if (place < to) countCharacters(place, to);
   const first = <u32>load<u8>(start);
   if (first == 32 || first - 9 < 5 || (first == 0xc2 && load<u8>(start + 1) == 0xa0)) flags |= SPACE_BEFORE;
   if (space) flags |= SPACE_BEHIND;
@@ -101,25 +104,31 @@ export function count(start: usize, to: usize): void {
   sentences = stops;
 }
 
-function countCharacters(start: usize, to: usize, byteBefore: u32): void {
-  let before = byteBefore;
+/** White space of a block that is more than a single space, beside what the block shows. */
+@inline
+function widen(extra: u32, shown: u32): void {
+  if (shown == 0) {
+    wide = true;
+    return;
+  }
+  const upToLast: u32 = (2 << (31 - clz(shown))) - 1;
+  const beforeFirst: u32 = chars == 0 ? (shown & (0 - shown)) - 1 : 0;
+  if ((wide && chars > 0) || (extra & upToLast & ~beforeFirst) != 0) flags &= ~SINGLE;
+  wide = (extra & ~upToLast) != 0;
+}
+
+/** Where something is beyond ASCII. */
+function countCharacters(start: usize, to: usize): void {
+  flags &= ~(PLAIN | SINGLE);
   for (let place = start; place < to; place++) {
     const byte = <u32>load<u8>(place);
     if (byte <= 32) {
-      if (byte == 32) {
-        if (before == 32) flags &= ~SINGLE;
+      if (byte == 32 || byte - 9 < 5) {
+        if (byte == 11) flags &= ~BLANK;
         space = true;
-        before = byte;
-        continue;
-      }
-      if (byte - 9 < 5) {
-        flags &= byte == 13 ? ~(SINGLE | PLAIN) : byte == 11 ? ~(SINGLE | BLANK) : ~SINGLE;
-        space = true;
-        before = byte;
         continue;
       }
     } else if (byte >= 0x80) {
-      flags &= ~(PLAIN | SINGLE);
       const point = pointAt(place, to);
       if (point == 0) {
         flags &= ~(COUNTED | BLANK);
@@ -136,7 +145,6 @@ function countCharacters(start: usize, to: usize, byteBefore: u32): void {
         if (isStop(point)) stops++;
       }
     } else if (byte == 44 || (byte == 46 && (place + 1 == to || load<u8>(place + 1) <= 32))) stops++;
-    before = byte;
     flags &= ~BLANK;
     if (space) {
       words++;
