@@ -2,6 +2,9 @@
 import type { MicrodataItem } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
 import { ITEMPROP, ITEMSCOPE } from "./attribute-marks.ts";
+import { keepShape } from "./kept-shape.ts";
+import { FIRST, MARKS, NEXT, TEXT } from "./row-layout.ts";
+import { Rows } from "./rows.ts";
 import { attribute, type Element } from "./tree.ts";
 import { collapse, rawText } from "./visible-text.ts";
 
@@ -27,62 +30,105 @@ export function microdataItems(
   base: string,
   limits: MicrodataLimits,
 ): readonly MicrodataItem[] {
-  if (roots.length === 0) return NO_ITEMS;
-  const budget = { items: limits.itemsMax, properties: limits.propertiesMax };
-  /** The items that are read: each is inside of the one before. */
-  const path: Element[] = [];
-  const read = (item: Element): MicrodataItem => {
-    budget.items--;
-    path.push(item);
-    const properties = new Map<string, (string | MicrodataItem)[]>();
-    // Only what other elements refer to can be met twice.
-    const references = attribute(item, "itemref");
-    const visited = references === null ? null : new Set<Element>();
-    const add = (element: Element): void => {
-      if (budget.properties <= 0) return;
-      const nested = (element.marks & ITEMSCOPE) !== 0;
-      if (nested && path.includes(element)) return;
-      if (visited !== null) {
-        if (visited.has(element)) return;
-        visited.add(element);
-      }
-      const names = (element.marks & ITEMPROP) === 0 ? NO_NAMES : namesIn(attribute(element, "itemprop"));
-      if (names.length > 0) {
-        budget.properties -= names.length;
-        const value =
-          nested && budget.items > 0 && path.length <= limits.depthMax
-            ? read(element)
-            : propertyValue(element, base).slice(0, limits.valueCharsMax);
-        for (const name of names) {
-          const values = properties.get(name);
-          if (values === undefined) properties.set(name, [value]);
-          else values.push(value);
-        }
-      }
-      if (nested) return;
-      for (let child = element.first; child !== null; child = child.next) {
-        if (child?.kind === 1) add(child);
-      }
-    };
-    for (let child = item.first; child !== null; child = child.next) if (child.kind === 1) add(child);
-    for (const id of references?.split(/\s+/).slice(0, 100) ?? []) {
-      const referred = byId().get(id);
-      if (referred !== undefined) add(referred);
-    }
-    path.pop();
-    const id = attribute(item, "itemid");
-    return {
-      type: namesIn(attribute(item, "itemtype")),
-      id: id === null ? null : (URL.parse(id.trim(), base)?.href ?? id.trim()),
-      properties: Object.fromEntries(properties),
-    };
-  };
+  const [first] = roots;
+  if (first === undefined) return NO_ITEMS;
+  const reader = new Reader(first.rows, byId, base, limits);
   const items: MicrodataItem[] = [];
   for (const root of roots) {
-    if (budget.items <= 0) break;
-    items.push(read(root));
+    if (reader.isDone) break;
+    items.push(reader.read(root.row));
   }
   return items;
+}
+
+/** An item's values so far; `visited`: rows, where some can be met twice: what other elements refer to. */
+interface Values {
+  readonly properties: Map<string, (string | MicrodataItem)[]>;
+  readonly visited: Set<number> | null;
+}
+
+/** Goes over the rows: of what an item holds, most are no properties. */
+class Reader {
+  readonly #rows: Rows;
+  readonly #byId: () => ReadonlyMap<string, Element>;
+  readonly #base: string;
+  readonly #limits: MicrodataLimits;
+  #itemsLeft: number;
+  #propertiesLeft: number;
+  /** The rows of the items that are read: each is inside of the one before. */
+  readonly #path: number[] = [];
+
+  constructor(rows: Rows, byId: () => ReadonlyMap<string, Element>, base: string, limits: MicrodataLimits) {
+    this.#rows = rows;
+    this.#byId = byId;
+    this.#base = base;
+    this.#limits = limits;
+    this.#itemsLeft = limits.itemsMax;
+    this.#propertiesLeft = limits.propertiesMax;
+  }
+
+  get isDone(): boolean {
+    return this.#itemsLeft <= 0;
+  }
+
+  read(item: number): MicrodataItem {
+    const rows = this.#rows;
+    this.#itemsLeft--;
+    this.#path.push(item);
+    const references = rows.attribute(item, "itemref");
+    const into = {
+      properties: new Map<string, (string | MicrodataItem)[]>(),
+      visited: references === null ? null : new Set<number>(),
+    };
+    this.#below(item, into);
+    if (references !== null)
+      for (const id of references.split(/\s+/).slice(0, 100)) {
+        const referred = this.#byId().get(id);
+        if (referred !== undefined) this.#add(referred.row, into);
+      }
+    this.#path.pop();
+    const id = rows.attribute(item, "itemid");
+    return {
+      type: namesIn(rows.attribute(item, "itemtype")),
+      id: id === null ? null : (URL.parse(id.trim(), this.#base)?.href ?? id.trim()),
+      properties: Object.fromEntries(into.properties),
+    };
+  }
+
+  #below(row: number, into: Values): void {
+    const { numbers } = this.#rows;
+    for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+      if (numbers[child] !== TEXT) this.#add(child, into);
+  }
+
+  #add(row: number, into: Values): void {
+    if (this.#propertiesLeft <= 0) return;
+    const marks = this.#rows.numbers[row + MARKS] ?? 0;
+    const nested = (marks & ITEMSCOPE) !== 0;
+    if (nested && this.#path.includes(row)) return;
+    if (into.visited !== null) {
+      if (into.visited.has(row)) return;
+      into.visited.add(row);
+    }
+    if ((marks & ITEMPROP) !== 0) this.#property(row, nested, into.properties);
+    if (!nested) this.#below(row, into);
+  }
+
+  #property(row: number, nested: boolean, properties: Values["properties"]): void {
+    const names = namesIn(this.#rows.attribute(row, "itemprop"));
+    if (names.length === 0) return;
+    this.#propertiesLeft -= names.length;
+    const { depthMax, valueCharsMax } = this.#limits;
+    const value =
+      nested && !this.isDone && this.#path.length <= depthMax
+        ? this.read(row)
+        : propertyValue(this.#rows.element(row), this.#base).slice(0, valueCharsMax);
+    for (const name of names) {
+      const values = properties.get(name);
+      if (values === undefined) properties.set(name, [value]);
+      else values.push(value);
+    }
+  }
 }
 
 const URL_ATTRIBUTE: Readonly<Record<string, string>> = {
@@ -114,3 +160,12 @@ export function propertyValue(element: Element, base: string): string {
   // Beyond the standard, as pages and search engines use it: content on any element.
   return attribute(element, "content") ?? collapse(rawText(element));
 }
+
+keepShape(
+  new Reader(new Rows(), () => new Map(), "", {
+    itemsMax: 0,
+    propertiesMax: 0,
+    valueCharsMax: 0,
+    depthMax: 0,
+  }),
+);
