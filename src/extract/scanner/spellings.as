@@ -1,8 +1,8 @@
 // What stands in class and id, each spelling once for all the pages of a thread: a number that is the same wherever the same stands, so that
 // what JavaScript made of it (spelling.ts) is found by the number. Knows no meaning of any word.
 
-// Sets of four, each a line of the processor's cache: the hashes, the lengths, the pages that had them last, and bits for what is known of them,
-// which are JavaScript's (spelling.ts) but for those below.
+// Sets of four, each a line of the processor's cache, two of them for each spelling: the hashes, the lengths, the pages that had them last, and bits for
+// what is known of them, which are JavaScript's (spelling.ts) but for those below.
 const SETS: usize = 0x10000;
 const SET_MASK: u32 = 8191;
 const LENGTHS: usize = 16;
@@ -21,7 +21,6 @@ const HERE: usize = 0xd000;
 const HERE_MASK: u32 = 511;
 
 let page: i32 = 0;
-let turn: usize = 0;
 
 export function setsAt(): usize { return SETS; }
 export function writtenAt(): usize { return WRITTEN; }
@@ -66,9 +65,19 @@ export function isSame(one: usize, other: usize, length: i32): bool {
   return true;
 }
 
-/** Among those of all pages; added where it is none of them. */
+/** Among those of all pages; added where it is none of them. It may stand in either of two sets, so that nearly all places come into use. */
 function found(hash: u64, short: i32, length: i32, start: usize, to: usize): i32 {
-  const number = <usize>(<u32>(hash >> 40) & SET_MASK);
+  const one = <usize>(<u32>(hash >> 40) & SET_MASK);
+  const there = among(one, short, length, start, to);
+  if (there != 0) return there;
+  const other = <usize>(<u32>(hash >> 13) & SET_MASK);
+  const beside = among(other, short, length, start, to);
+  return beside != 0 ? beside : added(one, other, short, start, to);
+}
+
+/** The number of the one in that set; 0 where it is not there. */
+@inline
+function among(number: usize, short: i32, length: i32, start: usize, to: usize): i32 {
   const set = SETS + (number << 6);
   let candidates = i32x4.bitmask(i32x4.eq(v128.load(set), i32x4.splat(short)));
   while (candidates != 0) {
@@ -80,7 +89,7 @@ function found(hash: u64, short: i32, length: i32, start: usize, to: usize): i32
     }
     candidates &= candidates - 1;
   }
-  return added(number, set, short, start, to);
+  return 0;
 }
 
 /** The sixteen bytes that stand there, zeros from `to` on. */
@@ -100,29 +109,42 @@ function stands(slot: usize, start: usize, to: usize): bool {
   return true;
 }
 
-/** In the place of one that this page has not had. */
-function added(number: usize, set: usize, short: i32, start: usize, to: usize): i32 {
-  turn++;
-  for (let tried: usize = 0; tried < 4; tried++) {
-    const way = (turn + tried) & 3;
-    const where = set + (way << 2);
-    if (load<i32>(where, PAGES) == page) continue;
-    const slot = (number << 2) | way;
-    const written = WRITTEN + (slot << 7);
-    for (let place = start; place < to; place += 16) v128.store(written + (place - start), blockAt(place, to));
-    store<i32>(where, short);
-    store<i32>(where, <i32>(to - start), LENGTHS);
-    store<i32>(where, page, PAGES);
-    store<i32>(where, 0, FLAGS);
-    return <i32>slot + 1;
+/** In a free place of the set that has more of them, or that of the one of both that was met longest ago; 0 where this page has had all of them. */
+function added(one: usize, other: usize, short: i32, start: usize, to: usize): i32 {
+  const first = freeIn(one) >= freeIn(other) ? one : other;
+  let slot: usize = 0;
+  let oldest = page;
+  for (let tried: usize = 0; tried < 8; tried++) {
+    const at = ((tried < 4 ? first : one ^ other ^ first) << 2) | (tried & 3);
+    const met = load<i32>(placeOf(at), PAGES);
+    if (met >= oldest) continue;
+    oldest = met;
+    slot = at;
   }
-  return 0;
+  if (oldest == page) return 0;
+  const where = placeOf(slot);
+  const written = WRITTEN + (slot << 7);
+  for (let place = start; place < to; place += 16) v128.store(written + (place - start), blockAt(place, to));
+  store<i32>(where, short);
+  store<i32>(where, <i32>(to - start), LENGTHS);
+  store<i32>(where, page, PAGES);
+  store<i32>(where, 0, FLAGS);
+  return <i32>slot + 1;
+}
+
+function freeIn(number: usize): i32 {
+  return popcnt(i32x4.bitmask(i32x4.eq(v128.load(SETS + (number << 6), PAGES), i32x4.splat(0))));
+}
+
+/** Of a slot, in its set. */
+@inline
+function placeOf(slot: usize): usize {
+  return SETS + ((slot >> 2) << 6) + ((slot & 3) << 2);
 }
 
 /** What is known of a spelling; 0 of what has no number. */
 @inline
 export function knownOf(spelling: i32): i32 {
   if (spelling == 0) return 0;
-  const slot = <usize>(spelling - 1);
-  return load<i32>(SETS + ((slot >> 2) << 6) + ((slot & 3) << 2), FLAGS);
+  return load<i32>(placeOf(<usize>(spelling - 1)), FLAGS);
 }
