@@ -3,6 +3,7 @@
 import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./attribute-marks.ts";
 import { CLASS_NAME, ID_NAME, MARKS, NAMING } from "./row-layout.ts";
 import type { Rows } from "./rows.ts";
+import { LINE_HAS_DIGIT } from "./scanner/scanner.ts";
 import { NAMING_OF_SPELLING } from "./spelling.ts";
 import type { Element } from "./tree.ts";
 
@@ -43,7 +44,7 @@ const ROLES_APART = set(
   "navigation banner complementary contentinfo search dialog alertdialog alert menu menubar toolbar tablist tooltip",
 );
 
-/** What the names of an element say of it: bits of what `namingOf` gives. */
+/** What the names of an element say of it: bits of what `namingAt` gives. */
 export const IS_APART = 1;
 /** Readers' comments: apart even where they are most of a page's text. */
 export const IS_COMMENTS = 2;
@@ -66,10 +67,6 @@ function remember(known: Map<string, number>, key: string, value: number): numbe
   if (known.size >= KNOWN_MAX) known.clear();
   known.set(key, value);
   return value;
-}
-
-export function namingOf(element: Element): number {
-  return namingAt(element.rows, element.row);
 }
 
 /** Of an element's row. */
@@ -176,7 +173,7 @@ function kindsOf(token: string): number {
 }
 
 /** Short blocks that only speak about the page: calls to share, to read on, to subscribe; credits of adverts. */
-const CUE =
+export const CUE =
   /^(?:advert|advertisement|advertisements|this slideshow requires javascript|anzeige|publicité|publicidad|sponsored(?: content)?|share(?: this)?(?: (?:on|via|with|article|story|post|page))?|tweet|pin it|email(?: this)?|print(?: this)?|read more|read also|read next|also read|see also|more from|more on|related(?: (?:articles?|stories|posts|links|content|topics|news|coverage))?|recommended(?: for you)?|you (?:may|might) (?:also )?(?:like|be interested)|most (?:read|popular|viewed)|trending|popular|sign up|subscribe|follow (?:us|me|@)|like us|join (?:us|our)|click here|loading|please enable|view (?:all )?comments|\d+ comments?|leave a (?:comment|reply)|comments? (?:are closed|\(\d+\))|copyright|©|all rights reserved|filed under|posted (?:in|on|by|under)|tags?:|topics?:|categor(?:y|ies):|photos?:|image credit|advertise|skip to|jump to|back to top|continue reading|story continues|article continues|enlarge (?:this )?image|toggle caption|hide caption|getty images|관련\s?기사|무단\s?전재|저작권자|좋아요|공유하기|댓글|関連記事|シェア|相关(?:阅读|新闻|推荐)|分享|责任编辑|评论)\b/iu;
 
 /** Cues that stay cues when they are whole sentences. */
@@ -193,8 +190,30 @@ function isSentence(text: string): boolean {
 }
 
 /** Headings of what follows an article rather than belongs to it. */
-const ELSEWHERE =
+export const ELSEWHERE =
   /^(?:related(?: (?:articles?|stories|posts?|links|content|topics|news|coverage|reading|items))?:?$|more (?:stories|news|articles|posts|from|in|on|like this)\b|recommended|you (?:may|might) (?:also )?(?:like|be interested)|top (?:stories|news|posts|articles)|(?:most|recent|latest|popular) (?:read|popular|viewed|posts?|articles?|news|stories|comments?)|don[\u2019']?t miss|read (?:more|next|also)|see also:|trending|partner (?:news|content)|sponsored|promoted|around the web|from (?:the web|our partners)|share this|comments?\b|\d+ (?:comments?|responses|replies|thoughts)\b|leave a (?:comment|reply)|post a comment|join the (?:conversation|discussion)|tell us what you think|about the author|tags?:?$|newsletter|sign up|관련\s?(?:기사|뉴스|글)|많이 본|댓글|関連記事|人気記事|コメント|おすすめ|相关(?:阅读|新闻|推荐|文章)|热门|评论|você pode gostar|leia (?:também|mais)|lea también|le puede interesar|à lire aussi|lire aussi|das könnte (?:sie|dich)|mehr zum thema|читайте также|похожие|самые популярные|отзывы|комментарии)/iu;
+
+/** What lines of cues and such headings begin with, where that is letters of ASCII; and "le ". */
+const BEGINNINGS =
+  `abo adv all als anz aro art bac cat cli com con cop das don ema enl fil fol fro get hid ima joi jum lat lea lei lik lir loa meh mor mos
+  new par pho pin ple pop pos pri pro pub rea rec rel see sha sig ski spo sto sub tag tel thi tog top tre twe vie voc you le`.split(
+    /\s+/,
+  );
+/** 1 for each of them, by the last five bits of its letters, which are the same in both cases; 0 is a space's or none's. */
+const begins = new Uint8Array(32_768);
+for (const beginning of BEGINNINGS) begins[slotOf(beginning.padEnd(3))] = 1;
+
+function slotOf(beginning: string): number {
+  const [first = 0, second = 0, third = 0] = [0, 1, 2].map((at) => beginning.charCodeAt(at) & 31);
+  return first | (second << 5) | (third << 10);
+}
+
+/** False for nearly all that are no cue, date line or heading of what is elsewhere, by how the scanner sees them begin. */
+export function mayTell(lineStart: number): boolean {
+  if (lineStart < 0 || (lineStart & LINE_HAS_DIGIT) !== 0) return true;
+  const slot = (lineStart & 31) | ((lineStart >> 3) & 0x3e0) | ((lineStart >> 6) & 0x7c00);
+  return begins[slot] === 1;
+}
 
 export function isElsewhere(text: string): boolean {
   return ELSEWHERE.test(text) && !isSentence(text);

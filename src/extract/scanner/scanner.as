@@ -9,6 +9,7 @@ import { classSpelling, count as attributeCount, idSpelling, marks, openTag, ope
 import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
 import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
 
+export { lineStart } from "./line-start";
 export { addName, lettersAt } from "./names";
 export { literalsAt, literalsIn } from "./literals";
 export { setsAt, writtenAt } from "./spellings";

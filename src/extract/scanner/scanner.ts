@@ -1,14 +1,15 @@
 // The compiled scanner and its memory: the page is laid into it, the rows of its tree are read out of it (see scanner.as and rows.as, whose layout
 // row-layout.ts follows). Knows no meaning of any tag.
-import { z } from "zod";
+import type { z } from "zod";
 import { marksOf } from "../attribute-marks.ts";
-import { compiledMemory, compiledModule, exported, instanceOf } from "../compiled-module.ts";
+import { compiledModule, instanceOf } from "../compiled-module.ts";
 import { kindsOf, TEXT_MODES } from "../element-kinds.ts";
 import { usualNames } from "../names.ts";
 import type { PageSource } from "../page-source.ts";
 import type { ScriptLiterals } from "../script-literals.ts";
 import { Spellings, type SpellingsMemory } from "../spelling.ts";
 import { Weights } from "../weights.ts";
+import { exportsSchema } from "./exports.ts";
 
 export interface ScanLimits {
   /** Attributes kept of one tag. */
@@ -42,49 +43,6 @@ const PADDING_BYTES = 64;
 const MEMORY_PAGE_BYTES = 65_536;
 /** A page is laid before the rows, which begin at the same place for nearly all pages. */
 const USUAL_PAGE_BYTES_MAX = 2_097_152;
-
-const exportsSchema = z.object({
-  memory: compiledMemory,
-  lettersAt: exported<() => number>(),
-  pageAt: exported<() => number>(),
-  setsAt: exported<() => number>(),
-  writtenAt: exported<() => number>(),
-  addName: exported<(length: number, marks: number, mode: number, kinds: number) => void>(),
-  parse:
-    exported<
-      (
-        pageBytes: number,
-        rowsAt: number,
-        attributesMax: number,
-        depthMax: number,
-        nodesMax: number,
-        xhtml: boolean,
-        spells: boolean,
-        flat: number,
-      ) => number
-    >(),
-  htmlRow: exported<() => number>(),
-  headRow: exported<() => number>(),
-  bodyRow: exported<() => number>(),
-  isCut: exported<() => number>(),
-  rowsEnd: exported<() => number>(),
-  hostAt: exported<() => number>(),
-  openTargets: exported<(hostLength: number) => void>(),
-  link: exported<(row: number) => number>(),
-  targetAt: exported<(length: number) => number>(),
-  writtenTarget: exported<(length: number) => number>(),
-  watchedAt: exported<() => number>(),
-  survey: exported<(all: boolean) => number>(),
-  weigh: exported<(row: number, hasSayings: boolean) => void>(),
-  visibleLength: exported<() => number>(),
-  linkLength: exported<() => number>(),
-  hiddenLength: exported<() => number>(),
-  noscriptLength: exported<() => number>(),
-  hasMath: exported<() => number>(),
-  units: exported<(from: number, to: number) => number>(),
-  literalsAt: exported<() => number>(),
-  literalsIn: exported<(from: number, to: number) => number>(),
-});
 
 /** What the scanner asks of the rows that it surveys. */
 export interface SurveyedRows {
@@ -145,6 +103,9 @@ export const NOT_SHOWN = 2;
 export const GATHERED = 4;
 export const MARKED = 8;
 export const BEARING = 16;
+
+/** Of the start of a line; may be said of one that has none. */
+export const LINE_HAS_DIGIT = 0x1000000;
 
 let code: object | null = null;
 
@@ -317,6 +278,14 @@ export class Scanner implements SpellingsMemory {
   /** A target that does not stand on the page: its offsets are below 0. */
   written(from: number, to: number): string {
     return this.bytes.toString("latin1", this.#pageAt + from, this.#pageAt + to);
+  }
+
+  /**
+   * What the line of text in an element begins with, of the page that was read last and surveyed: three bytes, the first one lowest, as far as it
+   * has so many; and LINE_HAS_DIGIT. -1 where it takes the text itself to tell.
+   */
+  lineStart(row: number): number {
+    return this.#wasm.lineStart(row);
   }
 
   /** The memory grows while a page is laid into it and while it is read; views of it are then void. */
