@@ -82,13 +82,10 @@ export function namingAt(rows: Rows, row: number): number {
 function namedBy(rows: Rows, row: number, marks: number): number {
   const className = rows.numbers[row + CLASS_NAME] ?? 0;
   const id = rows.numbers[row + ID_NAME] ?? 0;
-  if (
-    (marks & (NAMED | ROLE)) === 0 &&
-    (className === 0) === ((marks & CLASS) === 0) &&
-    (id === 0) === ((marks & ID) === 0)
-  )
-    return together(spelledNaming(rows, className) | spelledNaming(rows, id));
-  return named(rows.element(row));
+  const isSpelled = (className === 0) === ((marks & CLASS) === 0) && (id === 0) === ((marks & ID) === 0);
+  if ((marks & NAMED) !== 0 || !isSpelled) return named(rows.element(row));
+  const byRole = (marks & ROLE) === 0 ? 0 : ofRole(rows.attribute(row, "role")?.toLowerCase() ?? "");
+  return together(byRole | spelledNaming(rows, className) | spelledNaming(rows, id));
 }
 
 /** By what stands in all the attributes that name it. */
@@ -114,9 +111,12 @@ function spelledNaming({ spellings }: Rows, number: number): number {
 }
 
 function read(text: string, role: string): number {
-  let kinds = ROLES_APART.has(role) ? IS_APART : 0;
-  if (role === "dialog" || role === "alertdialog") kinds |= IS_NOTICE;
-  return together(kinds | wordsIn(text));
+  return together(ofRole(role) | wordsIn(text));
+}
+
+function ofRole(role: string): number {
+  const isNotice = role === "dialog" || role === "alertdialog";
+  return (ROLES_APART.has(role) ? IS_APART : 0) | (isNotice ? IS_NOTICE : 0);
 }
 
 /** What the words of a name or of several say together. */

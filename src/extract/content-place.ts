@@ -1,29 +1,18 @@
 // Where on a page its content lies: what is named apart is set aside, the page's own marks are believed where they hold enough of its
 // running text, and without marks the way goes down as long as one child holds the text.
 
-import {
-  hasItemprop,
-  hasMainRole,
-  IS_APART,
-  IS_BODY,
-  IS_COMMENTS,
-  IS_CONTENT,
-  IS_NOTICE,
-  namingAt,
-} from "./boilerplate.ts";
-import { APART_TAG, LEAF } from "./element-kinds.ts";
+import { hasItemprop, hasMainRole, IS_BODY, namingAt } from "./boilerplate.ts";
+import { LEAF } from "./element-kinds.ts";
 import { keepShape } from "./kept-shape.ts";
 import { numberOf } from "./names.ts";
 import { CHARS, COUNT, FIRST, KINDS, LEFT_OUT, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
+import type { JudgedRows, Strictness } from "./scanner/scanner.ts";
 import { type Element, walk } from "./tree.ts";
 import { Weights } from "./weights.ts";
 
 const ARTICLE = numberOf("article");
 const MAIN = numberOf("main");
-const NAV = numberOf("nav");
-const BUTTON = numberOf("button");
-const SELECT = numberOf("select");
 
 /** A child holding this share of its parent's mass is where the content lies. */
 const DOMINANT = 0.72;
@@ -35,17 +24,10 @@ const MARKED_SHARE = 0.2;
 const TRUSTED = 3;
 /** Less mass than some two paragraphs have: too little to tell where the content lies by it alone. */
 const SCANT = 8;
-/** Footers and asides as short as this are never a page's content. */
-const FOOTER_CHARS = 500;
-/** A banner that asks for consent is not longer. */
-const NOTICE_CHARS = 1_500;
 /** Marks looked at; a page with more has none that mean anything. */
 const MARKS_MAX = 10_000;
 
-/** What sets parts aside: the names and tags of elements, their tags alone, nothing. */
-export type Strictness = "names" | "tags" | "none";
-
-export class Place {
+export class Place implements JudgedRows {
   readonly #rows: Rows;
   readonly #numbers: Int32Array;
   readonly #body: Element;
@@ -55,9 +37,6 @@ export class Place {
   readonly #strictness: Strictness;
   /** By their rows. */
   readonly #marked: { row: number; trust: number }[] = [];
-  readonly #totalMass: number;
-  /** The page's first main or article element with text, and all that holds it. */
-  readonly #main = new Set<number>();
   /** Length of what the page declares as its text; 0 when it declares none. */
   readonly #declaredLength: number;
 
@@ -76,15 +55,12 @@ export class Place {
     this.#apart = apart;
     this.#strictness = strictness;
     this.#declaredLength = declaredLength;
-    this.#totalMass = Math.max(1e-9, weights.all(body.row));
-    for (let at = firstMain(this.#rows, body.row); at !== 0; at = this.#numbers[at + PARENT] ?? 0)
-      this.#main.add(at);
-    this.#settle(body.row);
+    this.#rows.scanner?.setApart(body.row, strictness, apart, this);
   }
 
   /** The page marks a part with text as its main one. */
   get hasMain(): boolean {
-    return this.#main.size > 0;
+    return this.#weights.main !== 0;
   }
 
   /** The part where the content lies; several where the page marks several of the same article as its text. */
@@ -238,64 +214,15 @@ export class Place {
     return best;
   }
 
-  /** Takes the mass of what is apart out of all that holds it. */
-  #settle(row: number): number {
-    let mass = this.#weights.own(row);
-    for (let child = this.#firstElement(row); child !== 0; child = this.#nextElement(child)) {
-      if (this.#chars(child) === 0) continue;
-      this.#mark(child);
-      if (this.#isApart(child)) this.#setAside(child);
-      else mass += this.#settle(child);
-    }
-    this.#weights.setMass(row, mass);
-    return mass;
+  naming(row: number): number {
+    return namingAt(this.#rows, row);
   }
 
-  #setAside(row: number): void {
-    this.#numbers[row + LEFT_OUT] = (this.#numbers[row + LEFT_OUT] ?? 0) | this.#apart;
-    this.#weights.setMass(row, 0);
-  }
-
-  #isApart(row: number): boolean {
-    if (this.#strictness === "none") return false;
-    const weights = this.#weights;
-    const naming = namingAt(this.#rows, row);
-    const chars = this.#chars(row);
-    if ((naming & IS_NOTICE) !== 0 && chars < NOTICE_CHARS && !this.#main.has(row))
-      return !weights.holdsMain(row);
-    const byTag = ((this.#numbers[row + KINDS] ?? 0) & APART_TAG) !== 0;
-    if (!byTag && (this.#strictness !== "names" || (naming & IS_APART) === 0)) return false;
-    const name = this.#numbers[row + NAME];
-    if (name === NAV || name === BUTTON || name === SELECT) return true;
-    // What holds the headline, or most of the page's running text, is its content, whatever it is called.
-    if (!weights.has(row)) return true;
-    const all = weights.all(row);
-    if (weights.holdsMain(row) && all > 0.1 * this.#totalMass) return false;
-    if (this.#main.has(row)) return false;
-    // Beside a main part no footer or notice is content, however short that part is.
-    if (byTag && (this.#main.size > 0 || chars < FOOTER_CHARS)) return true;
-    // Where a name says both ("entry-content-read-more"), less of the text is enough to take it for content.
-    return (naming & IS_COMMENTS) !== 0 || all < ((naming & IS_CONTENT) !== 0 ? 0.35 : 0.6) * this.#totalMass;
-  }
-
-  #mark(row: number): void {
-    if (this.#marked.length >= MARKS_MAX || this.#isLeaf(row)) return;
+  mark(row: number): void {
+    if (this.#marked.length >= MARKS_MAX) return;
     const trust = this.#trust(row);
     if (trust > 0) this.#marked.push({ row, trust });
   }
-}
-
-/** The first main or article element with text below; 0 where there is none. */
-function firstMain(rows: Rows, parent: number): number {
-  const { numbers } = rows;
-  for (let child = numbers[parent + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0) {
-    const name = numbers[child];
-    if (name === TEXT || numbers[child + CHARS] === 0) continue;
-    if (name === MAIN || name === ARTICLE || hasMainRole(rows, child)) return child;
-    const below = firstMain(rows, child);
-    if (below !== 0) return below;
-  }
-  return 0;
 }
 
 /** Of these elements, told by their rows, those in no other of them, in document order. */
@@ -310,4 +237,4 @@ function outermost(below: Element, wanted: ReadonlySet<number>): Element[] {
 }
 
 const nothing = new Rows().made("body");
-keepShape(new Place(nothing, new Weights(nothing.rows.numbers, new Float64Array(1)), "none", 0, 0));
+keepShape(new Place(nothing, new Weights(nothing.rows.numbers, new Float64Array(1), 0), "none", 0, 0));

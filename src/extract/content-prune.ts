@@ -179,4 +179,4 @@ class Pruning {
   }
 }
 
-keepShape(new Pruning(new Rows(), 0, new Weights(new Int32Array(1), new Float64Array(1)), 0));
+keepShape(new Pruning(new Rows(), 0, new Weights(new Int32Array(1), new Float64Array(1), 0), 0));

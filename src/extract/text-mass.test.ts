@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { Place } from "./content-place.ts";
 import { BLOCK, HEADINGS } from "./element-kinds.ts";
 import { extractOptionsSchema } from "./options.ts";
 import { withPageNodes } from "./page-nodes.ts";
@@ -84,7 +85,7 @@ test("each block weighs what a slow reading gives, however often it is weighed, 
         const sayings = new Sayings(says ? [SAYING] : []);
         const expected = new Map<number, Slow>();
         slow(tree.body, sayings, expected);
-        weigh(tree.body, sayings).setMass(tree.body.row, -1);
+        new Place(tree.body, weigh(tree.body, sayings), "names", 0, 1);
         const weights = weigh(tree.body, sayings);
         for (const { row } of elementsOf(tree.html)) {
           const weight = expected.get(row) ?? NOTHING;

@@ -7,7 +7,7 @@ import { keepShape } from "./kept-shape.ts";
 import { CHARS, FIRST, KINDS, NEXT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import { Sayings, START_CHARS } from "./sayings.ts";
-import type { WeighedRows } from "./scanner/scanner.ts";
+import { IS_DECLARED, IS_MAIN_PART, type WeighedRows } from "./scanner/scanner.ts";
 import type { Element } from "./tree.ts";
 import type { Weights } from "./weights.ts";
 
@@ -26,8 +26,9 @@ class Weighed implements WeighedRows {
     this.#sayings = sayings;
   }
 
-  isMain(row: number): boolean {
-    return hasItemprop(this.#rows, row, "articleBody") || hasMainRole(this.#rows, row);
+  mainBits(row: number): number {
+    const isDeclared = hasItemprop(this.#rows, row, "articleBody");
+    return (hasMainRole(this.#rows, row) ? IS_MAIN_PART : 0) | (isDeclared ? IS_DECLARED : 0);
   }
 
   /** Its own text stands in one of the page's sayings, or one of them begins it. */

@@ -16,8 +16,12 @@ export class Weights {
   readonly #numbers: Int32Array;
   readonly #values: Float64Array;
 
+  /** The page's first main or article element with text; 0 where there is none. */
+  readonly main: number;
+
   /** The same memory as numbers of 32 and of 64 bits. */
-  constructor(numbers: Int32Array, values: Float64Array) {
+  constructor(numbers: Int32Array, values: Float64Array, main: number) {
+    this.main = main;
     this.#numbers = numbers;
     this.#values = values;
   }
@@ -46,12 +50,6 @@ export class Weights {
     return this.#of(row, MASS);
   }
 
-  /** Of what weighs. */
-  setMass(row: number, mass: number): void {
-    const weight = this.#numbers[row + WEIGHT] ?? 0;
-    if (weight !== 0) this.#values[weight + MASS] = mass;
-  }
-
   /** Blocks of running text below. */
   paragraphs(row: number): number {
     return this.#of(row, PARAGRAPHS);
@@ -72,4 +70,4 @@ export class Weights {
   }
 }
 
-keepShape(new Weights(new Int32Array(1), new Float64Array(1)));
+keepShape(new Weights(new Int32Array(1), new Float64Array(1), 0));

@@ -41,6 +41,9 @@ export const FRAME: i32 = 37;
 export const SRC: i32 = 38;
 export const HREFLANG: i32 = 39;
 export const TYPE: i32 = 40;
+export const ARTICLE: i32 = 41;
+export const NAV: i32 = 42;
+export const SELECT: i32 = 43;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;
@@ -57,3 +60,5 @@ export const CLOSES_IMPLIED: i32 = 8192;
 export const BLOCK: i32 = 1024;
 export const HIDDEN: i32 = 2048;
 export const SURVEYED: i32 = 4096;
+export const APART_TAG: i32 = 65536;
+export const LEAF: i32 = 131072;

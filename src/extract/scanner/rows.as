@@ -39,6 +39,8 @@ const TEXT_BYTES: usize = 48;
 const CHARS: usize = 20;
 const LINK_CHARS: usize = 40;
 const WEIGHT: usize = 32;
+const LEFT_OUT: usize = 36;
+const NAMING: usize = 52;
 // Of attributes.
 const VALUE_FROM: usize = 4;
 const VALUE_TO: usize = 8;
@@ -262,6 +264,19 @@ export function weight(row: i32): usize {
   return where;
 }
 
+/** Where the weight of the element stands; 0 of what has none. */
+@inline
+export function weightOf(row: i32): usize {
+  const weight = load<i32>(at(row), WEIGHT);
+  return weight == 0 ? 0 : base + (<usize>weight << 3);
+}
+
+@inline
+export function leaveOut(row: i32, bits: i32): void { store<i32>(at(row), load<i32>(at(row), LEFT_OUT) | bits, LEFT_OUT); }
+@inline
+export function namingOf(row: i32): i32 { return load<i32>(at(row), NAMING); }
+@inline
+export function setNaming(row: i32, naming: i32): void { store<i32>(at(row), naming, NAMING); }
 @inline
 export function lettersOf(row: i32): i32 { return load<i32>(at(row), LETTERS); }
 @inline

@@ -9,6 +9,7 @@ import { classSpelling, count as attributeCount, idSpelling, marks, openTag, ope
 import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
 import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
 
+export { setApart } from "./apart";
 export { lineStart } from "./line-start";
 export { addName, lettersAt } from "./names";
 export { literalsAt, literalsIn } from "./literals";
@@ -17,7 +18,7 @@ export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLengt
 export { units } from "./texts";
 export { hostAt, link, openTargets, targetAt, writtenTarget } from "./targets";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
-export { weigh } from "./weigh";
+export { mainRow, weigh } from "./weigh";
 export { rowsEnd };
 
 /** Whether a text with references, from one offset on the page to another, is white space alone; with `inHead`, such as may stand there. */

@@ -58,10 +58,26 @@ export interface SurveyedRows {
 export interface WeighedRows {
   /** The page says of itself what its text is. */
   readonly hasSayings: boolean;
-  /** The element's attributes say that it is the page's main part or its declared body. */
-  isMain(row: number): boolean;
+  /** What the element's attributes say of it: the bits below. */
+  mainBits(row: number): number;
   /** What the block says itself is what the page says. */
   isSaid(row: number): boolean;
+}
+
+/** It is the page's main part; it is its declared body. */
+export const IS_MAIN_PART = 1;
+export const IS_DECLARED = 2;
+
+/** What sets parts of a page apart: nothing, the tags of elements, their names and tags. */
+export const STRICTNESSES = ["none", "tags", "names"] as const;
+export type Strictness = (typeof STRICTNESSES)[number];
+
+/** What the scanner asks of the rows that it sets apart. */
+export interface JudgedRows {
+  /** Bits of boilerplate.ts. */
+  naming(row: number): number;
+  /** The element may be marked as the page's content. */
+  mark(row: number): void;
 }
 
 /** Which elements a survey is to look at itself: those of these names, and those whose class or id is not known to be plain. */
@@ -120,6 +136,7 @@ export class Scanner implements SpellingsMemory {
   #source: PageSource | null = null;
   #surveyed: SurveyedRows | null = null;
   #weighed: WeighedRows | null = null;
+  #judged: JudgedRows | null = null;
   #watch: Watch | null = null;
   #literals: ScriptLiterals | null = null;
   #host = "";
@@ -137,8 +154,13 @@ export class Scanner implements SpellingsMemory {
       hides: (row: number) => (this.#surveyed?.hides(row) === true ? 1 : 0),
       count: (row: number) => this.#surveyed?.count(row) ?? 0,
       length: (row: number) => this.#surveyed?.dataLength(row) ?? 0,
-      isMain: (row: number) => (this.#weighed?.isMain(row) === true ? 1 : 0),
+      mainBits: (row: number) => this.#weighed?.mainBits(row) ?? 0,
       isSaid: (row: number) => (this.#weighed?.isSaid(row) === true ? 1 : 0),
+      naming: (row: number) => this.#judged?.naming(row) ?? 0,
+      mark: (row: number) => {
+        this.#judged?.mark(row);
+        return 0;
+      },
     };
     this.#wasm = instanceOf(code, { page }, exportsSchema);
     const { memory, pageAt, setsAt, writtenAt } = this.#wasm;
@@ -249,7 +271,14 @@ export class Scanner implements SpellingsMemory {
     this.#weighed = rows;
     this.#wasm.weigh(row, rows.hasSayings);
     this.#weighed = null;
-    return new Weights(this.#rows, this.#doubles);
+    return new Weights(this.#rows, this.#doubles, this.#wasm.mainRow());
+  }
+
+  /** Of what was weighed last, below the row: what is apart bears the bit, its mass is taken out of all that holds it. */
+  setApart(row: number, strictness: Strictness, bit: number, rows: JudgedRows): void {
+    this.#judged = rows;
+    this.#wasm.setApart(row, STRICTNESSES.indexOf(strictness), bit);
+    this.#judged = null;
   }
 
   /** For the links told from now on: none was told before; the URLs on the page's own host begin with `host`. Without it none is told. */

@@ -1,29 +1,32 @@
 // How much running text every block of a page holds: long sentences weigh, links and fragments do not; see text-mass.ts, which is asked for what
 // only an attribute's words and the page's sayings tell. One walk over what the survey has counted.
-import { A, BLOCK, BLOCKQUOTE, DD, DT, H1, HEADINGS, LI, MAIN, P, PRE, TD } from "./known";
+import { A, ARTICLE, BLOCK, BLOCKQUOTE, DD, DT, H1, HEADINGS, LI, MAIN, P, PRE, TD } from "./known";
 import {
   charsOf, clearBehind, firstOf, kindsOfElement, lettersOf, marksOfElement, nameOf, nextOf, sentencesOf, TEXT, weight,
 } from "./rows";
 
-/** Whether the element's attributes say that it is the page's main part or its declared body. */
-@external("page", "isMain")
-declare function isMain(row: i32): bool;
+/** Whether the element's attributes say that it is the page's main part or its declared body: bits. */
+@external("page", "mainBits")
+declare function mainBits(row: i32): i32;
 /** Whether the page says elsewhere what the block says itself. */
 @external("page", "isSaid")
 declare function isSaid(row: i32): bool;
 
 // Of a weight, which weights.ts reads: numbers of 64 bits.
-const OWN: usize = 0;
-const ALL: usize = 8;
-const MASS: usize = 16;
+export const OWN: usize = 0;
+export const ALL: usize = 8;
+export const MASS: usize = 16;
 const PARAGRAPHS: usize = 24;
-const HOLDS_MAIN: usize = 32;
+export const HOLDS_MAIN: usize = 32;
 const OWN_SAID: usize = 40;
 const SAID: usize = 48;
 
 // Bits of attribute-marks.ts.
 const ROLE: i32 = 8;
 const ITEMPROP: i32 = 64;
+
+/** Of those bits. */
+const IS_MAIN_PART: i32 = 1;
 
 /** Letters of a block that is compared with the page's sayings. */
 const SAID_LETTERS_MIN: f64 = 40;
@@ -35,18 +38,26 @@ let halves: i32 = 0;
 let linked: i32 = 0;
 let stops: i32 = 0;
 
+/** The first main or article element with text; 0 where there is none. */
+export let mainPart: i32 = 0;
+
+export function mainRow(): i32 { return mainPart; }
+
 /** All that is shown in the element, and that itself. Rows behind all others, until something else is said there. */
 export function weigh(row: i32, hasSayings: bool): void {
   compares = hasSayings;
+  mainPart = 0;
   clearBehind();
-  weighBlock(row);
+  weighBlock(row, false);
 }
 
-/** Where its weight stands. */
-function weighBlock(row: i32): usize {
+/** Where its weight stands. `inside`: it stands in what is weighed. */
+function weighBlock(row: i32, inside: bool): usize {
   const where = weight(row);
   const name = nameOf(row);
-  if (name == MAIN || name == H1 || ((marksOfElement(row) & (ROLE | ITEMPROP)) != 0 && isMain(row))) store<f64>(where, 1, HOLDS_MAIN);
+  const asked = (marksOfElement(row) & (ROLE | ITEMPROP)) != 0 ? mainBits(row) : 0;
+  if (name == MAIN || name == H1 || asked != 0) store<f64>(where, 1, HOLDS_MAIN);
+  if (inside) lookForMain(row, name, asked);
   const outerHalves = halves;
   const outerLinked = linked;
   const outerStops = stops;
@@ -84,9 +95,17 @@ function add(row: i32, inLink: bool, where: usize): void {
       else if (letters != 0) stops += sentencesOf(node);
       // The survey counted nothing in what is hidden.
     } else if (charsOf(node) == 0) continue;
-    else if ((kindsOfElement(node) & BLOCK) == 0) add(node, inLink || name == A, where);
-    else addBlock(where, weighBlock(node));
+    else if ((kindsOfElement(node) & BLOCK) != 0) addBlock(where, weighBlock(node, true));
+    else {
+      lookForMain(node, name, mainPart == 0 && (marksOfElement(node) & ROLE) != 0 ? mainBits(node) : 0);
+      add(node, inLink || name == A, where);
+    }
   }
+}
+
+@inline
+function lookForMain(row: i32, name: i32, asked: i32): void {
+  if (mainPart == 0 && (name == MAIN || name == ARTICLE || (asked & IS_MAIN_PART) != 0)) mainPart = row;
 }
 
 function addBlock(to: usize, from: usize): void {

@@ -28,7 +28,7 @@ const words = fc.constantFrom(
   ),
 );
 const names = fc.constantFrom(
-  ..."p div span b i a li dd ul td pre blockquote section h2 h1 time main address x-own noscript template dialog iframe select option nav math svg g title desc label textarea".split(
+  ..."p div span b i a li dd ul td pre blockquote section h2 h1 time main address x-own noscript template dialog iframe select option button nav footer article math svg g title desc label textarea".split(
     " ",
   ),
 );
@@ -54,6 +54,13 @@ const borne = fc.constantFrom(
   " itemprop='text articleBody'",
   " role=main",
   " role=search",
+  " role=Dialog class=a",
+  " class=sidebar",
+  " class='comments article-text' id=a",
+  " id=cookie-notice",
+  " class=entry-content-read-more",
+  " class='articleBody'",
+  " class=c data-testid=share",
   " itemscope",
   " typeof=T",
   " onclick=go()",
