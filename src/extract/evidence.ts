@@ -63,7 +63,7 @@ export class Evidence {
     const lookup = this.#lookup;
     const name = rows.numbers[row + NAME] ?? 0;
     const marks = rows.numbers[row + MARKS] ?? 0;
-    if (name === RARE_NAME || lookup.tagNames[name] === 1) this.#tags(rows.element(row));
+    if (name === RARE_NAME || (lookup.tagNames[name] ?? 0) !== 0) this.#tags(rows.element(row));
     if ((marks & RARE) !== 0 || !lookup.onlyRare) this.#attributes(rows, row);
     if ((marks & CLASS) !== 0) {
       const spelling = rows.numbers[row + CLASS_NAME] ?? 0;

@@ -34,7 +34,13 @@ function phrasesOf(marker: Kind<"phrase">): Phrases {
 
 const escaped = (word: string): string => word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
-const SKETCHES = 4_096;
+const SKETCHES = 512;
+
+// Of watch.as.
+const WORD_FIRST = 2;
+const WORDS_MAX = 8;
+const WORD_BYTES = 32;
+const SCANNED_WORD = /^[\x20-\x7e]{1,31}$/;
 
 /** Of a name that stands there in UTF-8: its length, its last byte and the one before, ASCII case ignored. */
 export function sketchOf(bytes: Uint8Array, from: number, to: number): number {
@@ -50,8 +56,9 @@ export class Lookup {
   readonly scriptLiterals: ScriptLiterals | null;
   readonly attributes = new Map<string, string[]>();
   readonly tags = new Map<string, Kind<"tag">[]>();
-  /** Of usual names by their numbers: 1 where there are tags of it. */
+  /** As the scanner has it: of usual names by their numbers 0 where there are no tags of it. */
   readonly tagNames = new Uint8Array(usualNames.length);
+  readonly tagWords = new Uint8Array(WORDS_MAX * WORD_BYTES);
   readonly words: Words[] = [];
   readonly phrases: Phrases[] = [];
   /** No phrase is looked for on a page that shows as many characters. */
@@ -80,8 +87,6 @@ export class Lookup {
       else if (marker.kind === "phrase") this.phrases.push(phrasesOf(marker));
       else if (marker.kind === "tag") {
         const name = marker.name.toLowerCase();
-        const usual = numberOf(name);
-        if (usual !== RARE_NAME) this.tagNames[usual] = 1;
         this.tags.set(name, [...(this.tags.get(name) ?? []), marker]);
       } else {
         for (const prefix of ["", "data-", "x-"]) {
@@ -92,10 +97,30 @@ export class Lookup {
         }
       }
     }
+    this.#watchTags();
     this.scriptLiterals = ScriptLiterals.of(this.literals.map(({ text }) => text));
     this.mayHoldWord = new RegExp(this.words.map(({ anyOf }) => anyOf.source).join("|"), "i");
     this.phrasesBelow = Math.max(0, ...this.phrases.map(({ marker }) => marker.visibleBelow));
     this.onlyRare = [...this.attributes.keys()].every((name) => !isUsual(name));
+  }
+
+  /** Where all tags of a name are to hold the same word, the scanner looks for that. */
+  #watchTags(): void {
+    const words: string[] = [];
+    for (const [name, markers] of this.tags) {
+      const usual = numberOf(name);
+      if (usual === RARE_NAME) continue;
+      const [word, ...others] = new Set(
+        markers.map(({ attributesContain }) => attributesContain?.toLowerCase()),
+      );
+      const isOne = word !== undefined && others.length === 0 && SCANNED_WORD.test(word);
+      if (isOne && !words.includes(word) && words.length < WORDS_MAX) words.push(word);
+      this.tagNames[usual] = isOne && words.includes(word) ? WORD_FIRST + words.indexOf(word) : 1;
+    }
+    for (const [at, word] of words.entries()) {
+      const letters = Buffer.from(word, "latin1").map((letter) => letter | 0x20);
+      this.tagWords.set([word.length, ...letters], at * WORD_BYTES);
+    }
   }
 }
 
@@ -133,7 +158,11 @@ export function lookupsOf(markers: readonly RouteMarker[]): Lookups {
   );
   const made = {
     onAll,
-    watch: { names: onAll.tagNames, all: !onAll.onlyRare },
+    watch: {
+      names: onAll.tagNames,
+      words: Buffer.concat([onAll.tagWords, onAll.attributeSketches]),
+      all: !onAll.onlyRare,
+    },
     onThin: limits.map((limit, at) => {
       const wanted = markers.filter((marker) => isBelow(marker, limit));
       return [limit, new Lookup(wanted, at + 1)] as const;

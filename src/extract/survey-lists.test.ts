@@ -34,6 +34,9 @@ function looked(
 const hasWord = (element: Element, name: string, word: string): boolean =>
   (attribute(element, name) ?? "").split(/[^a-z]+/).includes(word);
 
+const says = (element: Element, name: string, word: string): boolean =>
+  (attribute(element, name) ?? "").toLowerCase().split(/\s+/).includes(word);
+
 test("the elements that are gathered are those of a slow reading, in their order", () => {
   fc.assert(
     fc.property(anyPage, (html) => {
@@ -86,9 +89,15 @@ test("the elements that are gathered are those of a slow reading, in their order
           bearing(
             (element) =>
               hasWord(element, "class", "byline") ||
-              attribute(element, "rel") === "author" ||
+              says(element, "rel", "author") ||
               attribute(element, "itemprop") === "author",
           ),
+        );
+        assert.deepEqual(
+          found.licences,
+          bearing(
+            (one) => one.name === "a" && says(one, "rel", "license") && !says(one, "rel", "author"),
+          ).slice(0, 10),
         );
         const byId = new Map<string, Element>();
         for (const element of bearing((one) => bears(one, "id"))) {
@@ -119,10 +128,26 @@ const LOOKED_FOR: readonly (readonly RouteMarker[])[] = [
     { id: "literal", kind: "literal", text: "x-own" },
   ],
   [
+    { id: "p with needle", kind: "tag", name: "p", attributesContain: "Needle" },
+    { id: "x-own with own", kind: "tag", name: "x-own", attributesContain: "own" },
+    { id: "b with a title", kind: "tag", name: "b", attributesContain: "title" },
+    { id: "div with needle", kind: "tag", name: "div", attributesContain: "needle" },
+    { id: "div with k", kind: "tag", name: "div", attributesContain: "k" },
+    { id: "i with é", kind: "tag", name: "i", attributesContain: "é" },
+    { id: "own attribute", kind: "attribute", name: "own" },
+  ],
+  [
     { id: "class", kind: "attribute", name: "class" },
     { id: "a", kind: "word", words: ["a"], unless: [], notOn: [] },
   ],
 ];
+
+const bearsNamed = (element: Element, name: string): boolean =>
+  ["", "data-", "x-"].some((prefix) => attribute(element, prefix + name) !== null);
+
+/** Some name or value does; of an element without attributes what is empty does. */
+const holds = (element: Element, word: string): boolean =>
+  word === "" || element.attributes.some((given) => given.toLowerCase().includes(word));
 
 /** As `Evidence` says what a marker matches, of the kinds above. */
 function matches(marker: RouteMarker, tree: Tree): boolean {
@@ -133,9 +158,11 @@ function matches(marker: RouteMarker, tree: Tree): boolean {
         marker.words.some((word) => hasWord(one, "class", word) || hasWord(one, "id", word)),
       );
     case "attribute":
-      return elements.some((one) => attribute(one, marker.name) !== null);
+      return elements.some((one) => bearsNamed(one, marker.name));
     case "tag":
-      return elements.some((one) => one.name === marker.name);
+      return elements.some(
+        (one) => one.name === marker.name && holds(one, (marker.attributesContain ?? "").toLowerCase()),
+      );
     case "literal":
       return elements.some((one) => (attribute(one, "id") ?? "").includes(marker.text));
     case "phrase":

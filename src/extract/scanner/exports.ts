@@ -33,6 +33,7 @@ export const exportsSchema = z.object({
   targetAt: exported<(length: number) => number>(),
   writtenTarget: exported<(length: number) => number>(),
   watchedAt: exported<() => number>(),
+  watchWordsAt: exported<() => number>(),
   survey: exported<(all: boolean) => number>(),
   lineStart: exported<(row: number) => number>(),
   weigh: exported<(row: number, hasSayings: boolean) => void>(),

@@ -44,6 +44,7 @@ export const TYPE: i32 = 40;
 export const ARTICLE: i32 = 41;
 export const NAV: i32 = 42;
 export const SELECT: i32 = 43;
+export const REL: i32 = 44;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

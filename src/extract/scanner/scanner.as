@@ -14,11 +14,12 @@ export { lineStart } from "./line-start";
 export { addName, lettersAt } from "./names";
 export { literalsAt, literalsIn } from "./literals";
 export { setsAt, writtenAt } from "./spellings";
-export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength, watchedAt } from "./survey";
+export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength } from "./survey";
 export { units } from "./texts";
 export { hostAt, link, openTargets, targetAt, writtenTarget } from "./targets";
 export { bodyRow, headRow, htmlRow, isCut } from "./tree";
 export { mainRow, weigh } from "./weigh";
+export { watchedAt, watchWordsAt } from "./watch";
 export { rowsEnd };
 
 /** Whether a text with references, from one offset on the page to another, is white space alone; with `inHead`, such as may stand there. */

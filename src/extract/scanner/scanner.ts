@@ -80,10 +80,12 @@ export interface JudgedRows {
   mark(row: number): void;
 }
 
-/** Which elements a survey is to look at itself: those of these names, and those whose class or id is not known to be plain. */
+/** What markers a survey is to look for itself (see watch.as). */
 export interface Watch {
-  /** 1 for each usual name, by its number, whose elements are looked at. */
+  /** For each usual name, by its number: 0, or 1 where its elements are looked at, or from 2 on which word their attributes must hold. */
   readonly names: Uint8Array;
+  /** These words, and which sketches the attributes' names have. */
+  readonly words: Uint8Array;
   /** Every element that bears attributes is looked at. */
   readonly all: boolean;
 }
@@ -249,6 +251,7 @@ export class Scanner implements SpellingsMemory {
     const wasm = this.#wasm;
     if (watch !== this.#watch) {
       this.bytes.set(watch.names, wasm.watchedAt());
+      this.bytes.set(watch.words, wasm.watchWordsAt());
       this.spellings.forgetPlain();
       this.#watch = watch;
     }

@@ -1,8 +1,10 @@
 // One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
 // and marks, no meaning; what only an attribute's words tell is asked.
-import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, SCRIPT, SURVEYED, TEMPLATE } from "./known";
+import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, REL as REL_NAME, SCRIPT, SURVEYED, TEMPLATE } from "./known";
 import {
   addChars,
+  ATTRIBUTE_BYTES,
+  attributesOf,
   bears,
   bitsOf,
   charactersOf,
@@ -25,10 +27,13 @@ import {
   setFlags,
   TEXT,
   toOf,
+  valueFrom,
+  valueTo,
 } from "./rows";
 import { knownOf, PLAIN_CLASS, PLAIN_ID } from "./spellings";
 import { BLANK, COUNTED, isSpace, PIECES, PLAIN, SPACE_BEFORE, SPACE_BEHIND } from "./texts";
 import { body, head } from "./tree";
+import { bearsWatched, isWatched } from "./watch";
 
 /** Whether the element's attributes hide what it holds. */
 @external("page", "hides")
@@ -39,9 +44,6 @@ declare function count(row: i32): i32;
 /** UTF-16 units of a text. */
 @external("page", "length")
 declare function lengthOf(row: i32): i32;
-
-/** u8 for each usual name: elements of it are looked at, whatever they are. */
-const WATCHED: usize = 0xac00;
 
 // Bits of attribute-marks.ts.
 const CLASS: i32 = 1;
@@ -54,7 +56,7 @@ const REL: i32 = 256;
 const HANDLER: i32 = 512;
 const TYPEOF: i32 = 4096;
 const RARE: i32 = 8192;
-const BORNE: i32 = ITEMPROP | ITEMSCOPE | REL | HANDLER | TYPEOF;
+const BORNE: i32 = ITEMPROP | ITEMSCOPE | HANDLER | TYPEOF;
 
 // Of row-layout.ts.
 const HIDING_KNOWN: i32 = 8;
@@ -79,7 +81,6 @@ let math: bool = false;
 let owed: bool = false;
 let looksAtAll: bool = false;
 
-export function watchedAt(): usize { return WATCHED; }
 export function visibleLength(): i32 { return visible; }
 export function linkLength(): i32 { return linked; }
 export function hiddenLength(): i32 { return hidden; }
@@ -163,12 +164,25 @@ function unitsOf(text: i32): i32 {
 function looksAt(row: i32, name: i32, kinds: i32): i32 {
   const marks = marksOfElement(row);
   let looks = (kinds & SURVEYED) != 0 && (name != A || bears(row, HREF)) ? GATHERED : 0;
-  if (looksAtAll || (marks & RARE) != 0 || name == RARE_NAME || load<u8>(WATCHED + name) != 0) looks |= MARKED;
+  if (looksAtAll || name == RARE_NAME || isWatched(row, name) || ((marks & RARE) != 0 && bearsWatched(row))) looks |= MARKED;
   if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) looks |= MARKED | BEARING;
   if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) looks |= MARKED;
-  if ((marks & BORNE) != 0) looks |= BEARING;
+  if ((marks & BORNE) != 0 || ((marks & REL) != 0 && mayRelate(row))) looks |= BEARING;
   // A script is read and no more is asked of it.
   return name == SCRIPT ? looks & ~BEARING : looks;
+}
+
+/** Its rel may be an author's or a licence's: it holds "auth" or "lice", or what takes JavaScript to read. */
+function mayRelate(row: i32): bool {
+  let attribute = attributesOf(row);
+  while (load<i32>(attribute) != REL_NAME) attribute += ATTRIBUTE_BYTES;
+  const to = valueTo(attribute);
+  for (let place = valueFrom(attribute); place < to; place++) {
+    const letters = load<u32>(place);
+    if ((letters & 0x80) != 0 || (letters & 0xff) == 38) return true;
+    if ((letters | 0x20202020) == 0x68747561 || (letters | 0x20202020) == 0x6563696c) return true;
+  }
+  return false;
 }
 
 /** As hiding.ts has it, which is asked where an attribute's words decide. */

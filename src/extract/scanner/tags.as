@@ -164,6 +164,12 @@ function add(start: usize, to: usize, value: usize, valueTo: usize): void {
   count++;
 }
 
+/** Where the rare name stands of the attribute there. */
+@inline
+export function attributeNameFrom(where: usize): usize { return page + load<i32>(where, NAME_FROM); }
+@inline
+export function attributeNameTo(where: usize): usize { return page + load<i32>(where, NAME_TO); }
+
 function rareMarks(start: usize, length: i32): i32 {
   if (length >= 5 && (load<u32>(start) | 0x20202020) == 0x61746164 && load<u8>(start + 4) == 45) return DATA;
   return length >= 2 && (load<u16>(start) | 0x2020) == 0x6e6f ? HANDLER : 0;
