@@ -9,7 +9,7 @@ import { numberOf, usualName } from "./names.ts";
 import { CHARS, FIRST, KINDS, LEFT_OUT, LINK_CHARS, MARKS, NAME, NEXT, PARENT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import type { Element } from "./tree.ts";
-import { textOf } from "./visible-text.ts";
+import { textAt } from "./visible-text.ts";
 import { Weights } from "./weights.ts";
 
 /** A short line of cue text is made of few nodes. */
@@ -106,7 +106,7 @@ class Pruning {
     const { scanner } = this.#rows;
     assert(scanner !== null, "a tree is pruned where it was read");
     if (!mayTell(scanner.lineStart(row))) return "";
-    return this.#rows.line(row, 200) ?? textOf(this.#rows.element(row), 200, CUE_NODES_MAX);
+    return textAt(this.#rows, row, 200, CUE_NODES_MAX);
   }
 
   /** At each index the mass of that child element and of all behind it. */

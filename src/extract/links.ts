@@ -6,17 +6,20 @@ import { REL } from "./attribute-marks.ts";
 import { keepShape } from "./kept-shape.ts";
 import { NAVIGATION_PLACE, placeIn } from "./link-place.ts";
 import { LinkTargets } from "./link-targets.ts";
+import { numberOf } from "./names.ts";
 import { NO_TOKENS, relOf } from "./rel.ts";
-import { MARKS, PARENT } from "./row-layout.ts";
+import { FIRST, MARKS, NAME, NEXT, PARENT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
-import { LANGUAGE, TYPED } from "./scanner/scanner.ts";
+import { LANGUAGE, PLACE_SHIFT, TYPED } from "./scanner/scanner.ts";
 import type { Survey } from "./survey.ts";
 import { attribute, type Element } from "./tree.ts";
-import { collapse, cutAt, textOf } from "./visible-text.ts";
+import { collapse, cutAt, textAt } from "./visible-text.ts";
 
 const TEXT_CHARS_MAX = 500;
 const FEED_TYPE = /^application\/(?:rss|atom|feed|rdf)\+(?:xml|json)|^application\/feed\+json/i;
 const FEEDS_MAX = 1_000;
+
+const IMG = numberOf("img");
 
 export interface Links {
   readonly links: readonly Link[];
@@ -135,7 +138,8 @@ function leadsOn(rel: readonly string[]): boolean {
 function anchorRole(rows: Rows, row: number, rel: readonly string[], bits: number): number {
   if (rel.length > 0 && leadsOn(rel)) return PAGINATION;
   if ((bits & TYPED) !== 0 && FEED_TYPE.test(rows.attribute(row, "type") ?? "")) return FEED;
-  const place = placeIn(rows, rows.numbers[row + PARENT] ?? 0);
+  const told = (bits >> PLACE_SHIFT) & 3;
+  const place = told === 0 ? placeIn(rows, rows.numbers[row + PARENT] ?? 0) : told - 1;
   // In a text a link may lead to another page that is in another language.
   return (bits & LANGUAGE) !== 0 && (place === NAVIGATION_PLACE || rel.includes("alternate"))
     ? ALTERNATE
@@ -143,16 +147,17 @@ function anchorRole(rows: Rows, row: number, rel: readonly string[], bits: numbe
 }
 
 function anchorText(rows: Rows, row: number): string {
-  const line = rows.line(row, TEXT_CHARS_MAX);
-  if (line !== null && line !== "") return line;
-  const element = rows.element(row);
-  const text = line ?? textOf(element, TEXT_CHARS_MAX);
+  const text = textAt(rows, row, TEXT_CHARS_MAX);
   if (text !== "") return text;
-  const label = attribute(element, "aria-label") ?? attribute(element, "title") ?? attribute(element, "alt");
-  if (label !== null) return cutAt(collapse(label.slice(0, 2000)), TEXT_CHARS_MAX);
-  for (let child = element.first; child !== null; child = child.next) {
-    if (child.kind === 1 && child.name === "img")
-      return cutAt(collapse((attribute(child, "alt") ?? "").slice(0, 2000)), TEXT_CHARS_MAX);
-  }
+  const label =
+    rows.attribute(row, "aria-label") ?? rows.attribute(row, "title") ?? rows.attribute(row, "alt");
+  if (label !== null) return labelled(label);
+  const { numbers } = rows;
+  for (let child = numbers[row + FIRST] ?? 0; child !== 0; child = numbers[child + NEXT] ?? 0)
+    if (numbers[child + NAME] === IMG) return labelled(rows.attribute(child, "alt") ?? "");
   return "";
+}
+
+function labelled(value: string): string {
+  return cutAt(collapse(value.slice(0, 2000)), TEXT_CHARS_MAX);
 }

@@ -14,7 +14,6 @@ import {
   COUNT,
   ELEMENT_WIDTH,
   FACADE,
-  FIRST,
   FROM,
   KINDS,
   MARKS,
@@ -22,7 +21,6 @@ import {
   NAME,
   NAME_FROM,
   NAME_TO,
-  NEXT,
   PIECES,
   PLAIN,
   PLAIN_VALUE,
@@ -253,14 +251,6 @@ export class Rows {
   /** What stands on the page from one offset to another, where that is ASCII. */
   standing(from: number, to: number): string {
     return this.#source?.units.slice(from, to) ?? "";
-  }
-
-  /** What an element shows on one line where that is one text which can be cut from the page, as most links' can; else null. */
-  line(row: number, charsMax: number): string | null {
-    const { numbers } = this;
-    const only = numbers[row + FIRST] ?? 0;
-    if (only === 0 || numbers[only] !== TEXT || numbers[only + NEXT] !== 0) return null;
-    return this.inside(only, charsMax);
   }
 
   /** What a text's row shows, cut from the page: without the white space at its ends. Null where that stands not single inside. */

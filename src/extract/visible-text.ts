@@ -1,11 +1,15 @@
 // What of a tree a reader sees as text, and the collapsing of white space as CSS does it. Knows nothing of main content.
 import { BLOCK } from "./element-kinds.ts";
-import { isHidden } from "./hiding.ts";
+import { hidesAt, isHidden } from "./hiding.ts";
 import { keepShape } from "./kept-shape.ts";
-import { SPACE_BEFORE, SPACE_BEHIND } from "./row-layout.ts";
-import type { Element, Node, Text } from "./tree.ts";
+import { numberOf } from "./names.ts";
+import { BITS, BLANK, FIRST, KINDS, NAME, NEXT, SPACE_BEFORE, SPACE_BEHIND, TEXT } from "./row-layout.ts";
+import { Rows } from "./rows.ts";
+import type { Element, Text } from "./tree.ts";
 
 export { isHidden };
+
+const BR = numberOf("br");
 
 /**
  * What a text shows between the white space at its ends, of which the text then knows: runs of white space as HTML has it, also no-break spaces,
@@ -79,87 +83,116 @@ function trimmed(text: string): string {
 
 /**
  * Visible text below an element on one line, blocks and line breaks parted by a space; cut at `charsMax` characters and after
- * `nodesMax` nodes, so that asking at every level of a deep page stays cheap.
+ * `nodesMax` nodes, so that asking at every level of a deep page stays cheap. `skip`: what is left out, where that is not what is hidden.
  */
 export function textOf(
   element: Element,
   charsMax = 100_000,
   nodesMax = Number.POSITIVE_INFINITY,
-  skip: (element: Element) => boolean = isHidden,
+  skip: Skip | null = null,
 ): string {
-  const only = element.first;
-  if (only === null) return "";
+  return textAt(element.rows, element.row, charsMax, nodesMax, skip);
+}
+
+type Skip = (element: Element) => boolean;
+
+/** The same of an element's row. */
+export function textAt(
+  rows: Rows,
+  row: number,
+  charsMax: number,
+  nodesMax = Number.POSITIVE_INFINITY,
+  skip: Skip | null = null,
+): string {
+  const { numbers } = rows;
+  const only = numbers[row + FIRST] ?? 0;
+  if (only === 0) return "";
   // As most links and headings are.
-  if (only.kind === 3 && only.next === null)
-    return only.blank ? "" : cutAt(only.rows.inside(only.row) ?? collapse(only.data), charsMax);
-  const line = new Line(charsMax, nodesMax, skip);
-  line.children(element);
+  if (numbers[only + NAME] === TEXT && numbers[only + NEXT] === 0) {
+    if (((numbers[only + BITS] ?? 0) & BLANK) !== 0) return "";
+    return rows.inside(only, charsMax) ?? cutAt(collapse(rows.text(only).data), charsMax);
+  }
+  const line = new Line(rows, charsMax, nodesMax, skip);
+  line.children(row);
   return cutAt(line.text, charsMax);
 }
 
-/** What is put together of several nodes. */
+/** What is put together of several nodes, by their rows: no objects are made of most. */
 class Line {
   text = "";
   /** A space is owed before the next visible character. */
   #owed = false;
   #length = 0;
   #nodes = 0;
+  readonly #rows: Rows;
   readonly #charsMax: number;
   readonly #nodesMax: number;
-  readonly #skip: (element: Element) => boolean;
+  readonly #skip: Skip | null;
 
-  constructor(charsMax: number, nodesMax: number, skip: (element: Element) => boolean) {
+  constructor(rows: Rows, charsMax: number, nodesMax: number, skip: Skip | null) {
+    this.#rows = rows;
     this.#charsMax = charsMax;
     this.#nodesMax = nodesMax;
     this.#skip = skip;
   }
 
-  children(element: Element): void {
-    for (let child = element.first; child !== null && this.#nodes <= this.#nodesMax; child = child.next)
+  children(row: number): void {
+    const { numbers } = this.#rows;
+    let child = numbers[row + FIRST] ?? 0;
+    for (; child !== 0 && this.#nodes <= this.#nodesMax; child = numbers[child + NEXT] ?? 0)
       this.#node(child);
   }
 
-  #node(node: Node): void {
+  #node(row: number): void {
     if (this.#length > this.#charsMax || ++this.#nodes > this.#nodesMax) return;
-    if (node.kind === 3) {
-      this.#add(node);
+    const rows = this.#rows;
+    const name = rows.numbers[row + NAME];
+    if (name === TEXT) {
+      this.#add(row);
       return;
     }
-    if (this.#skip(node)) return;
-    const parting = (node.kinds & BLOCK) !== 0 || node.name === "br";
+    if (this.#skip === null ? hidesAt(rows, row) : this.#skip(rows.element(row))) return;
+    const parting = name === BR || ((rows.numbers[row + KINDS] ?? 0) & BLOCK) !== 0;
     if (parting) this.#owed = true;
-    this.children(node);
+    this.children(row);
     if (parting) this.#owed = true;
   }
 
-  #add(node: Text): void {
-    this.#length += node.length;
-    if (node.blank) {
+  #add(row: number): void {
+    const rows = this.#rows;
+    const bits = rows.numbers[row + BITS] ?? 0;
+    if ((bits & BLANK) !== 0) {
+      this.#length += rows.text(row).length;
       this.#owed = true;
       return;
     }
-    const inside = node.rows.inside(node.row);
-    if (inside !== null) {
-      this.#write(inside, (node.bits & SPACE_BEFORE) !== 0);
-      this.#owed = (node.bits & SPACE_BEHIND) !== 0;
+    const line = rows.inside(row, this.#charsMax);
+    if (line !== null) {
+      this.#length += rows.dataLength(row);
+      this.#append(line, (bits & SPACE_BEFORE) !== 0, (bits & SPACE_BEHIND) !== 0);
       return;
     }
-    const { data } = node;
-    const text = collapse(data);
-    if (text === "") {
-      this.#owed ||= data !== "";
-      return;
-    }
-    this.#write(text, isWhite(data.charCodeAt(0)));
-    this.#owed = isWhite(data.charCodeAt(data.length - 1));
+    const { data } = rows.text(row);
+    this.#length += data.length;
+    this.#append(
+      collapse(data),
+      isWhite(data.charCodeAt(0)),
+      data === "" ? this.#owed : isWhite(data.charCodeAt(data.length - 1)),
+    );
   }
 
-  #write(text: string, isApart: boolean): void {
-    this.text += (this.#owed || isApart) && this.text !== "" ? ` ${text}` : text;
+  #append(text: string, isWhiteBefore: boolean, isWhiteBehind: boolean): void {
+    if (text === "") {
+      this.#owed ||= isWhiteBehind;
+      return;
+    }
+    const apart = (this.#owed || isWhiteBefore) && this.text !== "";
+    this.text += apart ? ` ${text}` : text;
+    this.#owed = isWhiteBehind;
   }
 }
 
-keepShape(new Line(0, 0, isHidden));
+keepShape(new Line(new Rows(), 0, 0, null));
 
 /** What `collapse` takes for white space. */
 function isWhite(unit: number): boolean {

@@ -45,6 +45,9 @@ export const ARTICLE: i32 = 41;
 export const NAV: i32 = 42;
 export const SELECT: i32 = 43;
 export const REL: i32 = 44;
+export const MENU: i32 = 45;
+export const HEADER: i32 = 46;
+export const FOOTER: i32 = 47;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

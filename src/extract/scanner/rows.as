@@ -21,6 +21,7 @@ const COUNT: usize = 60;
 const CLASS: usize = 44;
 const ID: usize = 48;
 const FLAGS: usize = 28;
+const LINK_PLACE: usize = 72;
 const NAME_FROM: usize = 76;
 const NAME_TO: usize = 80;
 export const ELEMENT_BYTES: usize = 96;
@@ -232,6 +233,11 @@ export function setFlags(row: i32, flags: i32): void { store<i32>(at(row), flags
 export function classOf(row: i32): i32 { return load<i32>(at(row), CLASS); }
 @inline
 export function idOf(row: i32): i32 { return load<i32>(at(row), ID); }
+
+@inline
+export function linkPlaceOf(row: i32): i32 { return load<i32>(at(row), LINK_PLACE); }
+@inline
+export function setLinkPlace(row: i32, place: i32): void { store<i32>(at(row), place, LINK_PLACE); }
 
 @inline
 export function addChars(row: i32, chars: i32, linkChars: i32): void {

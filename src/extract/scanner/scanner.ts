@@ -111,7 +111,9 @@ export const TARGET_PLACE = 3;
 export const NOWHERE = 1;
 export const LANGUAGE = 2;
 export const TYPED = 4;
-export const SLOT_SHIFT = 3;
+/** Two bits: one more than its place (link-place.ts), 0 where that is not told. */
+export const PLACE_SHIFT = 3;
+export const SLOT_SHIFT = 5;
 const HOST_BYTES_MAX = 256;
 
 /** Bits of a row to look at: where it stands. */

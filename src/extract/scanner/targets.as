@@ -1,7 +1,8 @@
 // Where links lead, told from their bytes: references that the URL standard's parser would leave as they stand have slots, the same target of a
 // page always the same one. Any other reference is JavaScript's to read (addresses.ts), which asks for its slot by what it made of it.
 import { FRAME, HREF, HREFLANG, SRC, TYPE } from "./known";
-import { ATTRIBUTE_BYTES, attributesOf, countOf, nameOf, offsetOf, placeOn, valueFrom, valueTo } from "./rows";
+import { placeIn } from "./places";
+import { ATTRIBUTE_BYTES, attributesOf, countOf, nameOf, offsetOf, parentOf, placeOn, valueFrom, valueTo } from "./rows";
 import { blockAt, isSame } from "./spellings";
 
 /** u16 each, 4,096 of them: one more than the first target of that hash. */
@@ -31,10 +32,12 @@ const BYTES_MAX: usize = 256;
 /** What is made of one that leaves out its scheme is longer. */
 const TARGET_BYTES_MAX: i32 = 288;
 
-// Bits of what is told of a link; above them its slot.
+// Bits of what is told of a link; above them what places.as says of where it stands, and its slot.
 const NOWHERE: i32 = 1;
 const LANGUAGE: i32 = 2;
 const TYPED: i32 = 4;
+const PLACE_SHIFT: i32 = 3;
+const SLOT_SHIFT: i32 = 5;
 
 let slots: i32 = 0;
 let written: usize = WRITTEN;
@@ -67,7 +70,7 @@ function kept(slot: i32, to: usize): i32 {
   return slot;
 }
 
-/** What is told of an element with an address: the bits above, and the slot of where it leads, 0 where that is JavaScript's to say. */
+/** What is told of an element with an address: the bits above; the slot is 0 where it is JavaScript's to say. */
 export function link(row: i32): i32 {
   const address = nameOf(row) == FRAME ? SRC : HREF;
   let bits = 0;
@@ -84,13 +87,14 @@ export function link(row: i32): i32 {
   }
   // A reference within the page, or an empty one, leads nowhere new.
   if (from == to || load<u8>(from) == 35) return bits | NOWHERE;
+  bits |= placeIn(parentOf(row)) << PLACE_SHIFT;
   if (hostLength == 0 || to - from > BYTES_MAX) return bits;
   let slot = slotOfReference(from, to, false);
   if (slot == 0) {
     if (hasOtherScheme(from, to)) return bits | NOWHERE;
     slot = slotOfComposed(from, to);
   }
-  return bits | (slot << 3);
+  return bits | (slot << SLOT_SHIFT);
 }
 
 /** As addresses.ts has it: a scheme, and none of ours. */
