@@ -1,5 +1,5 @@
 // What pages write in class and id, each spelling once: a site writes the same ones in page after page, and what a leaf makes of one is kept. The
-// scanner knows them again by their bytes and tells their numbers (scanner/spellings.as). Knows no meaning of any word.
+// scanner knows them again by their bytes and gives them numbers on each page (scanner/spellings.as). Knows no meaning of any word.
 
 export class Spelling {
   /** A string of its own: it holds no page in memory. */
@@ -45,31 +45,37 @@ export interface SpellingsMemory {
   readonly numbers: Int32Array;
   readonly bytes: Buffer;
   readonly setsAt: number;
+  readonly slotsAt: number;
   readonly writtenAt: number;
 }
 
-/** Those of one scanner by their numbers, which are those of the page that is read: at most 32,768, some 10 MB a thread. */
+/** Those of one scanner by their numbers on the page that is read; at most 32,768 are kept, some 10 MB a thread. */
 export class Spellings {
   readonly #memory: SpellingsMemory;
+  /** By their slots. */
   readonly #records: (Spelling | undefined)[] = [];
 
   constructor(memory: SpellingsMemory) {
     this.#memory = memory;
   }
 
-  #at(number: number, what: number): number {
-    const slot = number - 1;
+  /** Of a number that is not 0. */
+  #slotOf(number: number): number {
+    return (this.#memory.numbers[(this.#memory.slotsAt >> 2) + number] ?? 1) - 1;
+  }
+
+  #at(slot: number, what: number): number {
     return (this.#memory.setsAt >> 2) + (slot >> 2) * SET_WIDTH + what + (slot & 3);
   }
 
   /** The bits above. */
   known(number: number): number {
-    return this.#memory.numbers[this.#at(number, KNOWN)] ?? 0;
+    return this.#memory.numbers[this.#at(this.#slotOf(number), KNOWN)] ?? 0;
   }
 
   /** Adds bits. */
   learn(number: number, bits: number): void {
-    const at = this.#at(number, KNOWN);
+    const at = this.#at(this.#slotOf(number), KNOWN);
     this.#memory.numbers[at] = (this.#memory.numbers[at] ?? 0) | bits;
   }
 
@@ -88,17 +94,18 @@ export class Spellings {
   }
 
   record(number: number): Spelling {
-    const known = this.#records[number - 1];
+    const known = this.#records[this.#slotOf(number)];
     return known !== undefined && (this.known(number) & RECORDED) !== 0 ? known : this.#read(number);
   }
 
   #read(number: number): Spelling {
     const { numbers, bytes, writtenAt } = this.#memory;
-    const length = numbers[this.#at(number, LENGTHS)] ?? 0;
-    const from = writtenAt + (number - 1) * BYTES_MAX;
+    const slot = this.#slotOf(number);
+    const length = numbers[this.#at(slot, LENGTHS)] ?? 0;
+    const from = writtenAt + slot * BYTES_MAX;
     const made = new Spelling(bytes.toString("latin1", from, from + length));
-    while (this.#records.length < number) this.#records.push(undefined);
-    this.#records[number - 1] = made;
+    while (this.#records.length <= slot) this.#records.push(undefined);
+    this.#records[slot] = made;
     this.learn(number, RECORDED);
     return made;
   }

@@ -7,6 +7,7 @@ export const exportsSchema = z.object({
   lettersAt: exported<() => number>(),
   pageAt: exported<() => number>(),
   setsAt: exported<() => number>(),
+  slotsAt: exported<() => number>(),
   writtenAt: exported<() => number>(),
   addName: exported<(length: number, marks: number, mode: number, kinds: number) => void>(),
   parse:

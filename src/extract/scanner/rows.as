@@ -234,6 +234,11 @@ export function classOf(row: i32): i32 { return load<i32>(at(row), CLASS); }
 @inline
 export function idOf(row: i32): i32 { return load<i32>(at(row), ID); }
 
+export function setSpellings(row: i32, className: i32, id: i32): void {
+  store<i32>(at(row), className, CLASS);
+  store<i32>(at(row), id, ID);
+}
+
 @inline
 export function linkPlaceOf(row: i32): i32 { return load<i32>(at(row), LINK_PLACE); }
 @inline

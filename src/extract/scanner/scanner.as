@@ -4,16 +4,17 @@
 import { end, find, findTwo, setEnd } from "./find";
 import { lengthOf, lettersOf, modeOf, usualAt } from "./names";
 import { ATTRIBUTE_BYTES, attributesEnd, closeRows, openRows, reserve, rowsEnd } from "./rows";
-import { nextPage } from "./spellings";
+import { forgetSlotless } from "./slotless";
+import { lacksSlots, nextPage, settleSpellings } from "./spellings";
 import { classSpelling, count as attributeCount, idSpelling, marks, openTag, openTags, selfClosing, tagRest } from "./tags";
 import { BLANK, count, isBlank, isSpace, REFERENCES, uncounted } from "./texts";
-import { cut, endTag as endElement, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
+import { cut, endTag as endElement, htmlRow, isInHeadItself, MARKUP, openTree, readsCdata, startTag as startElement, text } from "./tree";
 
 export { setApart } from "./apart";
 export { lineStart } from "./line-start";
 export { addName, lettersAt } from "./names";
 export { literalsAt, literalsIn } from "./literals";
-export { setsAt, writtenAt } from "./spellings";
+export { setsAt, slotsAt, writtenAt } from "./spellings";
 export { hasMath, hiddenLength, linkLength, noscriptLength, survey, visibleLength } from "./survey";
 export { units } from "./texts";
 export { hostAt, link, openTargets, targetAt, writtenTarget } from "./targets";
@@ -27,7 +28,7 @@ export { rowsEnd };
 declare function isWhite(from: i32, to: i32, inHead: bool): bool;
 
 /** The page lies here; behind the tables of spellings and of targets. */
-const PAGE: usize = 0x4c0000;
+const PAGE: usize = 0x4e1000;
 
 // How text is read; a bit beside them.
 const TEXT_REFERENCES: i32 = 2;
@@ -78,7 +79,10 @@ export function parse(
   openTree(depthMax, nodesMax, xhtml, flat != 0);
   let at = find(60, from);
   while (at < end && !cut) {
-    if (!reserve(tagBytes)) return false;
+    if (!reserve(tagBytes)) {
+      settle();
+      return false;
+    }
     const next = load<u8>(at + 1);
     if (isLetter(next)) {
       if (at > from) told(at);
@@ -101,7 +105,14 @@ export function parse(
     at = find(60, from);
   }
   if (from < end && !cut) told(end);
+  settle();
   return closeRows();
+}
+
+/** Elements have numbers whose slots are known, or none. */
+function settle(): void {
+  settleSpellings();
+  if (lacksSlots) forgetSlotless(htmlRow());
 }
 
 @inline

@@ -147,6 +147,7 @@ export class Scanner implements SpellingsMemory {
   numbers: Int32Array;
   bytes: Buffer;
   readonly setsAt: number;
+  readonly slotsAt: number;
   readonly writtenAt: number;
   /** Of what stands in class and id of the pages it reads. */
   readonly spellings: Spellings;
@@ -167,9 +168,10 @@ export class Scanner implements SpellingsMemory {
       },
     };
     this.#wasm = instanceOf(code, { page }, exportsSchema);
-    const { memory, pageAt, setsAt, writtenAt } = this.#wasm;
+    const { memory, pageAt, setsAt, slotsAt, writtenAt } = this.#wasm;
     this.#pageAt = pageAt();
     this.setsAt = setsAt();
+    this.slotsAt = slotsAt();
     this.writtenAt = writtenAt();
     this.#usualRowsAt = rowsBehind(this.#pageAt + USUAL_PAGE_BYTES_MAX);
     this.#rowsAt = this.#usualRowsAt;

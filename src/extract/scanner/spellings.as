@@ -1,5 +1,5 @@
-// What stands in class and id, each spelling once for all the pages of a thread: a number that is the same wherever the same stands, so that
-// what JavaScript made of it (spelling.ts) is found by the number. Knows no meaning of any word.
+// What stands in class and id, each spelling once for all the pages of a thread: on a page it has a number, which leads to its slot, so that what
+// JavaScript made of it (spelling.ts) is found again. Knows no meaning of any word.
 
 // Sets of four, each a line of the processor's cache, two of them for each spelling: the hashes, the lengths, the pages that had them last, and bits for
 // what is known of them, which are JavaScript's (spelling.ts) but for those below.
@@ -16,21 +16,47 @@ const BYTES_MAX: i32 = 128;
 export const PLAIN_CLASS: i32 = 2;
 export const PLAIN_ID: i32 = 4;
 
-/** 512 slots for those of this page, which are looked for there first: page, hash, where it stands, its number << 8 | its length. */
+/**
+ * 512 slots for those of this page, which are looked for there first: page, hash, where it stands, its number << 8 | its length. One that
+ * another one took the place of gets a second number.
+ */
 const HERE: usize = 0xd000;
 const HERE_MASK: u32 = 511;
+/** i32 for each number of this page: one more than its slot, 0 where it has none. */
+const SLOTS: usize = 0x4c0000;
+const NUMBERS_MAX: i32 = 32_767;
+/**
+ * Numbers whose slots are not looked up yet: hash, where it stands, where that ends. Sets and what is written lie anywhere in memory that the
+ * processor has not at hand: asked for many at a time they come together.
+ */
+const WAITING: usize = 0x4e0000;
+const WAITING_BYTES: usize = 16;
+const WAITING_MAX: i32 = 64;
 
 let page: i32 = 0;
+let numbers: i32 = 0;
+let waiting: i32 = 0;
+/** Some number of this page has no slot: all places that are open to it are taken by others of the page. */
+export let lacksSlots: bool = false;
+/** Of what was asked for ahead, so that it is not left out. */
+let ahead: u32 = 0;
 
 export function setsAt(): usize { return SETS; }
 export function writtenAt(): usize { return WRITTEN; }
+export function slotsAt(): usize { return SLOTS; }
 
 /** What was found on the page before may be replaced from now on. */
 export function nextPage(): void {
   page++;
+  numbers = 0;
+  waiting = 0;
+  lacksSlots = false;
 }
 
-/** The number of what stands there, from 1 on; 0 where it is empty, long, not ASCII, or holds a reference, and where all places are taken. */
+/**
+ * The number on this page of what stands there, from 1 on; 0 where it is empty, long, not ASCII, or holds a reference, and where there are too
+ * many. Nothing is known of it before `settleSpellings`.
+ */
 export function spelled(start: usize, to: usize): i32 {
   const length = <i32>(to - start);
   if (length == 0 || length > BYTES_MAX) return 0;
@@ -44,19 +70,63 @@ export function spelled(start: usize, to: usize): i32 {
     hash ^= hash >> 29;
   }
   if (i8x16.bitmask(odd) != 0) return 0;
-  const short = <i32>(hash >> 20);
   const here = HERE + (<usize>(<u32>hash & HERE_MASK) << 4);
-  if (load<i32>(here) == page && load<i32>(here, 4) == short) {
+  if (load<i32>(here) == page && load<i32>(here, 4) == shortOf(hash)) {
     const known = load<u32>(here, 12);
     if (<i32>(known & 255) == length && isSame(start, load<u32>(here, 8), length)) return <i32>(known >> 8);
   }
-  const spelling = found(hash, short, length, start, to);
+  if (numbers == NUMBERS_MAX) return 0;
+  if (waiting == WAITING_MAX) settleSpellings();
+  const where = WAITING + <usize>waiting * WAITING_BYTES;
+  store<u64>(where, hash);
+  store<u32>(where, <u32>start, 8);
+  store<u32>(where, <u32>to, 12);
+  waiting++;
+  numbers++;
   store<i32>(here, page);
-  store<i32>(here, short, 4);
+  store<i32>(here, shortOf(hash), 4);
   store<u32>(here, <u32>start, 8);
-  store<i32>(here, (spelling << 8) | length, 12);
-  return spelling;
+  store<i32>(here, (numbers << 8) | length, 12);
+  return numbers;
 }
+
+/** Looks up the slots of all numbers that wait for them. */
+export function settleSpellings(): void {
+  const last = WAITING + <usize>waiting * WAITING_BYTES;
+  let touched: u32 = 0;
+  for (let where = WAITING; where < last; where += WAITING_BYTES) {
+    const hash = load<u64>(where);
+    touched += load<u32>(SETS + (oneOf(hash) << 6)) + load<u32>(SETS + (otherOf(hash) << 6));
+  }
+  for (let where = WAITING; where < last; where += WAITING_BYTES) {
+    const hash = load<u64>(where);
+    touched += firstWritten(oneOf(hash), hash) + firstWritten(otherOf(hash), hash);
+  }
+  ahead = touched;
+  let number = numbers - waiting;
+  for (let where = WAITING; where < last; where += WAITING_BYTES) {
+    const slot = found(load<u64>(where), load<u32>(where, 8), load<u32>(where, 12));
+    number++;
+    store<i32>(SLOTS + (<usize>number << 2), slot);
+    if (slot == 0) lacksSlots = true;
+  }
+  waiting = 0;
+}
+
+/** A byte of what is written in a place of that hash. */
+@inline
+function firstWritten(number: usize, hash: u64): u32 {
+  const ways = i32x4.bitmask(i32x4.eq(v128.load(SETS + (number << 6)), i32x4.splat(shortOf(hash))));
+  return ways == 0 ? 0 : load<u8>(WRITTEN + (((number << 2) | <usize>ctz(ways)) << 7));
+}
+
+@inline
+function shortOf(hash: u64): i32 { return <i32>(hash >> 20); }
+/** The two sets where it may stand. */
+@inline
+function oneOf(hash: u64): usize { return <usize>(<u32>(hash >> 40) & SET_MASK); }
+@inline
+function otherOf(hash: u64): usize { return <usize>(<u32>(hash >> 13) & SET_MASK); }
 
 export function isSame(one: usize, other: usize, length: i32): bool {
   let done = 0;
@@ -65,25 +135,24 @@ export function isSame(one: usize, other: usize, length: i32): bool {
   return true;
 }
 
-/** Among those of all pages; added where it is none of them. It may stand in either of two sets, so that nearly all places come into use. */
-function found(hash: u64, short: i32, length: i32, start: usize, to: usize): i32 {
-  const one = <usize>(<u32>(hash >> 40) & SET_MASK);
-  const there = among(one, short, length, start, to);
+/** One more than its slot among those of all pages; added where it is none of them. It may stand in either of two sets, so that nearly all places come into use. */
+function found(hash: u64, start: usize, to: usize): i32 {
+  const short = shortOf(hash);
+  const there = among(oneOf(hash), short, start, to);
   if (there != 0) return there;
-  const other = <usize>(<u32>(hash >> 13) & SET_MASK);
-  const beside = among(other, short, length, start, to);
-  return beside != 0 ? beside : added(one, other, short, start, to);
+  const beside = among(otherOf(hash), short, start, to);
+  return beside != 0 ? beside : added(oneOf(hash), otherOf(hash), short, start, to);
 }
 
-/** The number of the one in that set; 0 where it is not there. */
+/** One more than its slot in that set; 0 where it is not there. */
 @inline
-function among(number: usize, short: i32, length: i32, start: usize, to: usize): i32 {
+function among(number: usize, short: i32, start: usize, to: usize): i32 {
   const set = SETS + (number << 6);
   let candidates = i32x4.bitmask(i32x4.eq(v128.load(set), i32x4.splat(short)));
   while (candidates != 0) {
     const way = <usize>ctz(candidates);
     const slot = (number << 2) | way;
-    if (load<i32>(set + (way << 2), LENGTHS) == length && stands(slot, start, to)) {
+    if (load<i32>(set + (way << 2), LENGTHS) == <i32>(to - start) && stands(slot, start, to)) {
       store<i32>(set + (way << 2), page, PAGES);
       return <i32>slot + 1;
     }
@@ -142,9 +211,15 @@ function placeOf(slot: usize): usize {
   return SETS + ((slot >> 2) << 6) + ((slot & 3) << 2);
 }
 
-/** What is known of a spelling; 0 of what has no number. */
+/** Once it is settled; said of no number too. */
+export function hasSlot(spelling: i32): bool {
+  return spelling == 0 || load<i32>(SLOTS + (<usize>spelling << 2)) != 0;
+}
+
+/** What is known of what has that number on this page; 0 of what has none. */
 @inline
 export function knownOf(spelling: i32): i32 {
   if (spelling == 0) return 0;
-  return load<i32>(placeOf(<usize>(spelling - 1)), FLAGS);
+  const slot = load<i32>(SLOTS + (<usize>spelling << 2));
+  return slot == 0 ? 0 : load<i32>(placeOf(<usize>(slot - 1)), FLAGS);
 }
