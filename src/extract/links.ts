@@ -32,8 +32,7 @@ export function collectLinks(rows: Rows, survey: Survey, base: string, linksMax:
   const { targets } = list;
   const feeds: Feed[] = [];
 
-  for (const { element, inHead } of survey.linkElements) {
-    const rel = relOf(element);
+  for (const { element, inHead, rel } of survey.linkElements) {
     const role = linkElementRole(element, rel, inHead);
     if (role < 0 || !targets.read(attribute(element, "href") ?? "")) continue;
     const title = collapse((attribute(element, "title") ?? "").slice(0, TEXT_CHARS_MAX));

@@ -8,7 +8,6 @@ import { modifiedOf, publishedOf } from "./metadata-dates.ts";
 import { titleOf } from "./metadata-title.ts";
 import { clean, type Meta, type MetaElement, MetaValues, metaReader, readMetas } from "./metadata-values.ts";
 import { parseRefresh } from "./refresh.ts";
-import { relOf } from "./rel.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import type { Survey } from "./survey.ts";
 import { firstThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
@@ -138,8 +137,8 @@ function language(field: Field): Field {
 }
 
 function canonicalOf(survey: Survey, linkHeaders: readonly string[], base: string): Field {
-  for (const { element, inHead } of survey.linkElements) {
-    if (!inHead || !relOf(element).includes("canonical")) continue;
+  for (const { element, inHead, rel } of survey.linkElements) {
+    if (!inHead || !rel.includes("canonical")) continue;
     const href = attribute(element, "href")?.trim() ?? "";
     const url = href === "" ? null : resolve(href, base);
     if (url !== null) return { value: withoutFragment(url), from: "link" };

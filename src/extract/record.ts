@@ -5,7 +5,6 @@ import { resolve, withoutFragment } from "./addresses.ts";
 import type { Metadata } from "./metadata.ts";
 import type { MetaValues } from "./metadata-values.ts";
 import { eventOf, organisationOf, productOf, recipeOf } from "./record-kinds.ts";
-import { relOf } from "./rel.ts";
 import type { Survey } from "./survey.ts";
 import { firstThing, imagesIn, partOfThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
 import { attribute } from "./tree.ts";
@@ -89,7 +88,7 @@ function named(metas: MetaValues, ...names: string[]): readonly string[] {
 
 function linkedImages({ linkElements }: Survey): readonly string[] {
   return linkElements
-    .filter(({ element }) => relOf(element).includes("image_src"))
+    .filter(({ rel }) => rel.includes("image_src"))
     .map(({ element }) => attribute(element, "href") ?? "");
 }
 
@@ -122,7 +121,7 @@ function licenceOf(sources: RecordSources): Sourced<string> | null {
 }
 
 function linkedLicence({ survey, base }: RecordSources): Sourced<string> | null {
-  const link = survey.linkElements.find(({ element }) => relOf(element).includes("license"));
+  const link = survey.linkElements.find(({ rel }) => rel.includes("license"));
   const element = link?.element ?? survey.licences[0];
   const url = element === undefined ? null : resolve(attribute(element, "href") ?? "", base);
   return url === null ? null : { value: url, from: "link" };

@@ -10,6 +10,7 @@ import { hidesAt } from "./hiding.ts";
 import { keepShape } from "./kept-shape.ts";
 import { isFormula } from "./math.ts";
 import { numberOf, usualName } from "./names.ts";
+import { relOf } from "./rel.ts";
 import { CHARACTERS, CLASS_NAME, FIRST, MARKS, NAME, NEXT, TEXT } from "./row-layout.ts";
 import { Rows } from "./rows.ts";
 import { BEARING, GATHERED, IN_HEAD, MARKED, NOT_SHOWN, type SurveyedRows } from "./scanner/scanner.ts";
@@ -20,10 +21,17 @@ import { countText } from "./text-count.ts";
 import type { Element, Tree } from "./tree.ts";
 import { rawText, textOf } from "./visible-text.ts";
 
+/** `rel`: in lower-case tokens, which all who look for a link of theirs ask. */
+interface LinkElement {
+  readonly element: Element;
+  readonly inHead: boolean;
+  readonly rel: readonly string[];
+}
+
 export interface Survey {
   /** Not inside noscript or template, head before body. */
   readonly metas: readonly Element[];
-  readonly linkElements: readonly { readonly element: Element; readonly inHead: boolean }[];
+  readonly linkElements: readonly LinkElement[];
   readonly baseHref: string | null;
   readonly titles: readonly { readonly element: Element; readonly inHead: boolean }[];
   readonly jsonLd: readonly string[];
@@ -153,7 +161,7 @@ export function survey(tree: Tree, markers: readonly RouteMarker[]): Survey {
 /** What is found of a page's elements, one after the other. */
 class Gathered {
   readonly metas: Element[] = [];
-  readonly linkElements: { element: Element; inHead: boolean }[] = [];
+  readonly linkElements: LinkElement[] = [];
   readonly titles: { element: Element; inHead: boolean }[] = [];
   readonly jsonLd: string[] = [];
   readonly anchors: number[] = [];
@@ -201,9 +209,11 @@ class Gathered {
       case "meta":
         this.metas.push(this.#rows.element(row));
         break;
-      case "link":
-        this.linkElements.push({ element: this.#rows.element(row), inHead });
+      case "link": {
+        const element = this.#rows.element(row);
+        this.linkElements.push({ element, inHead, rel: relOf(element) });
         break;
+      }
       case "img":
       case "video":
       case "amp-img":
