@@ -208,7 +208,10 @@ function slotOf(beginning: string): number {
   return first | (second << 5) | (third << 10);
 }
 
-/** False for nearly all that are no cue, date line or heading of what is elsewhere, by how the scanner sees them begin. */
+/**
+ * False for nearly all that are no cue and no heading of what is elsewhere, by how the scanner sees them begin; where it was asked for a digit, that
+ * are no date line either.
+ */
 export function mayTell(lineStart: number): boolean {
   if (lineStart < 0 || (lineStart & LINE_HAS_DIGIT) !== 0) return true;
   const slot = (lineStart & 31) | ((lineStart >> 3) & 0x3e0) | ((lineStart >> 6) & 0x7c00);

@@ -48,8 +48,10 @@ test("a line that tells of the page is not passed over for how it begins", () =>
         survey(tree, []);
         for (const element of elementsOf(tree.body)) {
           const text = textOf(element, 200, 100);
-          if (isCue(text) || isElsewhere(text) || isDateLine(text))
-            assert.ok(mayTell(tree.html.rows.scanner?.lineStart(element.row) ?? 0), html);
+          const may = (asksForDigit: boolean): boolean =>
+            mayTell(tree.html.rows.scanner?.lineStart(element.row, asksForDigit) ?? 0);
+          if (isCue(text) || isElsewhere(text)) assert.ok(may(false) && may(true), html);
+          if (isDateLine(text)) assert.ok(may(true), html);
         }
       });
     }),
@@ -67,17 +69,20 @@ test("a line is passed over by how it reads, not by how it is written", () => {
     const tree = parseHtml(written.map((line) => `<div>${line}</div>`).join(""), options, { xhtml: false });
     survey(tree, []);
     for (const { row, name } of elementsOf(tree.body))
-      if (name === "div") assert.ok(mayTell(tree.html.rows.scanner?.lineStart(row) ?? 0));
+      if (name === "div") assert.ok(mayTell(tree.html.rows.scanner?.lineStart(row, false) ?? 0));
   });
 });
 
 test("a line that begins otherwise is passed over", () => {
   withPageNodes(() => {
-    const tree = parseHtml("<p>Of the river<p>She <b>rose</b><p>Is<p>7 rivers", options, { xhtml: false });
+    const html = "<p>Of the river<p>She <b>rose</b><p>Is<p>“In 1994<p>7 rivers<p>Of 7 rivers";
+    const tree = parseHtml(html, options, { xhtml: false });
     survey(tree, []);
-    const may = elementsOf(tree.body)
-      .filter(({ name }) => name === "p")
-      .map(({ row }) => mayTell(tree.html.rows.scanner?.lineStart(row) ?? 0));
-    assert.deepEqual(may, [false, false, false, true]);
+    const may = (asksForDigit: boolean): boolean[] =>
+      elementsOf(tree.body)
+        .filter(({ name }) => name === "p")
+        .map(({ row }) => mayTell(tree.html.rows.scanner?.lineStart(row, asksForDigit) ?? 0));
+    assert.deepEqual(may(false), [false, false, false, false, true, false]);
+    assert.deepEqual(may(true), [false, false, false, false, true, true]);
   });
 });

@@ -15,6 +15,7 @@ import { Weights } from "./weights.ts";
 /** A short line of cue text is made of few nodes. */
 const CUE_NODES_MAX = 100;
 const LINE_CHARS_MAX = 160;
+const DATE_CHARS_MAX = 120;
 /** Root mass of a page of lists and labels: less than two or three paragraphs have. */
 const SCANT = 8;
 
@@ -102,10 +103,12 @@ class Pruning {
 
   /** The text of what is short enough to be a cue and begins as one may; of all else it is not asked. */
   #line(row: number, chars: number): string {
-    if (chars >= LINE_CHARS_MAX || !(this.#is(row, BLOCK) || this.#numbers[row + NAME] === A)) return "";
+    const isBlock = this.#is(row, BLOCK);
+    if (chars >= LINE_CHARS_MAX || !(isBlock || this.#numbers[row + NAME] === A)) return "";
     const { scanner } = this.#rows;
     assert(scanner !== null, "a tree is pruned where it was read");
-    if (!mayTell(scanner.lineStart(row))) return "";
+    const mayBeDate = isBlock && chars < DATE_CHARS_MAX && !this.#is(row, HEADINGS);
+    if (!mayTell(scanner.lineStart(row, mayBeDate))) return "";
     return textAt(this.#rows, row, 200, CUE_NODES_MAX);
   }
 
@@ -153,7 +156,7 @@ class Pruning {
     if (name === FORM && share < 0.5) return true;
     if (line !== "" && !isHeading) {
       if (isCue(line)) return true;
-      if (chars < 120 && isBlock && isDateLine(line)) return true;
+      if (chars < DATE_CHARS_MAX && isBlock && isDateLine(line)) return true;
     }
     if (name === P && density > 0.95 && chars > 25 && this.#paragraphs >= 6 && share < 0.05) return true;
     // Where there is no running text to speak of, the links are what the page is for.

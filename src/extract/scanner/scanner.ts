@@ -318,10 +318,10 @@ export class Scanner implements SpellingsMemory {
 
   /**
    * What the line of text in an element begins with, of the page that was read last and surveyed: three bytes, the first one lowest, as far as it
-   * has so many; and LINE_HAS_DIGIT. -1 where it takes the text itself to tell.
+   * has so many. Where it begins with a letter or digit it may be asked for LINE_HAS_DIGIT. -1 where it takes the text itself to tell.
    */
-  lineStart(row: number): number {
-    return this.#wasm.lineStart(row);
+  lineStart(row: number, asksForDigit: boolean): number {
+    return this.#wasm.lineStart(row, asksForDigit);
   }
 
   /** The memory grows while a page is laid into it and while it is read; views of it are then void. */
