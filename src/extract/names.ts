@@ -6,7 +6,7 @@ import { kindsOf } from "./element-kinds.ts";
 /** The first of them the tree knows by their numbers (scanner/tree.as). */
 const FIRST = `html head body p li dd dt option optgroup rt rp button a table caption colgroup tr td th template br svg math address div ul ol image img
   noscript script dialog main h1 pre blockquote href frame src hreflang type
-  article nav select rel menu header footer`;
+  article nav select rel menu header footer style`;
 
 const USUAL = `a abbr acronym address amp-img applet area article aside audio b base bdi bdo big blockquote body br button canvas caption
   center cite code col colgroup data datalist dd del desc details dfn dialog dir div dl dt em embed fieldset figcaption figure font

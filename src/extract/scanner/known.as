@@ -48,6 +48,7 @@ export const REL: i32 = 44;
 export const MENU: i32 = 45;
 export const HEADER: i32 = 46;
 export const FOOTER: i32 = 47;
+export const STYLE: i32 = 48;
 
 // Bits of element-kinds.ts, which they say how elements behave by.
 export const VOID: i32 = 1;

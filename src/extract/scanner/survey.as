@@ -1,6 +1,6 @@
 // One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
 // and marks, no meaning; what only an attribute's words tell is asked.
-import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, REL as REL_NAME, SCRIPT, SURVEYED, TEMPLATE } from "./known";
+import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, REL as REL_NAME, SCRIPT, STYLE as STYLE_NAME, SURVEYED, TEMPLATE } from "./known";
 import {
   addChars,
   ATTRIBUTE_BYTES,
@@ -11,6 +11,7 @@ import {
   charsOf,
   classOf,
   clearBehind,
+  countOf,
   firstOf,
   flagsOf,
   FOREIGN,
@@ -167,20 +168,29 @@ function looksAt(row: i32, name: i32, kinds: i32): i32 {
   if (looksAtAll || name == RARE_NAME || isWatched(row, name) || ((marks & RARE) != 0 && bearsWatched(row))) looks |= MARKED;
   if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) looks |= MARKED | BEARING;
   if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) looks |= MARKED;
-  if ((marks & BORNE) != 0 || ((marks & REL) != 0 && mayRelate(row))) looks |= BEARING;
+  if ((marks & BORNE) != 0 || ((marks & REL) != 0 && mayHold(row, REL_NAME, AUTH, LICE))) looks |= BEARING;
   // A script is read and no more is asked of it.
   return name == SCRIPT ? looks & ~BEARING : looks;
 }
 
-/** Its rel may be an author's or a licence's: it holds "auth" or "lice", or what takes JavaScript to read. */
-function mayRelate(row: i32): bool {
+// Letters that no value goes without which names an author or a licence, which hides: "auth", "lice", "none", "hidd".
+const AUTH: u32 = 0x68747561;
+const LICE: u32 = 0x6563696c;
+const NONE: u32 = 0x656e6f6e;
+const HIDD: u32 = 0x64646968;
+
+/** The value of its attribute of that name holds the one or the other letters, or what takes JavaScript to read. */
+function mayHold(row: i32, attributeName: i32, one: u32, other: u32): bool {
   let attribute = attributesOf(row);
-  while (load<i32>(attribute) != REL_NAME) attribute += ATTRIBUTE_BYTES;
+  const last = attribute + <usize>countOf(row) * ATTRIBUTE_BYTES;
+  while (attribute < last && load<i32>(attribute) != attributeName) attribute += ATTRIBUTE_BYTES;
+  if (attribute == last) return false;
   const to = valueTo(attribute);
   for (let place = valueFrom(attribute); place < to; place++) {
     const letters = load<u32>(place);
     if ((letters & 0x80) != 0 || (letters & 0xff) == 38) return true;
-    if ((letters | 0x20202020) == 0x68747561 || (letters | 0x20202020) == 0x6563696c) return true;
+    const small = letters | 0x20202020;
+    if (small == one || small == other) return true;
   }
   return false;
 }
@@ -190,8 +200,13 @@ function isHiding(row: i32, name: i32, kinds: i32): bool {
   const flags = flagsOf(row);
   if ((flags & HIDING_KNOWN) != 0) return (flags & HIDES) != 0;
   let isHidden = (kinds & HIDDEN) != 0;
-  if (!isHidden && ((marksOfElement(row) & (HIDDEN_MARK | STYLE)) != 0 || name == DIALOG || (name == A && mayBePermalink(row))))
-    isHidden = hides(row);
+  if (!isHidden) {
+    const marks = marksOfElement(row);
+    const mayHide =
+      (marks & HIDDEN_MARK) != 0 || name == DIALOG || (name == A && mayBePermalink(row)) ||
+      ((marks & STYLE) != 0 && mayHold(row, STYLE_NAME, NONE, HIDD));
+    if (mayHide) isHidden = hides(row);
+  }
   setFlags(row, flags | HIDING_KNOWN | (isHidden ? HIDES : 0));
   return isHidden;
 }
@@ -206,5 +221,24 @@ function mayBePermalink(row: i32): bool {
   if (to - place > SIGN_BYTES_MAX) return false;
   while (place < to && (isSpace(load<u8>(place)) || load<u8>(place) == 11)) place++;
   const first = <u32>load<u8>(place);
-  return place < to && (first == 35 || first == 38 || first >= 0x80);
+  return place < to && (first == 35 || first == 38 || (first >= 0x80 && mayBeginSign(place)));
+}
+
+/** Beyond ASCII: one of the signs, or white space before it; what most links of the East begin with is neither. */
+function mayBeginSign(place: usize): bool {
+  const letters = load<u32>(place);
+  switch (letters & 0xff) {
+    case 0xc2:
+    case 0xe1:
+    case 0xe2:
+    case 0xef:
+      return true;
+    case 0xe3:
+      // U+3000
+      return (letters & 0xffff) == 0x80e3;
+    case 0xf0:
+      return letters == 0x97949ff0;
+    default:
+      return false;
+  }
 }

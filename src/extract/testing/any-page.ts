@@ -8,11 +8,11 @@ import { attribute, type Element } from "../tree.ts";
 export function hides(element: Element): boolean {
   if ((element.kinds & HIDDEN) !== 0) return true;
   if (attribute(element, "hidden") !== null && attribute(element, "hidden") !== "until-found") return true;
-  if (/display:none|visibility:hidden/.test(attribute(element, "style") ?? "")) return true;
+  if (/display:none|visibility:hidden/i.test(attribute(element, "style") ?? "")) return true;
   if (element.name === "dialog") return attribute(element, "open") === null;
   if (element.name !== "a" || element.children.length !== 1 || element.first?.kind !== 3) return false;
   return (
-    /^[#¶§]$/.test(element.first.data.replace(/\s/g, "")) &&
+    /^[#¶§🔗]$/u.test(element.first.data.replace(/\s/g, "")) &&
     attribute(element, "href")?.includes("#") === true
   );
 }
@@ -42,6 +42,9 @@ const borne = fc.constantFrom(
   " style=display:none",
   " style=color:red",
   " style='x; visibility:hidden'",
+  " STYLE='x;DISPLAY:NONE'",
+  " style=display:&#110;one",
+  " style='font: none, hidden'",
   " open",
   " href=#x",
   " href=/x",
@@ -87,6 +90,13 @@ const extras = fc.constantFrom(
   "<a href=#p>#</a>",
   "<a href=#p> \u00b6 </a>",
   "<a href=#p>&para;</a>",
+  "<a href=#p>\u00a0\u00a7</a>",
+  "<a href=#p>\u3000#</a>",
+  "<a href=#p>\u2003\u00b6</a>",
+  "<a href=#p>\ufeff#</a>",
+  "<a href=#p>\u{1f517}</a>",
+  "<a href=#p>\u{1f600}</a>",
+  "<a href=#p>\u3042</a>",
   "<a href=#p>#<!-- --></a>",
   "<a href=/p>#</a>",
   "<dialog>closed</dialog>",
