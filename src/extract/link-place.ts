@@ -1,5 +1,5 @@
 // What containers say of the links inside: by their names, by what they are to those who hear the page, by what stands in class and id. Kept on each
-// container's row. Follows no link.
+// container's row. The scanner has the same rules (scanner/places.as) and tells where no attribute's words decide. Follows no link.
 import { CLASS, ID, ROLE } from "./attribute-marks.ts";
 import { numberOf } from "./names.ts";
 import { CLASS_NAME, ID_NAME, LINK_ROLE, MARKS, NAME, PARENT } from "./row-layout.ts";

@@ -32,7 +32,7 @@ export const ATTRIBUTES = 14;
 export const COUNT = 15;
 export const PARENT = 16;
 export const LAST = 17;
-/** One more than the rank of links.ts. */
+/** One more than the place of link-place.ts; places.as fills it as well. */
 export const LINK_ROLE = 18;
 export const NAME_FROM = 19;
 export const NAME_TO = 20;

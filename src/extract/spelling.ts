@@ -35,7 +35,7 @@ interface Told {
   readonly mask: number;
 }
 
-/** What boilerplate.ts, what link-place.ts makes of one. */
+/** What boilerplate.ts, what link-place.ts makes of one; scanner/places.as knows the latter by these numbers. */
 export const NAMING_OF_SPELLING: Told = { known: 8, shift: 8, mask: 63 };
 export const PLACES_OF_SPELLING: Told = { known: 16, shift: 16, mask: 3 };
 

@@ -298,7 +298,7 @@ export class Scanner implements SpellingsMemory {
     this.#wasm.openTargets(isShort ? host.length : 0);
   }
 
-  /** Bits of an element with an address, and above them the slot of its target (targets.as); 0 where it takes the parser to tell. */
+  /** Bits of an element with an address, above them its place and the slot of its target (targets.as), which is 0 where it takes the parser to tell. */
   link(row: number): number {
     return this.#wasm.link(row);
   }
