@@ -15,7 +15,7 @@ const HEADERS = [["content-type", "text/html"]] as const;
 const URL_OF_ALL = "http://bench.example/articles/page.html";
 const LIMITS = { outputBytesMax: 100_000_000, encodingsMax: 4 };
 /** Rounds before anything is measured: the engine goes on making its code better for that long. */
-const WARM_UP = 6;
+const WARM_UP = 30;
 
 const ignore = (): void => {};
 /** Sees every token and keeps none. */

@@ -31,8 +31,7 @@ export function withoutReferences(text: string, first: number, inAttribute: bool
   let out = "";
   let from = 0;
   for (let at = first; at !== -1; at = text.indexOf("&", at)) {
-    const found =
-      text.charCodeAt(at + 1) === 35 ? numericAt(text, at + 2) : namedAt(text, at + 1, inAttribute);
+    const found = referenceAt(text, at + 1, inAttribute);
     if (found === null) {
       at++;
       continue;
@@ -43,6 +42,14 @@ export function withoutReferences(text: string, first: number, inAttribute: bool
   }
   return from === 0 ? text : out + text.slice(from);
 }
+
+function referenceAt(text: string, from: number, inAttribute: boolean): Reference | null {
+  if (text.charCodeAt(from) === 35) return numericAt(text, from + 1);
+  // As most are.
+  return text.startsWith("amp;", from) ? AMPERSAND : namedAt(text, from, inAttribute);
+}
+
+const AMPERSAND: Reference = { characters: "&", length: 4 };
 
 function namedAt(text: string, from: number, inAttribute: boolean): Reference | null {
   NAMED.lastIndex = from;

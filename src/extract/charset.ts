@@ -3,6 +3,7 @@
 
 import { isAscii } from "node:buffer";
 import { TextDecoder as StandardDecoder } from "@exodus/bytes/encoding.js";
+import { bufferOf } from "./bytes-at-hand.ts";
 import { bomEncoding, contentType, utf16Declaration, xmlEncoding } from "./charset-declared.ts";
 import { detect } from "./charset-detected.ts";
 import { PRESCAN_BYTES, prescan } from "./charset-prescan.ts";
@@ -69,11 +70,12 @@ class DecodedBytes implements Decoded {
 }
 
 function latin1(bytes: Uint8Array, bytesMax = bytes.length): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, bytesMax)).toString("latin1");
+  return bufferOf(bytes).toString("latin1", 0, Math.min(bytes.length, bytesMax));
 }
 
 function done(bytes: Uint8Array, charset: string, charsetSource: Source): Decoded {
-  return new DecodedBytes(bytes.subarray(0, TEXT_BYTES_MAX), charset, charsetSource);
+  const read = bytes.length > TEXT_BYTES_MAX ? bytes.subarray(0, TEXT_BYTES_MAX) : bytes;
+  return new DecodedBytes(read, charset, charsetSource);
 }
 
 const isXml = (essence: string | null): boolean =>

@@ -10,6 +10,7 @@ const cases: readonly (readonly [given: string, meant: string])[] = [
   ["&#0; &#xD800; &#9999999999;", "\ufffd \ufffd \ufffd"],
   ["&#xg; &#; &; &copy; &amp &#12345678901;", "&#xg; &#; &; &copy; &amp &#12345678901;"],
   ["&&amp;amp;", "&&amp;"],
+  ["&#X2d; &#x00000041; &#x000000041; &#0000000065; &#6a; &#x;", "- A &#x000000041; A &#6a; &#x;"],
 ];
 for (const [given, meant] of cases)
   test(`what was escaped twice in ${JSON.stringify(given)} is ${JSON.stringify(meant)}`, () =>

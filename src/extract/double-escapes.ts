@@ -18,7 +18,11 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 ]);
 /** Between "&" and ";": a sign and ten digits. */
 const REFERENCE_CHARS_MAX = 11;
+const DIGITS_MAX = 10;
+const HEX_DIGITS_MAX = 8;
+/** "#", "x". */
 const SIGN = 35;
+const HEX = 120;
 
 export function withoutDoubleEscapes(text: string): string {
   let out = "";
@@ -29,7 +33,7 @@ export function withoutDoubleEscapes(text: string): string {
     if (end < at) end = text.indexOf(";", at);
     if (end === -1) break;
     if (end - at - 1 > REFERENCE_CHARS_MAX) continue;
-    const meant = meantBy(text.slice(at + 1, end));
+    const meant = meantBy(text, at + 1, end);
     if (meant === undefined) continue;
     out += text.slice(from, at) + meant;
     from = end + 1;
@@ -37,16 +41,25 @@ export function withoutDoubleEscapes(text: string): string {
   return from === 0 ? text : out + text.slice(from);
 }
 
-/** What stands for the reference, undefined where it is none. */
-function meantBy(reference: string): string | undefined {
-  if (reference.charCodeAt(0) !== SIGN) return NAMED.get(reference.toLowerCase());
-  const digits = reference.slice(1);
-  const code = /^\d{1,10}$/.test(digits)
-    ? Number(digits)
-    : /^x[0-9a-f]{1,8}$/i.test(digits)
-      ? Number.parseInt(digits.slice(1), 16)
-      : null;
-  if (code === null) return undefined;
+/** What stands for the reference between "&" and ";", undefined where it is none. */
+function meantBy(text: string, from: number, to: number): string | undefined {
+  if (text.charCodeAt(from) !== SIGN) return NAMED.get(text.slice(from, to).toLowerCase());
+  const isHex = (text.charCodeAt(from + 1) | 0x20) === HEX;
+  const first = from + (isHex ? 2 : 1);
+  if (first === to || to - first > (isHex ? HEX_DIGITS_MAX : DIGITS_MAX)) return undefined;
+  let code = 0;
+  for (let at = first; at < to; at++) {
+    const digit = digitOf(text.charCodeAt(at), isHex);
+    if (digit === -1) return undefined;
+    code = code * (isHex ? 16 : 10) + digit;
+  }
   const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
   return valid ? String.fromCodePoint(code) : "\ufffd";
+}
+
+/** -1 for what is none. */
+function digitOf(unit: number, isHex: boolean): number {
+  if (unit >= 48 && unit <= 57) return unit - 48;
+  const letter = (unit | 0x20) - 97;
+  return isHex && letter >= 0 && letter < 6 ? letter + 10 : -1;
 }

@@ -4,6 +4,7 @@
 import { hash } from "node:crypto";
 import { assert, err, inflateBody, ok, type Result } from "../base/index.ts";
 import type { DeclaredFields, Document, Failure, Headers, RouteMarker } from "../model/index.ts";
+import { bufferOf } from "./bytes-at-hand.ts";
 import { type Decoded, decodeHtml, decodeText } from "./charset.ts";
 import { documentOfHtml } from "./extract-html.ts";
 import { documentOfJson, documentOfText } from "./extract-text.ts";
@@ -80,8 +81,7 @@ class OpenedBody implements Body {
     this.schema = input.schema ?? null;
     this.#decoded = decoded;
     // Looked for among the bytes, where it is found faster.
-    const { buffer, byteOffset, length } = decoded.utf8;
-    this.#holdsNul = Buffer.from(buffer, byteOffset, length).includes(0);
+    this.#holdsNul = bufferOf(decoded.utf8).includes(0);
   }
 
   get text(): string {
@@ -150,7 +150,7 @@ function open(input: ExtractInput, options: ExtractOptions): Result<Opened, Fail
   if (!inflated.ok) return err({ code: inflated.error.code, message: inflated.error.message });
   const contentType = field("content-type");
   return ok({
-    bytes: inflated.value.bytes,
+    bytes: bufferOf(inflated.value.bytes),
     contentType,
     type: mediaType(contentType),
     truncated: input.truncated || inflated.value.truncated,

@@ -28,6 +28,8 @@ export interface Links {
 }
 
 export function collectLinks(rows: Rows, survey: Survey, base: string, linksMax: number): Links {
+  if (survey.anchors.length === 0 && survey.linkElements.length === 0)
+    return { links: [], dropped: 0, feeds: [] };
   const list = new LinkList(rows, base, linksMax);
   const { targets } = list;
   const feeds: Feed[] = [];

@@ -2,7 +2,7 @@
 import type { Sourced } from "../model/index.ts";
 import { isoDate } from "./dates.ts";
 import { inOwnText } from "./metadata-author.ts";
-import type { Meta } from "./metadata-values.ts";
+import type { MetaValues } from "./metadata-values.ts";
 import { propertyValue } from "./microdata.ts";
 import type { Survey } from "./survey.ts";
 import { type Thing, textOfThing } from "./things.ts";
@@ -12,7 +12,7 @@ import { rawText } from "./visible-text.ts";
 export interface DateSources {
   readonly survey: Survey;
   readonly base: string;
-  readonly meta: Meta;
+  readonly metas: MetaValues;
   /** The page's article as JSON-LD gives it, and as its markup does. */
   readonly declared: Thing | null;
   readonly marked: Thing | null;
@@ -25,7 +25,7 @@ type Candidate = Sourced<string> | null;
 export function publishedOf({
   survey,
   base,
-  meta,
+  metas,
   declared,
   marked,
   language,
@@ -33,15 +33,20 @@ export function publishedOf({
   const date = (candidate: Candidate) => dated(candidate, language);
   return (
     date(ofThing(declared, "datePublished")) ??
-    date(meta("article:published_time", "og:article:published_time")) ??
+    date(metas.first("article:published_time", "og:article:published_time")) ??
     date(markedTime(survey, "datePublished", base)) ??
     date(ofThing(marked, "datePublished")) ??
-    date(meta(...ISSUED)) ??
-    date(meta(...PUBLISHED)) ??
+    date(metas.first(...ISSUED)) ??
+    date(metas.first(...PUBLISHED)) ??
     date(
-      meta("cxenseparse:recs:publishtime", "citation_publication_date", "citation_date", "og:published_time"),
+      metas.first(
+        "cxenseparse:recs:publishtime",
+        "citation_publication_date",
+        "citation_date",
+        "og:published_time",
+      ),
     ) ??
-    date(meta("datepublished", "citation_online_date", "publication_date", "dc.date.created")) ??
+    date(metas.first("datepublished", "citation_online_date", "publication_date", "dc.date.created")) ??
     date(ofThing(declared, "dateCreated", "uploadDate")) ??
     date(shownDate(survey))
   );
@@ -69,7 +74,7 @@ const PUBLISHED = [
 export function modifiedOf({
   survey,
   base,
-  meta,
+  metas,
   declared,
   marked,
   language,
@@ -77,11 +82,18 @@ export function modifiedOf({
   const date = (candidate: Candidate) => dated(candidate, language);
   return (
     date(ofThing(declared, "dateModified")) ??
-    date(meta("article:modified_time", "og:updated_time")) ??
+    date(metas.first("article:modified_time", "og:updated_time")) ??
     date(markedTime(survey, "dateModified", base)) ??
     date(ofThing(marked, "dateModified")) ??
     date(
-      meta("last-modified", "dcterms.modified", "dc.date.modified", "lastmod", "revised", "datemodified"),
+      metas.first(
+        "last-modified",
+        "dcterms.modified",
+        "dc.date.modified",
+        "lastmod",
+        "revised",
+        "datemodified",
+      ),
     ) ??
     date(shownUpdate(survey))
   );

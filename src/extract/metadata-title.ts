@@ -1,6 +1,6 @@
 // A page's title: as it declares it, else its title element without the site's name, where the page itself shows which part that is.
 import type { Sourced } from "../model/index.ts";
-import { clean, FIELD_CHARS_MAX, type Meta, sourced } from "./metadata-values.ts";
+import { clean, FIELD_CHARS_MAX, type MetaValues, sourced } from "./metadata-values.ts";
 import type { Survey } from "./survey.ts";
 import { rawText, textOf } from "./visible-text.ts";
 
@@ -11,14 +11,14 @@ import { rawText, textOf } from "./visible-text.ts";
  */
 export function titleOf(
   survey: Survey,
-  meta: Meta,
+  metas: MetaValues,
   headline: string | null,
   siteName: string | null,
 ): Sourced<string> | null {
   const element = survey.titles.find((title) => title.inHead) ?? survey.titles[0];
   const whole = element === undefined ? null : clean(rawText(element.element));
   const declared =
-    meta("dc.title", "dcterms.title", "og:title", "title", "twitter:title") ??
+    metas.first("dc.title", "dcterms.title", "og:title", "title", "twitter:title") ??
     (whole === null ? sourced(clean(headline), "json-ld") : null);
   if (declared !== null && (whole === null || declared.value !== siteName)) return declared;
   if (whole === null) {

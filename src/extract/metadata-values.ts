@@ -8,9 +8,6 @@ import { collapse, cutAt } from "./visible-text.ts";
 
 export const FIELD_CHARS_MAX = 2_000;
 
-/** First non-empty value of these names. */
-export type Meta = (...names: string[]) => Sourced<string> | null;
-
 /** A meta element's own words; all but its content in lower case, the name without white space around it. */
 export interface MetaElement {
   readonly property: string | null;
@@ -51,18 +48,6 @@ export function readMetas(elements: readonly Element[]): MetaElement[] {
   });
 }
 
-export function metaReader(metas: MetaValues): Meta {
-  return (...names) => {
-    for (const name of names) {
-      const values = metas.get(name);
-      if (values === undefined) continue;
-      for (const value of values)
-        if (value !== "") return { value, from: SOCIAL.test(name) ? "opengraph" : "meta" };
-    }
-    return null;
-  };
-}
-
 const SOCIAL = /^(?:og|article|product|book|profile|twitter):/;
 
 export function sourced(value: string | null, from: Provenance): Sourced<string> | null {
@@ -78,6 +63,8 @@ interface Said {
 /** Every meta's content under its property, name, itemprop or http-equiv. */
 export class MetaValues {
   readonly #said = new Map<string, Said>();
+  /** A bit for each length of a name: most names that are asked for are of others. */
+  #lengths = 0;
   /** The last content made presentable: one meta may say it under several names. */
   #written = "";
   #shown = "";
@@ -94,16 +81,29 @@ export class MetaValues {
 
   /** What they say under a name, in lower case. */
   get(name: string): readonly string[] | undefined {
+    if ((this.#lengths & (1 << name.length)) === 0) return undefined;
     const said = this.#said.get(name);
     if (said === undefined) return undefined;
     said.shown ??= said.contents.map((content) => this.#presentable(content));
     return said.shown;
   }
 
+  /** The first value of these names that says anything. */
+  first(...names: readonly string[]): Sourced<string> | null {
+    for (const name of names) {
+      if ((this.#lengths & (1 << name.length)) === 0) continue;
+      for (const value of this.get(name) ?? [])
+        if (value !== "") return { value, from: SOCIAL.test(name) ? "opengraph" : "meta" };
+    }
+    return null;
+  }
+
   #add(name: string, content: string): void {
     const said = this.#said.get(name);
-    if (said === undefined) this.#said.set(name, { contents: [content], shown: null });
-    else if (said.contents.length < VALUES_MAX) said.contents.push(content);
+    if (said === undefined) {
+      this.#said.set(name, { contents: [content], shown: null });
+      this.#lengths |= 1 << name.length;
+    } else if (said.contents.length < VALUES_MAX) said.contents.push(content);
   }
 
   #addAll(names: string, content: string): void {

@@ -6,7 +6,7 @@ import { declaredLanguage } from "./language.ts";
 import { type Authors, authorsOf } from "./metadata-author.ts";
 import { modifiedOf, publishedOf } from "./metadata-dates.ts";
 import { titleOf } from "./metadata-title.ts";
-import { clean, type Meta, type MetaElement, MetaValues, metaReader, readMetas } from "./metadata-values.ts";
+import { clean, type MetaElement, MetaValues, readMetas } from "./metadata-values.ts";
 import { parseRefresh } from "./refresh.ts";
 import { robotsDirectives } from "./robots-directives.ts";
 import type { Survey } from "./survey.ts";
@@ -41,7 +41,6 @@ export interface Metadata {
   readonly robots: RobotsDirectives;
   readonly refresh: { readonly delayS: number; readonly url: string } | null;
   /** All metas by name, for what else is read from them. */
-  readonly meta: Meta;
   readonly metas: MetaValues;
   /** The article (or what else the page is about) as JSON-LD gives it, and as its markup does. */
   readonly declared: Thing | null;
@@ -59,7 +58,6 @@ export function readMetadata(sources: MetadataSources): Metadata {
   const { survey, base, things } = sources;
   const elements = readMetas(survey.metas);
   const metas = new MetaValues(elements);
-  const meta = metaReader(metas);
   // Nothing stands behind a thing of JSON-LD but more of them, and markup's.
   const inMarkup = things.findIndex(({ from }) => from !== "json-ld");
   const linked = inMarkup === -1 ? things : things.slice(0, inMarkup);
@@ -72,18 +70,23 @@ export function readMetadata(sources: MetadataSources): Metadata {
     return values;
   };
   const site = cleaned(
-    meta("og:site_name") ??
+    metas.first("og:site_name") ??
       said(textOfThing(declared, "publisher"), "json-ld") ??
       said(textOfThing(firstThing(linked, /^WebSite$/i), "name"), "json-ld") ??
-      meta("application-name"),
+      metas.first("application-name"),
   );
-  const lang = languageOf(sources, meta, header("content-language")[0] ?? null, declared);
-  const dates = { survey, base, meta, declared, marked, language: lang?.value ?? "" };
+  const lang = languageOf(sources, metas, header("content-language")[0] ?? null, declared);
+  const dates = { survey, base, metas, declared, marked, language: lang?.value ?? "" };
   return {
-    title: titleOf(survey, meta, textOfThing(declared, "headline"), site?.value ?? null),
+    title: titleOf(survey, metas, textOfThing(declared, "headline"), site?.value ?? null),
     description: cleaned(
-      meta("description", "og:description", "twitter:description", "dc.description", "dcterms.description") ??
-        said(textOfThing(declared, "description"), "json-ld"),
+      metas.first(
+        "description",
+        "og:description",
+        "twitter:description",
+        "dc.description",
+        "dcterms.description",
+      ) ?? said(textOfThing(declared, "description"), "json-ld"),
     ),
     lang,
     canonical: canonicalOf(survey, header("link"), base),
@@ -98,7 +101,6 @@ export function readMetadata(sources: MetadataSources): Metadata {
       agent: sources.robotsAgent,
     }),
     refresh: refreshOf(elements, header("refresh"), base),
-    meta,
     metas,
     declared,
     marked,
@@ -117,16 +119,16 @@ function cleaned(field: Field): Field {
 /** In the standard's order, then as search engines and cards are told. */
 function languageOf(
   { html }: MetadataSources,
-  meta: Meta,
+  metas: MetaValues,
   header: string | null,
   article: Thing | null,
 ): Field {
   return (
     language(said(attribute(html, "lang") ?? attribute(html, "xml:lang"), "element")) ??
-    language(meta("content-language")) ??
-    language(meta("language", "dc.language", "dcterms.language")) ??
+    language(metas.first("content-language")) ??
+    language(metas.first("language", "dc.language", "dcterms.language")) ??
     language(said(header, "header")) ??
-    language(meta("og:locale")) ??
+    language(metas.first("og:locale")) ??
     language(said(textOfThing(article, "inLanguage"), "json-ld"))
   );
 }

@@ -2,6 +2,7 @@
 // stands between two offsets, decoded only where someone asks for it. Offsets are those of bytes and never part a character.
 
 import { isAscii } from "node:buffer";
+import { bufferOf } from "./bytes-at-hand.ts";
 import { withoutReferences } from "./character-references.ts";
 import { keepShape } from "./kept-shape.ts";
 import { PageUnits } from "./page-units.ts";
@@ -21,12 +22,9 @@ export class PageSource {
 
   /** `page`: text, or its bytes in UTF-8, which may be broken. */
   constructor(page: string | Uint8Array) {
-    const buffer =
-      typeof page === "string"
-        ? Buffer.from(page, "utf8")
-        : Buffer.from(page.buffer, page.byteOffset, page.byteLength);
+    const buffer = typeof page === "string" ? Buffer.from(page, "utf8") : bufferOf(page);
     this.#buffer = buffer;
-    this.bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+    this.bytes = buffer;
     this.units = new PageUnits(buffer);
     this.#hasReturns = buffer.includes(CR);
     this.#isPlain = !this.#hasReturns && isAscii(buffer);

@@ -8,7 +8,7 @@ import type {
   Sourced,
 } from "../model/index.ts";
 import { resolve } from "./addresses.ts";
-import type { Meta } from "./metadata-values.ts";
+import type { MetaValues } from "./metadata-values.ts";
 import { firstThing, imagesIn, partOfThing, type Thing, textOfThing, textsOfThing } from "./things.ts";
 
 const LIST_MAX = 200;
@@ -20,9 +20,13 @@ const images = (thing: Thing, base: string): string[] =>
 /** "InStock" of "https://schema.org/InStock". */
 const word = (value: string | null): string | null => value?.slice(value.lastIndexOf("/") + 1) ?? null;
 
-export function productOf(things: readonly Thing[], meta: Meta, base: string): Sourced<ProductRecord> | null {
+export function productOf(
+  things: readonly Thing[],
+  metas: MetaValues,
+  base: string,
+): Sourced<ProductRecord> | null {
   const product = firstThing(things, /^(?:Product|ProductGroup|IndividualProduct|Vehicle|Car|Book)$/i);
-  if (product === null) return productOfMetas(meta, base);
+  if (product === null) return productOfMetas(metas, base);
   const offer = lowestOffer(product) ?? lowestOffer(partOfThing(product, "hasVariant"));
   const rating = partOfThing(product, "aggregateRating");
   return {
@@ -32,8 +36,8 @@ export function productOf(things: readonly Thing[], meta: Meta, base: string): S
       sku: textOfThing(product, "sku", "productID"),
       code: textOfThing(product, "gtin", "gtin13", "gtin14", "gtin12", "gtin8", "isbn", "mpn"),
       description: textOfThing(product, "description"),
-      price: offer?.price ?? price(meta("product:price:amount", "og:price:amount")?.value ?? null),
-      currency: offer?.currency ?? meta("product:price:currency", "og:price:currency")?.value ?? null,
+      price: offer?.price ?? price(metas.first("product:price:amount", "og:price:amount")?.value ?? null),
+      currency: offer?.currency ?? metas.first("product:price:currency", "og:price:currency")?.value ?? null,
       availability: offer?.availability ?? null,
       rating: textOfThing(rating, "ratingValue"),
       ratings: textOfThing(rating, "ratingCount", "reviewCount"),
@@ -45,25 +49,25 @@ export function productOf(things: readonly Thing[], meta: Meta, base: string): S
 }
 
 /** What shops without linked data tell social networks. */
-function productOfMetas(meta: Meta, base: string): Sourced<ProductRecord> | null {
-  const amount = meta("product:price:amount", "og:price:amount")?.value ?? null;
-  const kind = meta("og:type")?.value ?? "";
+function productOfMetas(metas: MetaValues, base: string): Sourced<ProductRecord> | null {
+  const amount = metas.first("product:price:amount", "og:price:amount")?.value ?? null;
+  const kind = metas.first("og:type")?.value ?? "";
   if (amount === null && !/(?:^|[.:])product(?:\.item)?$/i.test(kind)) return null;
-  const image = address(meta("og:image")?.value ?? null, base);
+  const image = address(metas.first("og:image")?.value ?? null, base);
   return {
     value: {
-      name: meta("og:title")?.value ?? null,
-      brand: meta("product:brand", "og:brand")?.value ?? null,
-      sku: meta("product:retailer_item_id", "product:sku")?.value ?? null,
-      code: meta("product:ean", "product:isbn", "product:upc", "product:mfr_part_no")?.value ?? null,
-      description: meta("og:description")?.value ?? null,
+      name: metas.first("og:title")?.value ?? null,
+      brand: metas.first("product:brand", "og:brand")?.value ?? null,
+      sku: metas.first("product:retailer_item_id", "product:sku")?.value ?? null,
+      code: metas.first("product:ean", "product:isbn", "product:upc", "product:mfr_part_no")?.value ?? null,
+      description: metas.first("og:description")?.value ?? null,
       price: price(amount),
-      currency: meta("product:price:currency", "og:price:currency")?.value ?? null,
-      availability: meta("product:availability", "og:availability")?.value ?? null,
+      currency: metas.first("product:price:currency", "og:price:currency")?.value ?? null,
+      availability: metas.first("product:availability", "og:availability")?.value ?? null,
       rating: null,
       ratings: null,
       images: image === null ? [] : [image],
-      url: address(meta("og:url")?.value ?? null, base),
+      url: address(metas.first("og:url")?.value ?? null, base),
     },
     from: "opengraph",
   };

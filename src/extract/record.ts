@@ -40,11 +40,17 @@ export function recordOf(sources: RecordSources): PageRecord {
     section:
       ofThing(metadata.declared, "articleSection") ??
       ofThing(metadata.marked, "articleSection") ??
-      metadata.meta("article:section", "og:article:section", "parsely-section", "section", "dc.subject"),
+      metadata.metas.first(
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "section",
+        "dc.subject",
+      ),
     tags: tagsOf(metadata),
     licence: licenceOf(sources),
     breadcrumbs: breadcrumbsOf(things, base),
-    product: productOf(things, metadata.meta, base),
+    product: productOf(things, metadata.metas, base),
     recipe: recipeOf(things, base),
     event: eventOf(things, base),
     organisation: organisationOf(things, base),
@@ -69,10 +75,12 @@ function list(values: readonly string[], from: Provenance): Sourced<readonly str
 function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly string[]> | null {
   const { metas, declared, marked } = metadata;
   const absolute = (references: readonly string[], from: Provenance): Sourced<readonly string[]> | null =>
-    list(
-      references.flatMap((reference) => resolve(reference, base) ?? []),
-      from,
-    );
+    references.length === 0
+      ? null
+      : list(
+          references.flatMap((reference) => resolve(reference, base) ?? []),
+          from,
+        );
   return (
     absolute(imagesIn(declared), "json-ld") ??
     absolute(named(metas, "og:image", "og:image:url", "og:image:secure_url"), "opengraph") ??
@@ -83,7 +91,12 @@ function imagesOf({ metadata, survey, base }: RecordSources): Sourced<readonly s
 }
 
 function named(metas: MetaValues, ...names: string[]): readonly string[] {
-  return names.flatMap((name) => metas.get(name) ?? NOTHING);
+  let values = NOTHING;
+  for (const name of names) {
+    const more = metas.get(name);
+    if (more !== undefined) values = values.length === 0 ? more : [...values, ...more];
+  }
+  return values;
 }
 
 function linkedImages({ linkElements }: Survey): readonly string[] {
@@ -111,12 +124,12 @@ function tagsIn(values: readonly string[]): readonly string[] {
 }
 
 function licenceOf(sources: RecordSources): Sourced<string> | null {
-  const { declared, marked, meta } = sources.metadata;
+  const { declared, marked, metas } = sources.metadata;
   return (
     ofThing(declared, "license") ??
     ofThing(marked, "license") ??
     linkedLicence(sources) ??
-    meta("dcterms.license", "dc.rights", "dcterms.rights", "license")
+    metas.first("dcterms.license", "dc.rights", "dcterms.rights", "license")
   );
 }
 

@@ -141,7 +141,6 @@ test("a text in pieces or with references is counted by its characters, whatever
       ["a, b.<!-- -->c, d", 9, 18, 2],
       ["&#44;&nbsp;a&period;", 4, 8, 2],
       ["\u6f22<!-- -->\u3002&#x6f22;", 3, 12, 1],
-      ["a<!-- --> <!-- -->", 1, 4, 0],
     ];
   for (const [page, characters, letters, sentences] of given) {
     const text = onPage(page);
@@ -165,4 +164,31 @@ test("what is no UTF-8 is counted as it is read", () => {
   ]) {
     agreesWithCharacters(onPage(Uint8Array.from(bytes)));
   }
+});
+
+test("white space in pieces behind a text that was counted leaves it counted", () => {
+  const space = fc.array(fc.constantFrom(" ", "\n", "\r\n", "\u00a0", "&nbsp;", "&#32;"), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  fc.assert(
+    fc.property(
+      fc.array(piece, { minLength: 1, maxLength: 6 }),
+      fc.array(space, { maxLength: 3 }),
+      (pieces, spaces) => {
+        const beginning = pieces.join("").replaceAll(/[<&\0]/g, "");
+        if (beginning === "") return;
+        const text = onPage(`${beginning}${spaces.map((one) => `<!-- -->${one.join("")}`).join("")}`);
+        const isPlain =
+          /[^\t\n\f\r \u00a0]/.test(beginning) &&
+          spaces.every(([first]) => /\s/.test(first ?? "") && first !== "\u00a0");
+        if (isPlain) assert.ok((text.bits & COUNTED) !== 0);
+        agreesWithCharacters(text);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  const { bits, data } = onPage("Test.\n<!-- -->\n<!-- -->more");
+  assert.equal(bits & COUNTED, 0);
+  assert.equal(data, "Test.\n\nmore");
 });

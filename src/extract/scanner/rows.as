@@ -1,7 +1,7 @@
 // The nodes of a tree and their attributes as rows of 32-bit numbers, one behind the other, as rows.ts reads them. A row is known by where it
 // begins, in numbers from the first row on; 0 is none. Knows no rules of any tree.
 
-import { BLANK, PIECES } from "./texts";
+import { BLANK, COUNTED, PIECES, SPACE_BEFORE, SPACE_BEHIND } from "./texts";
 
 /** What stands in place of a name's number. */
 export const RARE_NAME: i32 = -1;
@@ -141,10 +141,17 @@ export function text(bits: i32, from: usize, to: usize, characters: i32, letters
   return row;
 }
 
-/** The text goes on with the piece, which is a text of its own until then; what was counted of it counts no longer. */
+/**
+ * The text goes on with the piece, which is a text of its own until then. What was counted of it counts no longer, unless the piece is white space: as
+ * behind the last text of nearly every page, where `</body>` parts the two.
+ */
 export function join(row: i32, piece: i32): void {
   const where = at(row);
-  const both = load<i32>(where, BITS) & load<i32>(at(piece), BITS) & BLANK;
+  const own = load<i32>(where, BITS);
+  const both = own & load<i32>(at(piece), BITS) & BLANK;
+  // Behind a full stop a no-break space is none, as text-count.ts has it.
+  const isSpace = (load<i32>(at(piece), BITS) & BLANK) != 0 && load<u8>(fromOf(piece)) <= 32;
+  const isCounted = isSpace && (own & (COUNTED | BLANK)) == COUNTED;
   if ((load<i32>(where, BITS) & PIECES) == 0) {
     // The first piece is a row of its own: the bits of the whole are no piece's.
     const first = text(load<i32>(where, BITS), page + load<i32>(where, FROM), page + load<i32>(where, TO), 0, 0, 0);
@@ -153,7 +160,9 @@ export function join(row: i32, piece: i32): void {
   }
   store<i32>(at(load<i32>(where, END)), piece, MORE);
   store<i32>(where, piece, END);
-  store<i32>(where, PIECES | both, BITS);
+  store<i32>(where, PIECES | both | (isCounted ? (own & SPACE_BEFORE) | COUNTED | SPACE_BEHIND : 0), BITS);
+  // White space is one letter, however much of it there is; letters are counted twice (text-count.ts).
+  if (isCounted && (own & SPACE_BEHIND) == 0) store<i32>(where, load<i32>(where, LETTERS) + 2, LETTERS);
 }
 
 /** Attributes that begin at `attributes`, which are as many as were written there. */

@@ -38,6 +38,9 @@ const MODE: i32 = 7;
 /** The line end behind the tag is no part of the text. */
 const SKIPS_LINE_END: i32 = 8;
 
+/** Zeros behind the page, which are looked at. */
+const PADDING_BYTES: usize = 64;
+
 /** What the rows of one tag need beside its attributes. */
 const TAG_BYTES: usize = 4096;
 
@@ -52,7 +55,7 @@ let commentEnd: usize = 0;
 export function pageAt(): usize { return PAGE; }
 
 /**
- * Reads the page of so many bytes that lies at `pageAt`, with 64 zeros behind it; rows begin at `rowsStart`. `flat`: no tree but tags one after
+ * Reads the page of so many bytes that lies at `pageAt`; rows begin at `rowsStart`. `flat`: no tree but tags one after
  * the other, with 2 such that CDATA is text. False where the memory cannot be had.
  */
 export function parse(
@@ -66,6 +69,7 @@ export function parse(
   flat: i32,
 ): bool {
   setEnd(PAGE + length);
+  memory.fill(PAGE + length, 0, PADDING_BYTES);
   from = PAGE;
   ampersand = 0;
   scriptEscape = 0;

@@ -221,7 +221,6 @@ export class Scanner implements SpellingsMemory {
     if (missing > 0) wasm.memory.grow(Math.ceil(missing / MEMORY_PAGE_BYTES));
     this.#renewViews(rowsAt);
     this.bytes.set(source.bytes, this.#pageAt);
-    this.bytes.fill(0, this.#pageAt + length, this.#pageAt + length + PADDING_BYTES);
     this.#source = source;
     const { attributesMax, depthMax, nodesMax } = limits;
     const flat = SCANNINGS.indexOf(to);
