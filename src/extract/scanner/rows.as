@@ -8,12 +8,12 @@ export const RARE_NAME: i32 = -1;
 export const TEXT: i32 = -2;
 
 // Bytes from a row's beginning. Of both kinds of nodes.
-const NAME: usize = 0;
-const NEXT: usize = 4;
+export const NAME: usize = 0;
+export const NEXT: usize = 4;
 // Of elements; what is not named here is JavaScript's.
-const FIRST: usize = 12;
-const LAST: usize = 68;
-const PARENT: usize = 64;
+export const FIRST: usize = 12;
+export const LAST: usize = 68;
+export const PARENT: usize = 64;
 const KINDS: usize = 16;
 const MARKS: usize = 24;
 const ATTRIBUTES: usize = 56;
@@ -54,7 +54,6 @@ export const FOREIGN: i32 = 1;
 /** Where only tags are told: it closed itself; it is an end tag. */
 export const CLOSED: i32 = 2;
 export const ENDS: i32 = 4;
-
 
 const MEMORY_PAGE_BITS: usize = 16;
 
@@ -102,8 +101,9 @@ export function clearBehind(): void {
   top = behind;
 }
 
+/** Where a row begins in memory. */
 @inline
-function at(row: i32): usize {
+export function at(row: i32): usize {
   return base + (<usize>row << 2);
 }
 
@@ -319,43 +319,3 @@ export function parentOf(row: i32): i32 { return load<i32>(at(row), PARENT); }
 export function nameFrom(row: i32): usize { return page + load<i32>(at(row), NAME_FROM); }
 @inline
 export function nameTo(row: i32): usize { return page + load<i32>(at(row), NAME_TO); }
-
-/** The last child where it is a text; else 0. */
-@inline
-export function lastText(row: i32): i32 {
-  const last = load<i32>(at(row), LAST);
-  return last != 0 && load<i32>(at(last), NAME) == TEXT ? last : 0;
-}
-
-export function append(parent: i32, child: i32): void {
-  const where = at(parent);
-  if (load<i32>(at(child), NAME) != TEXT) store<i32>(at(child), parent, PARENT);
-  store<i32>(at(child), 0, NEXT);
-  const last = load<i32>(where, LAST);
-  if (last == 0) store<i32>(where, child, FIRST);
-  else store<i32>(at(last), child, NEXT);
-  store<i32>(where, child, LAST);
-}
-
-/** All that the other one holds; itself it holds nothing yet. */
-export function takeChildren(row: i32, from: i32): void {
-  const where = at(row);
-  const first = load<i32>(at(from), FIRST);
-  store<i32>(where, first, FIRST);
-  store<i32>(where, load<i32>(at(from), LAST), LAST);
-  store<i32>(at(from), 0, FIRST);
-  store<i32>(at(from), 0, LAST);
-  for (let child = first; child != 0; child = load<i32>(at(child), NEXT))
-    if (load<i32>(at(child), NAME) != TEXT) store<i32>(at(child), row, PARENT);
-}
-
-/** Takes out the last child. As many steps as there are children. */
-export function dropLast(row: i32): void {
-  const where = at(row);
-  const last = load<i32>(where, LAST);
-  let before = 0;
-  for (let child = load<i32>(where, FIRST); child != last && child != 0; child = load<i32>(at(child), NEXT)) before = child;
-  if (before == 0) store<i32>(where, 0, FIRST);
-  else store<i32>(at(before), 0, NEXT);
-  store<i32>(where, before, LAST);
-}

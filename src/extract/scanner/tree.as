@@ -5,9 +5,10 @@ import {
   INTEGRATION, LI, MATH, OL, OPTGROUP, OPTION, P, RP, RT, SCOPE, SPECIAL, SVG, TABLE, TABLE_PARTS, TEMPLATE, UL, VOID,
 } from "./known";
 import { hashAt, isSameName, kindsOf, modeOf } from "./names";
+import { append, dropLast, lastText, takeChildren } from "./kin";
 import {
-  align, append, bear, bearAsMuchAs, CLOSED, countOf, dropLast, element, ENDS, firstOf, FOREIGN, isForeign, join, kindsOfElement, lastText,
-  nameFrom, nameOf, nameTo, parentOf, RARE_NAME, rowAt, setAttributesEnd, takeChildren, text as textRow,
+  align, bear, bearAsMuchAs, CLOSED, countOf, element, ENDS, firstOf, FOREIGN, isForeign, join, kindsOfElement, nameFrom, nameOf, nameTo,
+  parentOf, RARE_NAME, rowAt, setAttributesEnd, text as textRow,
 } from "./rows";
 import { begin, closeInScope, closeItem, closeTablePart, current, open, openAt, paragraphs, pop, popTo, push, takeOut } from "./stack";
 import { merge } from "./tags";
