@@ -1,6 +1,6 @@
 // Bits for which kinds of attributes an element bears at all, so that most questions need no look at them. Knows names only.
 
-/** Bits of `marks`: what an element bears. The scanner knows the first two, HANDLER, DATA and RARE by their values. */
+/** Bits of `marks`: what an element bears. The scanner knows them by their values (scanner/marks.as). */
 export const CLASS = 1;
 export const ID = 2;
 /** What names an element besides: data-component, data-testid. */

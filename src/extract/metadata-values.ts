@@ -91,8 +91,9 @@ export class MetaValues {
   /** The first value of these names that says anything. */
   first(...names: readonly string[]): Sourced<string> | null {
     for (const name of names) {
-      if ((this.#lengths & (1 << name.length)) === 0) continue;
-      for (const value of this.get(name) ?? [])
+      const values = this.get(name);
+      if (values === undefined) continue;
+      for (const value of values)
         if (value !== "") return { value, from: SOCIAL.test(name) ? "opengraph" : "meta" };
     }
     return null;

@@ -47,6 +47,7 @@ export const ENDS = 4;
 /** Someone asked whether it hides what it holds; it does. */
 export const HIDING_KNOWN = 8;
 export const HIDES = 16;
+// 32 is the scanner's own (apart.as).
 
 // Of texts: bits, where it stands, what was counted of it, and where its pieces begin where it is in pieces.
 export const BITS = 3;

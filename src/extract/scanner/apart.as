@@ -1,6 +1,7 @@
 // What on a page stands apart from its content, by what it is called, by its tag and by how much of the page's running text it holds; and which
 // elements may be marked as the content. One walk over what was weighed (weigh.as); judges for content-place.ts.
 import { APART_TAG, ARTICLE, BUTTON, LEAF, MAIN, NAV, SELECT } from "./known";
+import { CLASS, ID, ITEMPROP, NAMED, ROLE } from "./marks";
 import {
   charsOf, classOf, firstOf, flagsOf, idOf, kindsOfElement, leaveOut, marksOfElement, nameOf, namingOf, nextOf, parentOf, setFlags, setNaming, TEXT,
   weightOf,
@@ -35,13 +36,6 @@ const IS_BODY: i32 = 32;
 const NAMING_KNOWN: i32 = 8;
 const NAMING_SHIFT: i32 = 8;
 const NAMING_MASK: i32 = 63;
-
-// Bits of attribute-marks.ts.
-const CLASS: i32 = 1;
-const ID: i32 = 2;
-const NAMED: i32 = 4;
-const ROLE: i32 = 8;
-const ITEMPROP: i32 = 64;
 
 /** Flag of an element: it is the main part or holds it. */
 const HOLDS_MAIN_PART: i32 = 32;

@@ -1,6 +1,6 @@
 // Which of a few literals stand in a script. They are looked for by two bytes that few scripts hold one behind the other, sixteen places at a time;
 // literals that share these are looked for at once. Knows no script's meaning.
-import { isSame } from "./spellings";
+import { isSame } from "./bytes";
 
 /** As JavaScript writes them (script-literals.ts), one behind the other: the two bytes, where in it they stand, its length, its bytes; so long as there are two. */
 const LITERALS: usize = 0xf000;

@@ -1,6 +1,7 @@
 // Where the links in a container stand, as link-place.ts has it: told from what is known of names and spellings, kept on the containers' rows.
 // Where the words of an attribute decide it does not tell.
 import { ARTICLE, BODY, FOOTER, HEADER, MAIN, MENU, NAV } from "./known";
+import { CLASS, ID, ROLE } from "./marks";
 import { classOf, idOf, linkPlaceOf, marksOfElement, nameOf, parentOf, setLinkPlace } from "./rows";
 import { knownOf } from "./spellings";
 
@@ -8,11 +9,6 @@ import { knownOf } from "./spellings";
 const NAVIGATION: i32 = 1;
 const CONTENT: i32 = 2;
 const PAGINATION: i32 = 3;
-
-// Bits of attribute-marks.ts.
-const CLASS: i32 = 1;
-const ID: i32 = 2;
-const ROLE: i32 = 8;
 
 // Of what is known of a spelling (spelling.ts): whether it is, and what a container says by it.
 const TOLD: i32 = 16;

@@ -260,12 +260,12 @@ export function addChars(row: i32, chars: i32, linkChars: i32): void {
   store<i32>(where, load<i32>(where, LINK_CHARS) + linkChars, LINK_CHARS);
 }
 
-/** An attribute of that usual name. */
-export function bears(row: i32, name: i32): bool {
+/** Where the attribute of that usual name stands; 0 where the element bears none. */
+export function attributeNamed(row: i32, name: i32): usize {
   const first = attributesOf(row);
   const end = first + <usize>countOf(row) * ATTRIBUTE_BYTES;
-  for (let attribute = first; attribute < end; attribute += ATTRIBUTE_BYTES) if (load<i32>(attribute) == name) return true;
-  return false;
+  for (let attribute = first; attribute < end; attribute += ATTRIBUTE_BYTES) if (load<i32>(attribute) == name) return attribute;
+  return 0;
 }
 
 /** Two numbers behind all rows. */

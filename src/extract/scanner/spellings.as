@@ -1,5 +1,6 @@
 // What stands in class and id, each spelling once for all the pages of a thread: on a page it has a number, which leads to its slot, so that what
 // JavaScript made of it (spelling.ts) is found again. Knows no meaning of any word.
+import { blockAt, isSame, mixed } from "./bytes";
 
 // Sets of four, each a line of the processor's cache, two of them for each spelling: the hashes, the lengths, the pages that had them last, and bits for
 // what is known of them, which are JavaScript's (spelling.ts) but for those below.
@@ -65,9 +66,7 @@ export function spelled(start: usize, to: usize): i32 {
   for (let place = start; place < to; place += 16) {
     const bytes = blockAt(place, to);
     odd = v128.or(odd, v128.or(bytes, v128.or(i8x16.eq(bytes, i8x16.splat(38)), i8x16.eq(bytes, i8x16.splat(13)))));
-    hash = (hash ^ v128.extract_lane<u64>(bytes, 0)) * 0x9e3779b97f4a7c15;
-    hash = (hash ^ (hash >> 32) ^ v128.extract_lane<u64>(bytes, 1)) * 0xc2b2ae3d27d4eb4f;
-    hash ^= hash >> 29;
+    hash = mixed(hash, bytes);
   }
   if (i8x16.bitmask(odd) != 0) return 0;
   const here = HERE + (<usize>(<u32>hash & HERE_MASK) << 4);
@@ -128,13 +127,6 @@ function oneOf(hash: u64): usize { return <usize>(<u32>(hash >> 40) & SET_MASK);
 @inline
 function otherOf(hash: u64): usize { return <usize>(<u32>(hash >> 13) & SET_MASK); }
 
-export function isSame(one: usize, other: usize, length: i32): bool {
-  let done = 0;
-  for (; done + 8 <= length; done += 8) if (load<u64>(one + done) != load<u64>(other + done)) return false;
-  for (; done < length; done++) if (load<u8>(one + done) != load<u8>(other + done)) return false;
-  return true;
-}
-
 /** One more than its slot among those of all pages; added where it is none of them. It may stand in either of two sets, so that nearly all places come into use. */
 function found(hash: u64, start: usize, to: usize): i32 {
   const short = shortOf(hash);
@@ -159,16 +151,6 @@ function among(number: usize, short: i32, start: usize, to: usize): i32 {
     candidates &= candidates - 1;
   }
   return 0;
-}
-
-/** The sixteen bytes that stand there, zeros from `to` on. */
-@inline
-export function blockAt(place: usize, to: usize): v128 {
-  const bytes = v128.load(place);
-  const left = <i32>(to - place);
-  if (left >= 16) return bytes;
-  const lanes = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-  return v128.and(bytes, i8x16.lt_s(lanes, i8x16.splat(<i8>left)));
 }
 
 function stands(slot: usize, start: usize, to: usize): bool {

@@ -1,17 +1,15 @@
 // One walk over the tree: how many characters each element shows, what is hidden, and which elements survey.ts is to look at itself. Knows kinds
 // and marks, no meaning; what only an attribute's words tell is asked.
 import { A, BLOCK, BR, DIALOG, HIDDEN, HREF, MATH, NOSCRIPT, REL as REL_NAME, SCRIPT, STYLE as STYLE_NAME, SURVEYED, TEMPLATE } from "./known";
+import { CLASS, HANDLER, HIDDEN_MARK, ID, ITEMPROP, ITEMSCOPE, RARE, REL, STYLE, TYPEOF } from "./marks";
 import {
   addChars,
-  ATTRIBUTE_BYTES,
-  attributesOf,
-  bears,
+  attributeNamed,
   bitsOf,
   charactersOf,
   charsOf,
   classOf,
   clearBehind,
-  countOf,
   firstOf,
   flagsOf,
   FOREIGN,
@@ -46,17 +44,6 @@ declare function count(row: i32): i32;
 @external("page", "length")
 declare function lengthOf(row: i32): i32;
 
-// Bits of attribute-marks.ts.
-const CLASS: i32 = 1;
-const ID: i32 = 2;
-const STYLE: i32 = 16;
-const HIDDEN_MARK: i32 = 32;
-const ITEMPROP: i32 = 64;
-const ITEMSCOPE: i32 = 128;
-const REL: i32 = 256;
-const HANDLER: i32 = 512;
-const TYPEOF: i32 = 4096;
-const RARE: i32 = 8192;
 const BORNE: i32 = ITEMPROP | ITEMSCOPE | HANDLER | TYPEOF;
 
 // Of row-layout.ts.
@@ -164,7 +151,7 @@ function unitsOf(text: i32): i32 {
 /** What of an element is to be looked at. */
 function looksAt(row: i32, name: i32, kinds: i32): i32 {
   const marks = marksOfElement(row);
-  let looks = (kinds & SURVEYED) != 0 && (name != A || bears(row, HREF)) ? GATHERED : 0;
+  let looks = (kinds & SURVEYED) != 0 && (name != A || attributeNamed(row, HREF) != 0) ? GATHERED : 0;
   if (looksAtAll || name == RARE_NAME || isWatched(row, name) || ((marks & RARE) != 0 && bearsWatched(row))) looks |= MARKED;
   if ((marks & CLASS) != 0 && (knownOf(classOf(row)) & PLAIN_CLASS) == 0) looks |= MARKED | BEARING;
   if ((marks & ID) != 0 && (knownOf(idOf(row)) & PLAIN_ID) == 0) looks |= MARKED;
@@ -181,10 +168,8 @@ const HIDD: u32 = 0x64646968;
 
 /** The value of its attribute of that name holds the one or the other letters, or what takes JavaScript to read. */
 function mayHold(row: i32, attributeName: i32, one: u32, other: u32): bool {
-  let attribute = attributesOf(row);
-  const last = attribute + <usize>countOf(row) * ATTRIBUTE_BYTES;
-  while (attribute < last && load<i32>(attribute) != attributeName) attribute += ATTRIBUTE_BYTES;
-  if (attribute == last) return false;
+  const attribute = attributeNamed(row, attributeName);
+  if (attribute == 0) return false;
   const to = valueTo(attribute);
   for (let place = valueFrom(attribute); place < to; place++) {
     const letters = load<u32>(place);

@@ -1,7 +1,8 @@
 // The inside of a tag: its attributes, the first of each name, as rows behind the last node's, with bits for what they are. Knows no tree.
-import { end, find } from "./find";
+import { end } from "./find";
+import { CLASS, DATA, HANDLER, ID, RARE } from "./marks";
 import { isSameName, marksOf, usualAt } from "./names";
-import { ATTRIBUTE_BYTES, attributesEnd, attributesOf, countOf, bear, marksOfElement, RARE_NAME, rowAt, setAttributesEnd } from "./rows";
+import { ATTRIBUTE_BYTES, attributeNamed, attributesEnd, attributesOf, countOf, bear, marksOfElement, RARE_NAME, rowAt, setAttributesEnd } from "./rows";
 import { spelled } from "./spellings";
 import { isSpace } from "./texts";
 
@@ -18,12 +19,7 @@ const SEEN: usize = 0x8400;
 /** A longer name is told by so much of it. */
 const NAME_BYTES_MAX: i32 = 256;
 
-// Bits of an attribute's name.
-const CLASS: i32 = 1;
-const CLASS_OR_ID: i32 = 3;
-const DATA: i32 = 1024;
-const HANDLER: i32 = 512;
-const RARE: i32 = 8192;
+const CLASS_OR_ID: i32 = CLASS | ID;
 
 /** In place of where a value is kept: it is ASCII without references and carriage returns. */
 const PLAIN_VALUE: i32 = -1;
@@ -209,11 +205,7 @@ export function merge(row: i32, start: usize, attributes: i32, tagMarks: i32): v
 
 function bears(row: i32, where: usize): bool {
   const id = load<i32>(where);
-  const own = attributesOf(row);
-  if (id == RARE_NAME) {
-    const length = min(load<i32>(where, NAME_TO) - load<i32>(where, NAME_FROM), NAME_BYTES_MAX);
-    return isBorne(own, countOf(row), page + load<i32>(where, NAME_FROM), length);
-  }
-  for (let index = 0; index < countOf(row); index++) if (load<i32>(own + <usize>index * ATTRIBUTE_BYTES) == id) return true;
-  return false;
+  if (id != RARE_NAME) return attributeNamed(row, id) != 0;
+  const length = min(load<i32>(where, NAME_TO) - load<i32>(where, NAME_FROM), NAME_BYTES_MAX);
+  return isBorne(attributesOf(row), countOf(row), page + load<i32>(where, NAME_FROM), length);
 }

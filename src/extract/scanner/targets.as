@@ -1,9 +1,9 @@
 // Where links lead, told from their bytes: references that the URL standard's parser would leave as they stand have slots, the same target of a
 // page always the same one. Any other reference is JavaScript's to read (addresses.ts), which asks for its slot by what it made of it.
+import { blockAt, isSame, mixed } from "./bytes";
 import { FRAME, HREF, HREFLANG, SRC, TYPE } from "./known";
 import { placeIn } from "./places";
 import { ATTRIBUTE_BYTES, attributesOf, countOf, nameOf, offsetOf, parentOf, placeOn, valueFrom, valueTo } from "./rows";
-import { blockAt, isSame } from "./spellings";
 
 /** u16 each, 4,096 of them: one more than the first target of that hash. */
 const HEADS: usize = 0x490000;
@@ -241,13 +241,6 @@ function plain(bytes: v128): u32 {
   const endings = i8x16(-72, -4, -8, -8, -4, -4, -4, -8, -4, -4, -4, 92, 84, 92, -44, 124);
   const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 0, 0, 0, 0, 0, 0, 0, 0);
   return ~<u32>i8x16.bitmask(i8x16.eq(v128.and(i8x16.swizzle(endings, lower), i8x16.swizzle(bits, upper)), i8x16.splat(0)));
-}
-
-@inline
-function mixed(hash: u64, bytes: v128): u64 {
-  const one = (hash ^ v128.extract_lane<u64>(bytes, 0)) * 0x9e3779b97f4a7c15;
-  const both = (one ^ (one >> 32) ^ v128.extract_lane<u64>(bytes, 1)) * 0xc2b2ae3d27d4eb4f;
-  return both ^ (both >> 29);
 }
 
 /** Of what stands there; 0 where none is left. */

@@ -1,6 +1,7 @@
 // How much running text every block of a page holds: long sentences weigh, links and fragments do not; see text-mass.ts, which is asked for what
 // only an attribute's words and the page's sayings tell. One walk over what the survey has counted.
 import { A, ARTICLE, BLOCK, BLOCKQUOTE, DD, DT, H1, HEADINGS, LI, MAIN, P, PRE, TD } from "./known";
+import { ITEMPROP, ROLE } from "./marks";
 import {
   charsOf, clearBehind, firstOf, kindsOfElement, lettersOf, marksOfElement, nameOf, nextOf, sentencesOf, TEXT, weight,
 } from "./rows";
@@ -20,10 +21,6 @@ const PARAGRAPHS: usize = 24;
 export const HOLDS_MAIN: usize = 32;
 const OWN_SAID: usize = 40;
 const SAID: usize = 48;
-
-// Bits of attribute-marks.ts.
-const ROLE: i32 = 8;
-const ITEMPROP: i32 = 64;
 
 /** Of those bits. */
 const IS_MAIN_PART: i32 = 1;
